@@ -17,6 +17,7 @@ from moodvision.embedded.place import Place, ServiceState
 START_SECONDS = 90.0
 STOP_SECONDS = 90.0
 KEEPER_ATTEMPTS = 5
+KEEPER_START_SECONDS = 1.0  # until its lock is seen
 POLL_SECONDS = 0.02
 # What a server may see of our environment: no keys, no passwords.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "TZ")
@@ -102,13 +103,13 @@ def _keeper_pid(place: Place) -> int | None:
 
 def _wait_until_ready(place: Place, services: list[str]) -> None:
     deadline = time.monotonic() + START_SECONDS
-    started = 0
+    started, next_start = 0, 0.0
     while time.monotonic() < deadline:
-        if _keeper_pid(place) is None:
+        if _keeper_pid(place) is None and time.monotonic() >= next_start:
             if started == KEEPER_ATTEMPTS:
                 break
             _start_keeper(place)
-            started += 1
+            started, next_start = started + 1, time.monotonic() + KEEPER_START_SECONDS
         state = place.read_state()
         known = [state[name] for name in services if name in state]
         for service in known:

@@ -108,9 +108,11 @@ def main() -> int:
     log.info("keeper starts")
     try:
         keeper.run()
-    except Exception:
+    except Exception:  # such as a var folder removed under our feet: the servers must not outlive us
         log.exception("keeper fails")
-        raise
+        for kept in keeper.servers:
+            kept.stop()
+        return 1
     log.info("keeper ends")
     return 0
 

@@ -80,11 +80,19 @@ class Kept:
         if process is None or not process.is_running():
             self.server.process = None
             self.enter("failed", f"{self.name} ended unexpectedly: see {file}.")
-        elif self.state == "starting" and self.server.is_ready():
+        elif self.state == "starting" and self._is_ready():
             self.enter("ready")
         elif self.state == "starting" and waited > READY_SECONDS:
             self.server.stop()
             self.enter("failed", f"{self.name} was not ready within {READY_SECONDS:.0f} s: see {file}.")
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.server.is_ready()
+        except EmbeddedError as error:
+            self.server.stop()
+            self.enter("failed", str(error))
+            return False
 
 
 def both(place: Place) -> list[Kept]:

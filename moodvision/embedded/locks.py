@@ -19,6 +19,12 @@ def try_lock(descriptor: int) -> bool:
     return True
 
 
+def release(descriptor: int) -> None:
+    """Unlocked by name: a child forked meanwhile by another thread may hold a copy open."""
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Wait for the lock, hold it for the block."""
@@ -27,7 +33,7 @@ def locked(file: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(descriptor)
+        release(descriptor)
 
 
 def is_locked(file: Path) -> bool:
@@ -37,5 +43,5 @@ def is_locked(file: Path) -> bool:
         try:
             return not try_lock(descriptor)
         finally:
-            os.close(descriptor)
+            release(descriptor)
     return False

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -41,14 +42,22 @@ class PostgresServer:
     def data(self) -> Path:
         return addresses.postgres_folder(self.var_dir) / "data"
 
+    @property
+    def marker(self) -> Path:
+        """Ties data that lies outside of var/ (root's) to this var folder and its keys."""
+        return self.var_dir / "embedded" / "postgres.location"
+
     def launch(self, log: IO[bytes]) -> None:
         self._has_roles = False
         if self.adopt():
             return
         found = installation()
         self._make_folders(found)
+        self._check_marker(found)
         if not self.data.exists():
             self._initialise(found, log)
+        if found.account is not None:
+            self.marker.write_text(f"{self.data}\n", encoding="utf-8")
         self._check_version()
         sockets = addresses.postgres_socket_dir(self.var_dir)
         settings = SETTINGS | {"unix_socket_directories": str(sockets)}
@@ -79,9 +88,13 @@ class PostgresServer:
 
         if not self._has_roles:
             try:
-                roles.apply(addresses.database_url(self.var_dir, "postgres", "postgres"))
+                roles.apply(
+                    f"{addresses.database_url(self.var_dir, 'postgres', 'postgres')}&connect_timeout=5"
+                )
             except psycopg.OperationalError:
                 return False
+            except psycopg.Error as error:
+                raise EmbeddedError(f"PostgreSQL refuses our roles: {str(error).splitlines()[0]}") from error
             self._has_roles = True
         return True
 
@@ -106,6 +119,20 @@ class PostgresServer:
                 os.chown(needed, found.account.uid, found.account.gid)
             if needed.stat().st_uid != found.account.uid:
                 raise EmbeddedError(f"{needed} belongs to somebody else: remove it, then start again.")
+
+    def _check_marker(self, found: Installation) -> None:
+        if found.account is None:
+            return
+        if not self.marker.exists():
+            if self.data.exists():  # of a var folder since removed, keys and all
+                self.data.rename(self.data.with_name(f"data.left-{time.strftime('%Y%m%dT%H%M%S')}"))
+            return
+        known = Path(self.marker.read_text(encoding="utf-8").strip())
+        if known != self.data or not known.exists():
+            raise EmbeddedError(
+                f"The database of {self.var_dir} was made in {known} and belongs in {self.data}:"
+                f" put it there, or remove {self.marker} to begin with an empty one."
+            )
 
     def _initialise(self, found: Installation, log: IO[bytes]) -> None:
         """Into a draft that is renamed, so that a half-made folder is never taken for data."""

@@ -1,7 +1,7 @@
 """The three login roles and what each may do: of the embedded server and of any other (decision 1).
 
-`python -m moodvision.embedded.roles` prints the SQL. With ADMIN_URL (a superuser's) and --apply it runs it and
-sets the passwords in MOODVISION_OWNER_PASSWORD, MOODVISION_RUNTIME_PASSWORD and MOODVISION_BACKUP_PASSWORD.
+`python -m moodvision.embedded.roles` prints the SQL. With ADMIN_URL (a superuser's) and --apply it runs it
+and sets passwords from MOODVISION_OWNER_PASSWORD, MOODVISION_RUNTIME_PASSWORD and MOODVISION_BACKUP_PASSWORD.
 Run it before the first `migrate`: tables made earlier get no privileges from it. Running it again is safe.
 """
 
