@@ -1,0 +1,24 @@
+// On every page: say when an htmx request failed, bring errors to the reader, close the account menu.
+
+const notice = document.querySelector("[data-request-error]");
+
+function showRequestError(isShown) {
+  if (notice) notice.hidden = !isShown;
+}
+
+document.body.addEventListener("htmx:sendError", () => showRequestError(true));
+document.body.addEventListener("htmx:timeout", () => showRequestError(true));
+document.body.addEventListener("htmx:responseError", () => showRequestError(true));
+document.body.addEventListener("htmx:afterOnLoad", () => showRequestError(false));
+
+document.querySelector("[data-form-errors]")?.focus();
+
+const menu = document.querySelector("[data-menu]");
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu?.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
