@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ClinicsConfig(AppConfig):
+    name = "clinics"
+
+    def ready(self) -> None:
+        from clinics import checks, services  # noqa: F401  registers the system checks
+
+        post_migrate.connect(services.write_key_check, sender=self)

@@ -1,0 +1,200 @@
+"""Data keys: who seals what, wrapping, unwrapping, dropping.
+
+`FIELD_ENCRYPTION_KEY` wraps a clinic's keys, the clinic's key wraps its patients', a patient's wraps its
+images'. A key is fetched in a query inside the clinic, so row-level security guards it like any other row.
+"""
+
+import os
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection, transaction
+from django.db.models import Q
+from encrypted_model_fields.fields import get_crypter
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from clinics.models import DataKey
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+CACHE_SECONDS = 60
+CACHE_SIZE = 10_000
+
+
+class Tampered(Exception):
+    """A ciphertext that was altered, or stands in a row that is not its own."""
+
+
+class Shredded(Exception):
+    """The key of this value was dropped: it can never be read again."""
+
+
+class WrongWrappingKey(Exception):
+    """FIELD_ENCRYPTION_KEY does not open this database."""
+
+
+@dataclass(frozen=True)
+class KeyName:
+    """Which key: its clinic, its scope and the row it belongs to."""
+
+    clinic_id: uuid.UUID
+    scope: str
+    subject: uuid.UUID
+
+    @classmethod
+    def of_clinic(cls, clinic_id: uuid.UUID) -> "KeyName":
+        return cls(clinic_id, "clinic", clinic_id)
+
+    @classmethod
+    def of_index(cls, clinic_id: uuid.UUID) -> "KeyName":
+        return cls(clinic_id, "index", clinic_id)
+
+    @classmethod
+    def of_patient(cls, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> "KeyName":
+        return cls(clinic_id, "patient", patient_id)
+
+    @classmethod
+    def of_image(cls, clinic_id: uuid.UUID, capture_id: uuid.UUID) -> "KeyName":
+        return cls(clinic_id, "image", capture_id)
+
+    def __str__(self) -> str:
+        return f"{self.clinic_id}|{self.scope}|{self.subject}"
+
+
+@dataclass(frozen=True)
+class OpenKey:
+    version: int
+    secret: bytes
+
+
+_cache: dict[KeyName, tuple[float, dict[int, bytes]]] = {}
+
+
+def create(name: KeyName, *, under: KeyName | None = None) -> OpenKey:
+    """Makes the first version of a key, wrapped by `under` or, without it, by FIELD_ENCRYPTION_KEY."""
+    from clinics.models import DataKey
+
+    secret = os.urandom(KEY_BYTES)
+    if under is None:
+        row = DataKey(wrapped=get_crypter().encrypt(secret))
+    else:
+        parent = current(under)
+        row = DataKey(
+            parent_scope=under.scope,
+            parent_subject=under.subject,
+            parent_version=parent.version,
+            wrapped=seal(parent.secret, secret, f"key|{name}|1"),
+        )
+    row.clinic_id, row.scope, row.subject = name.clinic_id, name.scope, name.subject
+    row.save(force_insert=True)
+    _uncommitted().add(name)
+    transaction.on_commit(lambda: _uncommitted().discard(name))
+    return OpenKey(1, secret)
+
+
+def current(name: KeyName) -> OpenKey:
+    """The newest version of a key: the one that writes."""
+    row = _rows([name]).order_by("-version").first()
+    if row is None:
+        raise Shredded(f"no key {name}")
+    return OpenKey(row.version, _open(row))
+
+
+def get(name: KeyName, version: int) -> bytes:
+    """One version of a key, from this process' cache of at most a minute or from the database."""
+    held = _held(name)
+    if version in held:
+        return held[version]
+    row = _rows([name]).filter(version=version).first()
+    if row is None:
+        forget(name)
+        raise Shredded(f"no key {name} version {version}")
+    return _open(row)
+
+
+def preload(names: Iterable[KeyName]) -> None:
+    """Fetches the keys of a whole page in one query; what is missing is found missing when it is read."""
+    wanted = [name for name in set(names) if not _held(name)]
+    for row in _rows(wanted) if wanted else ():
+        _open(row)
+
+
+def drop(name: KeyName) -> int:
+    """Shreds: deletes every version of a key, and forgets it here."""
+    deleted, _ = _rows([name]).delete()
+    forget(name)
+    return deleted
+
+
+def forget(name: KeyName | None = None) -> None:
+    """Empties this process' cache, of one key or of all."""
+    if name is None:
+        _cache.clear()
+    else:
+        _cache.pop(name, None)
+
+
+def seal(secret: bytes, plain: bytes, associated: str) -> bytes:
+    """AES-256-GCM: nonce (12 bytes) and ciphertext with its tag."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(secret).encrypt(nonce, plain, associated.encode())
+
+
+def unseal(secret: bytes, sealed: bytes, associated: str) -> bytes:
+    """The plain bytes, or Tampered."""
+    try:
+        return AESGCM(secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated.encode())
+    except (InvalidTag, ValueError):
+        raise Tampered(associated) from None
+
+
+def _rows(names: Iterable[KeyName]) -> "QuerySet[DataKey]":
+    from clinics.models import DataKey
+
+    condition = Q(pk=None)
+    for name in names:
+        condition |= Q(clinic_id=name.clinic_id, scope=name.scope, subject=name.subject)
+    return DataKey.objects.filter(condition)
+
+
+def _open(row: "DataKey") -> bytes:
+    name = KeyName(row.clinic_id, row.scope, row.subject)
+    if row.parent_subject is not None and row.parent_version is not None:
+        parent = get(KeyName(row.clinic_id, row.parent_scope, row.parent_subject), row.parent_version)
+        secret = unseal(parent, bytes(row.wrapped), f"key|{name}|{row.version}")
+    else:
+        try:
+            secret = get_crypter().decrypt(bytes(row.wrapped))
+        except InvalidToken:
+            raise WrongWrappingKey(f"FIELD_ENCRYPTION_KEY does not open key {name}") from None
+    _remember(name, row.version, secret)
+    return secret
+
+
+def _held(name: KeyName) -> dict[int, bytes]:
+    at, versions = _cache.get(name, (0.0, {}))
+    return versions if time.monotonic() - at < CACHE_SECONDS else {}
+
+
+def _remember(name: KeyName, version: int, secret: bytes) -> None:
+    """Caches what is committed: a key made in a transaction that fails never existed."""
+    if name in _uncommitted():
+        return
+    if len(_cache) >= CACHE_SIZE:
+        _cache.clear()
+    held = _held(name)
+    at = _cache[name][0] if held else time.monotonic()
+    _cache[name] = (at, {**held, version: secret})
+
+
+def _uncommitted() -> set[KeyName]:
+    names: set[KeyName] = connection.__dict__.setdefault("moodvision_new_keys", set())
+    return names

@@ -1,0 +1,51 @@
+"""The request's transaction and its clinic."""
+
+import re
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from clinics import access_log, tenancy
+from clinics.models import Clinic, Membership
+
+OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
+REFUSED = {403, 404}
+
+
+class TenancyMiddleware:
+    """Opens the transaction of a request below `/c/<clinic>/`, enters the clinic and finds the membership.
+
+    What a request did is rolled back when its view raised or refused; the refusal is logged in a
+    transaction of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.clinic = request.membership = request.patient = None
+        request.has_failed = False
+        match = OF_A_CLINIC.match(request.path)
+        if match:
+            request.clinic = Clinic.objects.filter(slug=match["slug"]).first()
+        if request.clinic is None or not request.user.is_authenticated:
+            return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
+        with tenancy.enter(request.clinic.id):
+            request.membership = Membership.objects.filter(user_id=request.user.pk, is_active=True).first()
+            response = self.get_response(request)
+            if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
+                transaction.set_rollback(True)
+        if response.status_code in REFUSED:
+            self._log_refusal(request, response.status_code)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Django makes a response of an exception before the `with` above could see it."""
+        request.has_failed = True
+
+    def _log_refusal(self, request: HttpRequest, status: int) -> None:
+        by = request.membership or request.patient or access_log.System(f"stranger:{request.user.pk}")
+        view = request.resolver_match.view_name if request.resolver_match else ""
+        with tenancy.enter(request.clinic.id):
+            access_log.record("refused", by=by, outcome="denied", view=view, status=status)

@@ -1,0 +1,55 @@
+import uuid
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models.tenant import TenantModel
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone of the IANA list."), params={"name": name})
+
+
+class Clinic(models.Model):
+    """The tenant itself. Under no policy, so it holds nothing but what finding it needs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.CharField(max_length=50, unique=True, validators=[RegexValidator(r"^[a-z][a-z0-9-]*$")])
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class ClinicSettings(TenantModel):
+    """What a clinic decides about itself."""
+
+    class Scope(models.TextChoices):
+        CLINIC = "clinic", _("every clinician sees every patient")
+        CARE_TEAM = "care_team", _("clinicians see the patients of their care teams")
+
+    name = models.CharField(max_length=200)
+    record_scope = models.CharField(max_length=10, choices=Scope, default=Scope.CLINIC)
+    allows_facial_analysis = models.BooleanField(default=True)
+    image_retention_days = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(30)])
+    crisis_contacts = models.TextField(
+        blank=True, help_text=_("Shown to patients beside a note of the higher line and on every page.")
+    )
+    cover_hours = models.CharField(max_length=200, blank=True, help_text=_("When somebody looks at alerts."))
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic"], name="one_settings_row_per_clinic"),
+            models.CheckConstraint(
+                condition=models.Q(image_retention_days__lte=30), name="images_kept_at_most_30_days"
+            ),
+        ]

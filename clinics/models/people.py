@@ -1,0 +1,113 @@
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from clinics.encryption import EncryptedTextField
+from clinics.keys import KeyName
+from clinics.models.clinic import validate_time_zone
+from clinics.models.tenant import TenantForeignKey, TenantModel
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in. Crosses clinics, so it knows nothing but how to sign in: names sit elsewhere.
+
+    The address stays plain because sign-in looks it up.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Role(models.TextChoices):
+    CLINICIAN = "clinician", _("clinician")
+    OBSERVER = "observer", _("observer")
+    ADMINISTRATOR = "administrator", _("administrator")
+    PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
+    AUDITOR = "auditor", _("auditor")
+    PROGRAMME_MANAGER = "programme_manager", _("programme manager")
+
+
+class Membership(TenantModel):
+    """A user's place in one clinic."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    name = EncryptedTextField()
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "user"], name="one_membership_per_clinic")]
+
+    def sealed_under(self) -> KeyName:
+        return KeyName.of_clinic(self.clinic_id)
+
+    @property
+    def actor_label(self) -> str:
+        return f"membership:{self.pk}"
+
+    @property
+    def reads_patients(self) -> bool:
+        return self.is_active and self.role in {Role.CLINICIAN, Role.OBSERVER}
+
+    @property
+    def treats_patients(self) -> bool:
+        return self.is_active and self.role == Role.CLINICIAN
+
+    @property
+    def administers(self) -> bool:
+        return self.is_active and self.role == Role.ADMINISTRATOR
+
+
+class CareTeam(TenantModel):
+    """Those who look after a group of patients."""
+
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="one_care_team_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CareTeamMember(TenantModel):
+    care_team = TenantForeignKey(CareTeam, related_name="members")
+    membership = TenantForeignKey(Membership, related_name="care_teams")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "care_team", "membership"], name="in_a_care_team_once"
+            )
+        ]

@@ -1,0 +1,33 @@
+"""Closed by default, for the API."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, exception_handler
+
+from clinics.errors import DomainError
+
+
+class IsMemberOfThisClinic(BasePermission):
+    """DRF knows nothing of LoginRequiredMiddleware: this is its counterpart and the default of every API view."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return getattr(request, "membership", None) is not None
+
+
+class IsPatientOfThisClinic(BasePermission):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return getattr(request, "patient", None) is not None
+
+
+STATUS_BY_CODE = {"idempotency_conflict": 409}
+
+
+def domain_error_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """A refusal of a service, as a code and a sentence."""
+    if isinstance(error, DomainError):
+        body = {"code": error.code, "message": str(error.message), "field": error.field}
+        return Response(body, status=STATUS_BY_CODE.get(error.code, 400))
+    return exception_handler(error, context)

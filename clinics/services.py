@@ -1,0 +1,67 @@
+"""Writes of the clinics app."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from encrypted_model_fields.fields import get_crypter
+
+from clinics import access_log, keys, tenancy
+from clinics.access_log import Actor, System
+from clinics.errors import DomainError
+from clinics.keys import KeyName, WrongWrappingKey
+from clinics.models import Clinic, ClinicSettings, KeyCheck, Membership, User
+
+KEY_CHECK = b"moodvision"
+
+
+@transaction.atomic
+def create_clinic(*, slug: str, name: str, time_zone: str, admin: User, admin_name: str) -> Clinic:
+    """A clinic, its keys, its settings and its first administrator."""
+    clinic = Clinic(slug=slug, time_zone=time_zone)
+    clinic.full_clean()
+    clinic.save(force_insert=True)
+    with tenancy.enter(clinic.id):
+        keys.create(KeyName.of_clinic(clinic.id))
+        keys.create(KeyName.of_index(clinic.id))
+        ClinicSettings.objects.create(clinic=clinic, name=name)
+        by = System("create_clinic")
+        add_member(clinic=clinic, user=admin, role="administrator", name=admin_name, by=by)
+        access_log.record("clinic.created", by=by)
+    return clinic
+
+
+def add_member(*, clinic: Clinic, user: User, role: str, name: str, by: Actor) -> Membership:
+    """Gives a user a role in a clinic."""
+    membership = Membership(clinic=clinic, user=user, role=role, name=name)
+    membership.full_clean()
+    membership.save(force_insert=True)
+    access_log.record("membership.added", by=by, objects=[membership.pk], role=role)
+    return membership
+
+
+def create_account(*, email: str, password: str) -> User:
+    """A user who can sign in: whoever calls has proved the address (an invitation, the operator)."""
+    if User.objects.filter(email__iexact=email).exists():
+        raise DomainError("account_exists", field="email")
+    user = User.objects.create_user(email=email, password=password)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def write_key_check(using: str, **kwargs: Any) -> None:
+    """After the first migration: the row by which a later start recognises its wrapping key."""
+    if using == "owner" and not KeyCheck.objects.using(using).exists():
+        KeyCheck.objects.using(using).create(token=get_crypter().encrypt(KEY_CHECK))
+
+
+def verify_wrapping_key() -> None:
+    """Called at every start of web, worker and beat: the wrong key must not write a single row."""
+    for row in KeyCheck.objects.all():
+        try:
+            get_crypter().decrypt(bytes(row.token))
+        except InvalidToken:
+            raise WrongWrappingKey(
+                "FIELD_ENCRYPTION_KEY is not the key this database was made with: nothing was started."
+            ) from None

@@ -1,0 +1,285 @@
+"""Settings of MoodVision: every value comes from the environment, typed, with a default for a laptop."""
+
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+from moodvision import env
+from moodvision.embedded import addresses
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("MOODVISION_VAR", str(BASE_DIR / "var")))
+
+ENVIRONMENT = env.text("MOODVISION_ENVIRONMENT", "development")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured("MOODVISION_ENVIRONMENT must be development or production.")
+IS_PRODUCTION = ENVIRONMENT == "production"
+DEBUG = False
+
+# Secrets. Production reads them from the environment or stops; a laptop makes its own once, under var/.
+_made = (
+    {}
+    if IS_PRODUCTION
+    else env.development_secrets(
+        VAR_DIR / "secrets.json",
+        {"SECRET_KEY": get_random_string(64).encode(), "FIELD_ENCRYPTION_KEY": Fernet.generate_key()},
+    )
+)
+SECRET_KEY = env.text("SECRET_KEY", _made.get("SECRET_KEY"))
+# The wrapping key of all data keys. Two while it is rotated: the first writes, both read.
+FIELD_ENCRYPTION_KEY = env.text("FIELD_ENCRYPTION_KEY", _made.get("FIELD_ENCRYPTION_KEY")).split(",")
+
+# Addresses of this site
+SITE_ORIGINS = env.words("SITE_ORIGINS", "http://127.0.0.1:8000,http://localhost:8000")
+ALLOWED_HOSTS = sorted({origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in SITE_ORIGINS})
+CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
+IS_HTTPS = all(origin.startswith("https://") for origin in SITE_ORIGINS)
+if IS_PRODUCTION and not IS_HTTPS:
+    raise ImproperlyConfigured("SITE_ORIGINS must be https addresses in production.")
+
+# Database: the runtime role serves requests; the owner migrates. Neither set: the embedded server.
+DATABASE_URL = env.text("DATABASE_URL", "")
+DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+USES_EMBEDDED_POSTGRES = not DATABASE_URL
+
+
+def _database(url: str, *, pool: bool = False) -> dict[str, object]:
+    parts = conninfo_to_dict(url)
+    database: dict[str, object] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        "OPTIONS": dict(parts),
+    }
+    if pool:
+        database["OPTIONS"] = {**parts, "pool": {"min_size": 1, "max_size": 20, "timeout": 10}}
+    else:
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+DATABASES = {
+    "default": _database(
+        DATABASE_URL or addresses.database_url(VAR_DIR, "runtime"),
+        pool=env.flag("DATABASE_POOL", default=False),
+    ),
+    "owner": _database(
+        DATABASE_OWNER_URL or DATABASE_URL
+        if DATABASE_URL
+        else addresses.database_url(VAR_DIR, "owner"),
+    ),
+}
+DATABASE_ROUTERS = ["clinics.routers.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis: Celery's broker and the channel layer. Neither holds anything that the database does not.
+REDIS_URL = env.text("REDIS_URL", "")
+USES_EMBEDDED_REDIS = not REDIS_URL
+REDIS_PREFIX = env.text("REDIS_PREFIX", "moodvision")
+
+INSTALLED_APPS = [
+    "moodvision",
+    "scoring",
+    "inference",
+    "patients",
+    "clinics",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "channels",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "clinics.middleware.TenancyMiddleware",
+    "patients.middleware.PatientMiddleware",
+]
+
+ROOT_URLCONF = "moodvision.urls"
+ASGI_APPLICATION = "moodvision.asgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clinics.context_processors.tenancy",
+            ],
+        },
+    }
+]
+
+# Sign-in: by e-mail; accounts come from invitations only.
+AUTH_USER_MODEL = "clinics.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ["email"]}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "clinics.adapters.InvitationOnlyAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+MFA_ADAPTER = "clinics.adapters.SealedSecretsAdapter"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "MoodVision <no-reply@localhost>")
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# The browser's side
+SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+if proxy_header := env.text("PROXY_SSL_HEADER", ""):
+    SECURE_PROXY_SSL_HEADER = (proxy_header, "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CHART_CDN = "https://cdn.jsdelivr.net"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, CHART_CDN],
+        "style-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in SITE_ORIGINS)],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# Uploads stay in memory: larger files would otherwise be written to a temporary file in plain.
+FILE_UPLOAD_HANDLERS = ["clinics.uploads.BoundedMemoryUploadHandler"]
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT_BYTES + 1
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["clinics.permissions.IsMemberOfThisClinic"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "clinics.permissions.domain_error_handler",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "MoodVision", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
+
+# Doorbells. A lost message loses nothing: the row is the truth and the sweeper rings again.
+CELERY_BROKER_URL = REDIS_URL or addresses.celery_redis_url(VAR_DIR)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"inference.tasks.read_waiting": {"queue": "inference"}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix": f"{REDIS_PREFIX}:"}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "inference.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {
+            "hosts": [REDIS_URL or addresses.redis_url(VAR_DIR)],
+            "prefix": f"{REDIS_PREFIX}:channels",
+            "capacity": 1000,
+        },
+    }
+}
+
+# The engine
+WEIGHTS_DIR = Path(env.text("WEIGHTS_DIR", str(BASE_DIR / "inference" / "weights" / "moodvision-fer-1")))
+DETECTOR_FILE = Path(env.text("DETECTOR_FILE", str(VAR_DIR / "models" / "face_detection_yunet.onnx")))
+READING_LEASE_SECONDS = env.integer("READING_LEASE_SECONDS", 120)
+READING_BATCH = env.integer("READING_BATCH", 16)
+READING_MAX_ATTEMPTS = 3
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
+
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(50_000_000))  # before anybody imports cv2

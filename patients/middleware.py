@@ -1,0 +1,27 @@
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from patients.models import Patient
+
+
+class PatientMiddleware:
+    """Finds the record of the person who is signed in, inside the clinic TenancyMiddleware entered.
+
+    Who is neither member nor patient here meets a page that does not exist.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.clinic is not None and request.user.is_authenticated:
+            request.patient = Patient.objects.filter(user_id=request.user.pk).first()
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, str]) -> None:
+        is_for_newcomers = not getattr(view, "login_required", True)
+        if "clinic" not in kwargs or is_for_newcomers:
+            return
+        if request.clinic is None or (request.membership is None and request.patient is None):
+            raise Http404

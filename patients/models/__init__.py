@@ -1,0 +1,5 @@
+from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
+from patients.models.consents import Consent, Purpose
+from patients.models.patients import Invitation, Patient
+
+__all__ = ["Capture", "CheckIn", "Consent", "Invitation", "Patient", "PhotoOutcome", "Purpose"]

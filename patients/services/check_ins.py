@@ -1,0 +1,157 @@
+"""The door of a check-in, whichever page or program it came through."""
+
+import hashlib
+import hmac
+import json
+import re
+import zoneinfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinics import access_log, keys
+from clinics.access_log import Actor
+from clinics.errors import DomainError
+from clinics.keys import KeyName
+from clinics.models import ClinicSettings
+from patients import signals
+from patients.image_header import ImageRefused, check_header
+from patients.models import Capture, CheckIn, Patient, PhotoOutcome, Purpose
+from patients.services.consents import has_consent
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+PHOTO_AGE_LIMIT = timedelta(days=7)
+IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+NOTE_LIMIT = 4000
+
+IMAGE_ADVICE = {
+    "empty": _("The file is empty. Please take the photo again."),
+    "too_large": _("The photo is larger than 10 MB. Please take it again or choose a smaller one."),
+    "too_many_pixels": _("The photo has more than 50 megapixels. Please choose a smaller one."),
+    "not_an_image": _("This file is not a photo. Please choose a JPEG, PNG or WebP picture."),
+    "unsupported_format": _("Please choose a JPEG, PNG or WebP picture."),
+    "heic": _("This is a HEIC picture. Please set the camera to JPEG (most compatible) and take it again."),
+    "animated": _("Please choose a still picture, not an animated one."),
+}
+
+
+@dataclass(frozen=True)
+class SubmittedCheckIn:
+    """The check-in of this idempotency key, and whether this call made it."""
+
+    check_in: CheckIn
+    is_new: bool
+
+
+@transaction.atomic
+def submit_check_in(
+    *,
+    patient: Patient,
+    by: Actor,
+    idempotency_key: str,
+    captured_at: datetime,
+    zone: str,
+    image: bytes | None = None,
+    mood: int | None = None,
+    note: str | None = None,
+    is_synthetic: bool = False,
+) -> SubmittedCheckIn:
+    """Keeps a check-in once, with its photo encrypted and waiting to be read if consent and policy allow.
+
+    A photo that may not be used is not stored; the answers beside it are. Raises DomainError with the code of
+    the refusal (see the table in docs/check-in.md); `idempotency_conflict` when the key was used for another body.
+    """
+    note = (note or "").strip() or None
+    _check_answers(mood, note)
+    _check_moment(idempotency_key, captured_at, zone)
+    if image is not None:
+        _check_image(image)
+    if image is None and mood is None and note is None:
+        raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
+    Patient.objects.select_for_update().only("pk").get(pk=patient.pk)  # first lock: a double submit waits here
+    body = _body_hmac(patient, image, mood, note, captured_at)
+    if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
+        if not hmac.compare_digest(known.body_hmac, body):
+            raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
+        return SubmittedCheckIn(known, is_new=False)
+    photo = _photo_outcome(patient, image, captured_at)
+    if photo not in {PhotoOutcome.TAKEN, PhotoOutcome.NONE} and mood is None and note is None:
+        raise DomainError(str(photo.value), photo.label, field="image")
+    check_in = CheckIn.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        idempotency_key=idempotency_key,
+        body_hmac=body,
+        captured_at=captured_at,
+        zone=zone,
+        mood=mood,
+        note=note,
+        photo=photo,
+        is_synthetic=is_synthetic,
+    )
+    if image is not None and photo == PhotoOutcome.TAKEN:
+        _store_image(check_in, patient, image)
+    access_log.record("check_in.submitted", by=by, patient_id=patient.pk, objects=[check_in.pk], photo=str(photo))
+    signals.check_in_submitted.send(
+        sender=CheckIn, clinic_id=patient.clinic_id, patient_id=patient.pk, check_in_id=check_in.pk
+    )
+    return SubmittedCheckIn(check_in, is_new=True)
+
+
+def _check_answers(mood: int | None, note: str | None) -> None:
+    if mood is not None and not 0 <= mood <= 10:
+        raise DomainError("mood_out_of_range", _("Please choose a number from 0 to 10."), field="mood")
+    if note is not None and len(note) > NOTE_LIMIT:
+        raise DomainError("note_too_long", _("Please keep the note under 4,000 characters."), field="note")
+
+
+def _check_moment(idempotency_key: str, captured_at: datetime, zone: str) -> None:
+    if not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+        raise DomainError("idempotency_key_invalid", field="idempotency_key")
+    if zone not in zoneinfo.available_timezones():
+        raise DomainError("unknown_zone", _("This is not a time zone."), field="zone")
+    if captured_at.utcoffset() is None:
+        raise DomainError("captured_at_without_offset", field="captured_at")
+    if captured_at > timezone.now() + CLOCK_TOLERANCE:
+        message = _("The time of this check-in lies in the future. Please check the clock of your device.")
+        raise DomainError("captured_in_future", message, field="captured_at")
+
+
+def _check_image(image: bytes) -> None:
+    try:
+        check_header(image)
+    except ImageRefused as refusal:
+        message = IMAGE_ADVICE.get(refusal.code, refusal.code)
+        raise DomainError(refusal.code, message, field="image") from None
+
+
+def _photo_outcome(patient: Patient, image: bytes | None, captured_at: datetime) -> PhotoOutcome:
+    if image is None:
+        return PhotoOutcome.NONE
+    if not ClinicSettings.objects.filter(allows_facial_analysis=True).exists():
+        return PhotoOutcome.NOT_ALLOWED
+    if not has_consent(patient, Purpose.FACIAL_ANALYSIS):
+        return PhotoOutcome.CONSENT_MISSING
+    if captured_at < timezone.now() - PHOTO_AGE_LIMIT:
+        return PhotoOutcome.TOO_OLD
+    return PhotoOutcome.TAKEN
+
+
+def _store_image(check_in: CheckIn, patient: Patient, image: bytes) -> None:
+    """Under a key of its own, wrapped by the patient's: dropping the image drops that key."""
+    capture = Capture(clinic_id=check_in.clinic_id, check_in=check_in, image=image)
+    keys.create(capture.sealed_under(), under=patient.sealed_under())
+    capture.save(force_insert=True)
+
+
+def _body_hmac(
+    patient: Patient, image: bytes | None, mood: int | None, note: str | None, captured_at: datetime
+) -> str:
+    """Tells one body from another. Keyed, because a plain hash of a mood and a short note could be guessed."""
+    key = keys.current(KeyName.of_index(patient.clinic_id)).secret
+    photo = hashlib.sha256(image).hexdigest() if image is not None else None
+    body = json.dumps([photo, mood, note, captured_at.isoformat()])
+    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()

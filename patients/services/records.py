@@ -1,0 +1,108 @@
+"""A patient's record: admitted by the clinic, linked to a person by a single-use invitation."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinics import access_log, keys
+from clinics import services as clinic_services
+from clinics.access_log import Actor
+from clinics.errors import DomainError
+from clinics.keys import KeyName
+from clinics.models import CareTeam, Clinic, Membership, User
+from patients.models import Invitation, Patient
+
+INVITATION_DAYS = 14
+
+
+@transaction.atomic
+def admit_patient(
+    *,
+    clinic: Clinic,
+    name: str,
+    by: Actor,
+    email: str | None = None,
+    phone: str | None = None,
+    birth_date: str | None = None,
+    notes: str | None = None,
+    time_zone: str | None = None,
+    care_team: CareTeam | None = None,
+    is_synthetic: bool = False,
+) -> Patient:
+    """A new record with a key of its own and the clinic's next record number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"record_number:{clinic.pk}"])
+    highest = Patient.objects.aggregate(highest=Max("record_number"))["highest"] or 1000
+    patient = Patient(
+        clinic=clinic,
+        record_number=highest + 1,
+        name=name,
+        email=email or None,
+        phone=phone or None,
+        birth_date=birth_date or None,
+        notes=notes or None,
+        time_zone=time_zone or clinic.time_zone,
+        care_team=care_team,
+        is_synthetic=is_synthetic,
+    )
+    keys.create(patient.sealed_under(), under=KeyName.of_clinic(clinic.pk))
+    patient.full_clean()
+    patient.save(force_insert=True)
+    access_log.record("patient.admitted", by=by, patient_id=patient.pk)
+    return patient
+
+
+def invite_patient(*, patient: Patient, by: Membership) -> str:
+    """The token of a link that makes its reader the user of this record. It is shown once and kept as a hash."""
+    if patient.user_id is not None:
+        raise DomainError("already_linked", _("This patient has an account already."))
+    Invitation.objects.filter(patient=patient).open().update(expires_at=timezone.now())
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        invited_by=by,
+        token_hash=_hash(token),
+        expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
+    )
+    access_log.record("patient.invited", by=by, patient_id=patient.pk)
+    return token
+
+
+def find_invitation(token: str) -> Invitation:
+    """The open invitation of a token; used, expired and invented ones are refused alike."""
+    invitation = (
+        Invitation.objects.open().filter(token_hash=_hash(token)).select_related("patient", "clinic").first()
+    )
+    if invitation is None:
+        raise DomainError("invitation_closed", _("This invitation is used up, too old or not ours."))
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, email: str, password: str) -> User:
+    """Makes the account and links it to the record, once."""
+    found = find_invitation(token)
+    invitation = Invitation.objects.open().select_for_update().filter(pk=found.pk).first()
+    if invitation is None:
+        raise DomainError("invitation_closed", _("This invitation is used up, too old or not ours."))
+    user = clinic_services.create_account(email=email, password=password)
+    link_user(patient=invitation.patient, user=user, by=invitation.patient)
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    return user
+
+
+def link_user(*, patient: Patient, user: User, by: Actor) -> None:
+    patient.user = user
+    patient.save(update_fields=["user"])
+    access_log.record("patient.linked", by=by, patient_id=patient.pk)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
