@@ -12,7 +12,12 @@ class BoundedMemoryUploadHandler(MemoryFileUploadHandler):
     """
 
     def handle_raw_input(
-        self, input_data: IO[bytes], META: Any, content_length: int, boundary: str, encoding: str | None = None
+        self,
+        input_data: IO[bytes],
+        META: Any,
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
     ) -> None:
         self.activated = True
 

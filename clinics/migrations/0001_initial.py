@@ -12,152 +12,351 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Clinic',
+            name="Clinic",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.CharField(max_length=50, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]*$')])),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[clinics.models.clinic.validate_time_zone])),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=50,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[a-z][a-z0-9-]*$")],
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, validators=[clinics.models.clinic.validate_time_zone]
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='KeyCheck',
+            name="KeyCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('is_active', models.BooleanField(default=True)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[clinics.models.clinic.validate_time_zone])),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("is_active", models.BooleanField(default=True)),
+                ("language", models.CharField(default="en", max_length=10)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, validators=[clinics.models.clinic.validate_time_zone]
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_per_address')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="one_account_per_address"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CareTeam',
+            name="CareTeam",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AccessLogEntry',
+            name="AccessLogEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=60)),
-                ('outcome', models.CharField(max_length=10)),
-                ('actor', models.CharField(max_length=60)),
-                ('patient_id', models.UUIDField(null=True)),
-                ('canonical', models.TextField()),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('entry_hash', models.CharField(max_length=64)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=60)),
+                ("outcome", models.CharField(max_length=10)),
+                ("actor", models.CharField(max_length=60)),
+                ("patient_id", models.UUIDField(null=True)),
+                ("canonical", models.TextField()),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("entry_hash", models.CharField(max_length=64)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClinicSettings',
+            name="ClinicSettings",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('record_scope', models.CharField(choices=[('clinic', 'every clinician sees every patient'), ('care_team', 'clinicians see the patients of their care teams')], default='clinic', max_length=10)),
-                ('allows_facial_analysis', models.BooleanField(default=True)),
-                ('image_retention_days', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(30)])),
-                ('crisis_contacts', models.TextField(blank=True, help_text='Shown to patients beside a note of the higher line and on every page.')),
-                ('cover_hours', models.CharField(blank=True, help_text='When somebody looks at alerts.', max_length=200)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "record_scope",
+                    models.CharField(
+                        choices=[
+                            ("clinic", "every clinician sees every patient"),
+                            ("care_team", "clinicians see the patients of their care teams"),
+                        ],
+                        default="clinic",
+                        max_length=10,
+                    ),
+                ),
+                ("allows_facial_analysis", models.BooleanField(default=True)),
+                (
+                    "image_retention_days",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(30)]
+                    ),
+                ),
+                (
+                    "crisis_contacts",
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown to patients beside a note of the higher line and on every page.",
+                    ),
+                ),
+                (
+                    "cover_hours",
+                    models.CharField(blank=True, help_text="When somebody looks at alerts.", max_length=200),
+                ),
+                ("is_demo", models.BooleanField(default=False)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DataKey',
+            name="DataKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('scope', models.CharField(choices=[('clinic', "a clinic's own rows"), ('index', "a clinic's blind indexes"), ('patient', "one patient's rows"), ('image', 'one image')], max_length=10)),
-                ('subject', models.UUIDField(help_text='The clinic, the patient or the capture whose key this is.')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('parent_scope', models.CharField(blank=True, choices=[('clinic', "a clinic's own rows"), ('index', "a clinic's blind indexes"), ('patient', "one patient's rows"), ('image', 'one image')], max_length=10)),
-                ('parent_subject', models.UUIDField(null=True)),
-                ('parent_version', models.PositiveIntegerField(null=True)),
-                ('wrapped', models.BinaryField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("clinic", "a clinic's own rows"),
+                            ("index", "a clinic's blind indexes"),
+                            ("patient", "one patient's rows"),
+                            ("image", "one image"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.UUIDField(help_text="The clinic, the patient or the capture whose key this is."),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "parent_scope",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("clinic", "a clinic's own rows"),
+                            ("index", "a clinic's blind indexes"),
+                            ("patient", "one patient's rows"),
+                            ("image", "one image"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("parent_subject", models.UUIDField(null=True)),
+                ("parent_version", models.PositiveIntegerField(null=True)),
+                ("wrapped", models.BinaryField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('clinician', 'clinician'), ('observer', 'observer'), ('administrator', 'administrator'), ('privacy_officer', 'privacy officer'), ('auditor', 'auditor'), ('programme_manager', 'programme manager')], max_length=20)),
-                ('name', clinics.encryption.EncryptedTextField()),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("clinician", "clinician"),
+                            ("observer", "observer"),
+                            ("administrator", "administrator"),
+                            ("privacy_officer", "privacy officer"),
+                            ("auditor", "auditor"),
+                            ("programme_manager", "programme manager"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", clinics.encryption.EncryptedTextField()),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CareTeamMember',
+            name="CareTeamMember",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('care_team', clinics.models.tenant.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='clinics.careteam')),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('membership', clinics.models.tenant.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_teams', to='clinics.membership')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "care_team",
+                    clinics.models.tenant.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="clinics.careteam",
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
+                (
+                    "membership",
+                    clinics.models.tenant.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="care_teams",
+                        to="clinics.membership",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='careteam',
-            constraint=models.UniqueConstraint(fields=('clinic', 'name'), name='one_care_team_per_name'),
+            model_name="careteam",
+            constraint=models.UniqueConstraint(fields=("clinic", "name"), name="one_care_team_per_name"),
         ),
         migrations.AddIndex(
-            model_name='accesslogentry',
-            index=models.Index(fields=['clinic', 'patient_id', 'number'], name='log_by_patient'),
+            model_name="accesslogentry",
+            index=models.Index(fields=["clinic", "patient_id", "number"], name="log_by_patient"),
         ),
         migrations.AddConstraint(
-            model_name='accesslogentry',
-            constraint=models.UniqueConstraint(fields=('clinic', 'number'), name='log_numbers_have_no_double'),
+            model_name="accesslogentry",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "number"), name="log_numbers_have_no_double"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clinicsettings',
-            constraint=models.UniqueConstraint(fields=('clinic',), name='one_settings_row_per_clinic'),
+            model_name="clinicsettings",
+            constraint=models.UniqueConstraint(fields=("clinic",), name="one_settings_row_per_clinic"),
         ),
         migrations.AddConstraint(
-            model_name='clinicsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('image_retention_days__lte', 30)), name='images_kept_at_most_30_days'),
+            model_name="clinicsettings",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("image_retention_days__lte", 30)), name="images_kept_at_most_30_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datakey',
-            constraint=models.UniqueConstraint(fields=('clinic', 'scope', 'subject', 'version'), name='one_row_per_key_version'),
+            model_name="datakey",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "scope", "subject", "version"), name="one_row_per_key_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datakey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent_scope', ''), ('parent_subject', None), ('parent_version', None)), models.Q(models.Q(('parent_scope', ''), _negated=True), ('parent_subject__isnull', False), ('parent_version__gte', 1)), _connector='OR'), name='a_parent_is_whole_or_absent'),
+            model_name="datakey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parent_scope", ""), ("parent_subject", None), ("parent_version", None)),
+                    models.Q(
+                        models.Q(("parent_scope", ""), _negated=True),
+                        ("parent_subject__isnull", False),
+                        ("parent_version__gte", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_parent_is_whole_or_absent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('clinic', 'user'), name='one_membership_per_clinic'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("clinic", "user"), name="one_membership_per_clinic"),
         ),
         migrations.AddConstraint(
-            model_name='careteammember',
-            constraint=models.UniqueConstraint(fields=('clinic', 'care_team', 'membership'), name='in_a_care_team_once'),
+            model_name="careteammember",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "care_team", "membership"), name="in_a_care_team_once"
+            ),
         ),
     ]

@@ -21,5 +21,7 @@ class AccessLogEntry(TenantModel):
     entry_hash = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clinic", "number"], name="log_numbers_have_no_double")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "number"], name="log_numbers_have_no_double")
+        ]
         indexes = [models.Index(fields=["clinic", "patient_id", "number"], name="log_by_patient")]

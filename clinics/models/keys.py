@@ -32,7 +32,9 @@ class DataKey(TenantModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(parent_scope="", parent_subject=None, parent_version=None)
-                | (~models.Q(parent_scope="") & models.Q(parent_subject__isnull=False, parent_version__gte=1)),
+                | (
+                    ~models.Q(parent_scope="") & models.Q(parent_subject__isnull=False, parent_version__gte=1)
+                ),
                 name="a_parent_is_whole_or_absent",
             ),
         ]

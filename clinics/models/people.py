@@ -107,7 +107,5 @@ class CareTeamMember(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "care_team", "membership"], name="in_a_care_team_once"
-            )
+            models.UniqueConstraint(fields=["clinic", "care_team", "membership"], name="in_a_care_team_once")
         ]

@@ -11,122 +11,318 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clinics', '0001_initial'),
+        ("clinics", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('record_number', models.PositiveIntegerField()),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[clinics.models.clinic.validate_time_zone])),
-                ('name', clinics.encryption.EncryptedTextField()),
-                ('email', clinics.encryption.EncryptedTextField(blank=True, null=True)),
-                ('phone', clinics.encryption.EncryptedTextField(blank=True, null=True)),
-                ('birth_date', clinics.encryption.EncryptedTextField(blank=True, help_text='ISO 8601', null=True)),
-                ('notes', clinics.encryption.EncryptedTextField(blank=True, null=True)),
-                ('is_synthetic', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('care_team', clinics.models.tenant.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='patients', to='clinics.careteam')),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("record_number", models.PositiveIntegerField()),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, validators=[clinics.models.clinic.validate_time_zone]
+                    ),
+                ),
+                ("name", clinics.encryption.EncryptedTextField()),
+                ("email", clinics.encryption.EncryptedTextField(blank=True, null=True)),
+                ("phone", clinics.encryption.EncryptedTextField(blank=True, null=True)),
+                (
+                    "birth_date",
+                    clinics.encryption.EncryptedTextField(blank=True, help_text="ISO 8601", null=True),
+                ),
+                ("notes", clinics.encryption.EncryptedTextField(blank=True, null=True)),
+                ("is_synthetic", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "care_team",
+                    clinics.models.tenant.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patients",
+                        to="clinics.careteam",
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('invited_by', clinics.models.tenant.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.membership')),
-                ('patient', clinics.models.tenant.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("token_hash", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    clinics.models.tenant.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinics.membership"
+                    ),
+                ),
+                (
+                    "patient",
+                    clinics.models.tenant.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="patients.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('facial_analysis', 'A program may guess expressions from my photos'), ('image_retention', 'My clinic may keep my photos for a while')], max_length=30)),
-                ('number', models.PositiveIntegerField(help_text='Counts the decisions of this patient.')),
-                ('is_granted', models.BooleanField()),
-                ('text_version', models.CharField(max_length=20)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('recorded_by', models.CharField(max_length=60)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('patient', clinics.models.tenant.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("facial_analysis", "A program may guess expressions from my photos"),
+                            ("image_retention", "My clinic may keep my photos for a while"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(help_text="Counts the decisions of this patient.")),
+                ("is_granted", models.BooleanField()),
+                ("text_version", models.CharField(max_length=20)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("recorded_by", models.CharField(max_length=60)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
+                (
+                    "patient",
+                    clinics.models.tenant.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="patients.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CheckIn',
+            name="CheckIn",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('idempotency_key', models.CharField(max_length=64)),
-                ('body_hmac', models.CharField(max_length=64)),
-                ('captured_at', models.DateTimeField()),
-                ('zone', models.CharField(max_length=64, validators=[clinics.models.clinic.validate_time_zone])),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('mood', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('note', clinics.encryption.EncryptedTextField(blank=True, null=True)),
-                ('photo', models.CharField(choices=[('none', 'no photo'), ('taken', 'waits to be read, or was read'), ('consent_missing', 'not used: no consent'), ('not_allowed', 'not used: this clinic does not analyse photos'), ('too_old', 'not used: older than seven days')], default='none', max_length=20)),
-                ('is_synthetic', models.BooleanField(default=False)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('patient', clinics.models.tenant.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("idempotency_key", models.CharField(max_length=64)),
+                ("body_hmac", models.CharField(max_length=64)),
+                ("captured_at", models.DateTimeField()),
+                (
+                    "zone",
+                    models.CharField(max_length=64, validators=[clinics.models.clinic.validate_time_zone]),
+                ),
+                ("submitted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("mood", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("note", clinics.encryption.EncryptedTextField(blank=True, null=True)),
+                (
+                    "photo",
+                    models.CharField(
+                        choices=[
+                            ("none", "no photo"),
+                            ("taken", "waits to be read, or was read"),
+                            ("consent_missing", "not used: no consent"),
+                            ("not_allowed", "not used: this clinic does not analyse photos"),
+                            ("too_old", "not used: older than seven days"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("is_synthetic", models.BooleanField(default=False)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
+                (
+                    "patient",
+                    clinics.models.tenant.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="check_ins",
+                        to="patients.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Capture',
+            name="Capture",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('image', clinics.encryption.EncryptedBytesField(null=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('claimed', 'being read'), ('read', 'read'), ('dropped', 'dropped unread'), ('dead', 'reading failed')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_id', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('waiting_since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('keep_until', models.DateTimeField(null=True)),
-                ('clinic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('check_in', clinics.models.tenant.TenantOneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='capture', to='patients.checkin')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("image", clinics.encryption.EncryptedBytesField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("claimed", "being read"),
+                            ("read", "read"),
+                            ("dropped", "dropped unread"),
+                            ("dead", "reading failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_id", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("waiting_since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("keep_until", models.DateTimeField(null=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinics.clinic",
+                    ),
+                ),
+                (
+                    "check_in",
+                    clinics.models.tenant.TenantOneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="capture",
+                        to="patients.checkin",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'claimed'])), fields=['clinic', 'waiting_since'], name='captures_to_be_read')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lease_id__isnull', False), ('lease_until__isnull', False), ('state', 'claimed')), models.Q(models.Q(('state', 'claimed'), _negated=True), ('lease_id', None), ('lease_until', None)), _connector='OR'), name='a_claimed_capture_has_a_lease'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'claimed']), _negated=True), ('image__isnull', False), _connector='OR'), name='a_waiting_capture_has_its_image')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "claimed"])),
+                        fields=["clinic", "waiting_since"],
+                        name="captures_to_be_read",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease_id__isnull", False),
+                                ("lease_until__isnull", False),
+                                ("state", "claimed"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "claimed"), _negated=True),
+                                ("lease_id", None),
+                                ("lease_until", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_claimed_capture_has_a_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["waiting", "claimed"]), _negated=True),
+                            ("image__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="a_waiting_capture_has_its_image",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(fields=('clinic', 'record_number'), name='one_patient_per_record_number'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "record_number"), name="one_patient_per_record_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('clinic', 'user'), name='one_record_per_user_and_clinic'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("clinic", "user"),
+                name="one_record_per_user_and_clinic",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('clinic', 'token_hash'), name='one_invitation_per_token'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "token_hash"), name="one_invitation_per_token"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('clinic', 'patient', 'number'), name='consents_are_counted_per_patient'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "patient", "number"), name="consents_are_counted_per_patient"
+            ),
         ),
         migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(fields=['clinic', 'patient', '-captured_at'], name='check_ins_by_patient'),
+            model_name="checkin",
+            index=models.Index(fields=["clinic", "patient", "-captured_at"], name="check_ins_by_patient"),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('clinic', 'patient', 'idempotency_key'), name='one_check_in_per_idempotency_key'),
+            model_name="checkin",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "patient", "idempotency_key"), name="one_check_in_per_idempotency_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('mood', None), ('mood__lte', 10), _connector='OR'), name='mood_is_0_to_10'),
+            model_name="checkin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mood", None), ("mood__lte", 10), _connector="OR"), name="mood_is_0_to_10"
+            ),
         ),
     ]

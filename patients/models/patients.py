@@ -73,4 +73,6 @@ class Invitation(TenantModel):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clinic", "token_hash"], name="one_invitation_per_token")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "token_hash"], name="one_invitation_per_token")
+        ]

@@ -71,7 +71,9 @@ def submit_check_in(
         _check_image(image)
     if image is None and mood is None and note is None:
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
-    Patient.objects.select_for_update().only("pk").get(pk=patient.pk)  # first lock: a double submit waits here
+    Patient.objects.select_for_update().only("pk").get(
+        pk=patient.pk
+    )  # first lock: a double submit waits here
     body = _body_hmac(patient, image, mood, note, captured_at)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
         if not hmac.compare_digest(known.body_hmac, body):
@@ -94,7 +96,9 @@ def submit_check_in(
     )
     if image is not None and photo == PhotoOutcome.TAKEN:
         _store_image(check_in, patient, image)
-    access_log.record("check_in.submitted", by=by, patient_id=patient.pk, objects=[check_in.pk], photo=str(photo))
+    access_log.record(
+        "check_in.submitted", by=by, patient_id=patient.pk, objects=[check_in.pk], photo=str(photo)
+    )
     signals.check_in_submitted.send(
         sender=CheckIn, clinic_id=patient.clinic_id, patient_id=patient.pk, check_in_id=check_in.pk
     )

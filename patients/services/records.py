@@ -36,7 +36,9 @@ def admit_patient(
 ) -> Patient:
     """A new record with a key of its own and the clinic's next record number."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"record_number:{clinic.pk}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"record_number:{clinic.pk}"]
+        )
     highest = Patient.objects.aggregate(highest=Max("record_number"))["highest"] or 1000
     patient = Patient(
         clinic=clinic,

@@ -1,0 +1,22 @@
+from clinics import services, tenancy
+from clinics.access_log import System
+from clinics.models import Clinic, Membership, User
+
+PASSWORD = "correct horse battery staple"
+
+
+def make_user(email: str) -> User:
+    return services.create_account(email=email, password=PASSWORD)
+
+
+def make_clinic(slug: str, time_zone: str = "Europe/Berlin") -> Clinic:
+    admin = make_user(f"first@{slug}.example")
+    return services.create_clinic(
+        slug=slug, name=f"{slug.title()} Clinic", time_zone=time_zone, admin=admin, admin_name="First Admin"
+    )
+
+
+def make_member(clinic: Clinic, role: str, name: str) -> Membership:
+    user = make_user(f"{name.split()[0].lower()}@{clinic.slug}.example")
+    with tenancy.enter(clinic.pk):
+        return services.add_member(clinic=clinic, user=user, role=role, name=name, by=System("test"))

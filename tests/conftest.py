@@ -1,0 +1,122 @@
+"""The databases of the tests and their small cast."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from clinics import keys, tenancy
+from clinics.models import Clinic, Membership
+from moodvision import embedded
+from patients.models import Patient
+from tests import databases
+from tests.clinics.factories import make_clinic, make_member
+from tests.patients.factories import make_patient
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """The embedded services held for the whole run, and a migrated database to copy."""
+    with (
+        embedded.hold(
+            settings.VAR_DIR, postgres=settings.USES_EMBEDDED_POSTGRES, redis=settings.USES_EMBEDDED_REDIS
+        ),
+        django_db_blocker.unblock(),  # type: ignore[attr-defined]
+    ):
+        name = databases.make_template()
+        yield name
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """pytest-django's hook: tests meet a copy of the template, by the runtime login."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with databases.copy_of(template_database):
+            yield
+
+
+@pytest.fixture
+def committing(
+    template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
+    """A database of this test's own, where transactions commit and other processes see them; its name."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with databases.copy_of(template_database) as name:
+            yield name
+            for connection in connections.all():
+                connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_other_tests() -> None:
+    keys.forget()
+
+
+@pytest.fixture
+def clinic_a(db: None) -> Clinic:
+    return make_clinic("north")
+
+
+@pytest.fixture
+def clinic_b(db: None) -> Clinic:
+    return make_clinic("south")
+
+
+@pytest.fixture
+def alice(clinic_a: Clinic) -> Membership:
+    """Clinician of A."""
+    return make_member(clinic_a, "clinician", "Alice Adler")
+
+
+@pytest.fixture
+def bob(clinic_a: Clinic) -> Membership:
+    """Reads only, in A."""
+    return make_member(clinic_a, "observer", "Bob Brandt")
+
+
+@pytest.fixture
+def ada(clinic_a: Clinic) -> Membership:
+    """Administrator of A."""
+    return make_member(clinic_a, "administrator", "Ada Ahrens")
+
+
+@pytest.fixture
+def mallory(clinic_b: Clinic) -> Membership:
+    """Clinician of B."""
+    return make_member(clinic_b, "clinician", "Mallory Mohn")
+
+
+@pytest.fixture
+def eve(clinic_a: Clinic) -> Membership:
+    """Manager of an employer's programme, in A."""
+    return make_member(clinic_a, "programme_manager", "Eve Ernst")
+
+
+@pytest.fixture
+def audrey(clinic_a: Clinic) -> Membership:
+    """Auditor of A."""
+    return make_member(clinic_a, "auditor", "Audrey Auer")
+
+
+@pytest.fixture
+def pat(clinic_a: Clinic) -> Patient:
+    """Patient of A, with consent to facial analysis."""
+    return make_patient(clinic_a, "Pat Petersen")
+
+
+@pytest.fixture
+def in_a(clinic_a: Clinic) -> Iterator[Clinic]:
+    """The test itself stands in clinic A."""
+    with tenancy.enter(clinic_a.pk):
+        yield clinic_a
+
+
+def signed_in(person: Membership | Patient) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    assert person.user is not None
+    client.force_login(person.user)
+    return client

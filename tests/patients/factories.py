@@ -1,0 +1,38 @@
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from clinics import tenancy
+from clinics.access_log import System
+from clinics.models import Clinic
+from patients import services
+from patients.models import CheckIn, Patient, Purpose
+from tests.clinics.factories import make_user
+
+
+def make_patient(
+    clinic: Clinic, name: str, *, consents: tuple[str, ...] = (Purpose.FACIAL_ANALYSIS,)
+) -> Patient:
+    """An admitted patient who can sign in and agreed to the purposes."""
+    user = make_user(f"{name.split()[0].lower()}@patients.{clinic.slug}.example")
+    with tenancy.enter(clinic.pk):
+        patient = services.admit_patient(clinic=clinic, name=name, by=System("test"))
+        services.link_user(patient=patient, user=user, by=System("test"))
+        for purpose in consents:
+            services.grant_consent(patient=patient, purpose=purpose, by=patient)
+    return patient
+
+
+def make_check_in(patient: Patient, *, captured_at: datetime | None = None, **body: Any) -> CheckIn:
+    """A submitted check-in; with no body given, mood 5."""
+    with tenancy.enter(patient.clinic_id):
+        return services.submit_check_in(
+            patient=patient,
+            by=patient,
+            idempotency_key=uuid.uuid4().hex,
+            captured_at=captured_at or timezone.now(),
+            zone=patient.time_zone,
+            **(body or {"mood": 5}),
+        ).check_in
