@@ -1,0 +1,146 @@
+"""The engine: decode, find the face, judge it, classify; one reading for each image, whatever the image."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.emotions import EMOTIONS
+from inference.engine.align import align
+from inference.engine.classify import Classifier
+from inference.engine.decode import DecodedImage, Decoder
+from inference.engine.errors import NotScored, Unreadable
+from inference.engine.faces import Detector, Image
+from inference.engine.haar import HaarDetector
+from inference.engine.package import ModelPackage, load_package
+from inference.engine.quality import Quality, judge, refusal, refusal_without_face
+from inference.engine.search import find_faces
+from inference.engine.yunet import YuNetDetector
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds of wall clock for one image; a batch's classification is shared out evenly."""
+
+    decode: float = 0.0
+    detect: float = 0.0
+    classify: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True)
+class FaceReading:
+    """What the engine says of one image.
+
+    `reason` is None exactly when `scored`; then `probabilities` (in the order of EMOTIONS, sum 1) and `label` are
+    given. `faces`: how many count. `box`: left, top, width, height of the largest, in pixels of the upright
+    original. `quality` is given when exactly one face was found.
+    """
+
+    scored: bool
+    reason: str | None
+    faces: int = 0
+    box: tuple[int, int, int, int] | None = None
+    probabilities: tuple[float, ...] | None = None
+    label: str | None = None
+    quality: Quality | None = None
+    milliseconds: Timings = Timings()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """An image after detection: its reading so far, and the face to classify unless it was refused."""
+
+    reading: FaceReading
+    crop: Image | None = None
+
+
+class Engine:
+    """Reads faces. Not thread-safe: one for each worker process, made after the fork."""
+
+    def __init__(self, package: ModelPackage, detector: Detector, decoder: Decoder) -> None:
+        self.package = package
+        self.detector = detector
+        self.decoder = decoder
+        self._classifier = Classifier(package)
+
+    def read(self, images: Sequence[bytes]) -> list[FaceReading]:
+        """One reading for each image, in order; the faces are classified in one batch. Raises nothing for them."""
+        looks = [self._look(data) for data in images]
+        crops = [look.crop for look in looks if look.crop is not None]
+        started = perf_counter()
+        probabilities = iter(self._classifier.probabilities(np.stack(crops)) if crops else ())
+        share_ms = _since(started) / max(len(crops), 1)
+        return [
+            look.reading if look.crop is None else self._score(look.reading, next(probabilities), share_ms)
+            for look in looks
+        ]
+
+    def explain(self, image: bytes) -> NDArray[np.float32]:
+        """The map [7, 48, 48] over the aligned face (see `Classifier.explain`); raises `NotScored`."""
+        look = self._look(image)
+        if look.crop is None:
+            raise NotScored(look.reading.reason or "no_face")
+        return self._classifier.explain(look.crop)
+
+    def close(self) -> None:
+        self.decoder.close()
+
+    def _look(self, data: bytes) -> _Look:
+        started = perf_counter()
+        try:
+            decoded = self.decoder.decode(data)
+        except Unreadable:
+            spent = _since(started)
+            return _Look(FaceReading(False, "unreadable", milliseconds=Timings(decode=spent, total=spent)))
+        decode_ms = _since(started)
+        look = self._find(decoded)
+        total = _since(started)
+        timings = Timings(decode=decode_ms, detect=total - decode_ms, total=total)
+        return replace(look, reading=replace(look.reading, milliseconds=timings))
+
+    def _find(self, decoded: DecodedImage) -> _Look:
+        faces = find_faces(self.detector, decoded.pixels)
+        if not faces:
+            return _Look(FaceReading(False, refusal_without_face(decoded.pixels)))
+        box = faces[0].box(decoded.scale)
+        if len(faces) > 1:
+            return _Look(FaceReading(False, "several_faces", len(faces), box))
+        crop = align(decoded.pixels, faces[0], self.package.crop_margin)
+        quality = judge(faces[0], crop)
+        reason = refusal(quality)
+        return _Look(FaceReading(False, reason, 1, box, quality=quality), None if reason else crop)
+
+    def _score(self, reading: FaceReading, shares: NDArray[np.float64], classify_ms: float) -> FaceReading:
+        spent = reading.milliseconds
+        timed = replace(
+            reading, milliseconds=replace(spent, classify=classify_ms, total=spent.total + classify_ms)
+        )
+        if shares.max() < self.package.abstain_below:
+            return replace(timed, reason="uncertain")
+        return replace(
+            timed,
+            scored=True,
+            probabilities=tuple(float(share) for share in shares),
+            label=EMOTIONS[int(shares.argmax())],
+        )
+
+
+def load_engine(weights_dir: Path, detector_file: Path | None = None) -> Engine:
+    """An engine with YuNet where its file was installed, else Haar; raises `ModelPackageError` with one line.
+
+    OpenCV is held to one thread: workers scale by processes.
+    """
+    package = load_package(weights_dir)
+    cv2.setNumThreads(1)
+    is_installed = detector_file is not None and detector_file.is_file()
+    detector: Detector = YuNetDetector(detector_file) if detector_file and is_installed else HaarDetector()
+    return Engine(package, detector, Decoder())
+
+
+def _since(started: float) -> float:
+    return (perf_counter() - started) * 1000

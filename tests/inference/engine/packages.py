@@ -1,0 +1,70 @@
+"""Model packages for tests: a random tiny net of the contract, and the committed one where it is there."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from inference.emotions import EMOTIONS
+
+COMMITTED = Path(__file__).parents[3] / "inference" / "weights" / "moodvision-fer-1"
+MAPS = 12
+
+
+def write_random_package(directory: Path, **changes: Any) -> Path:
+    """A package whose classifier is one strided convolution; `changes` replace entries of its manifest."""
+    directory.mkdir(parents=True, exist_ok=True)
+    model = random_model()
+    (directory / "model.onnx").write_bytes(model)
+    manifest = {
+        "name": "random",
+        "version": "0",
+        "file": "model.onnx",
+        "sha256": hashlib.sha256(model).hexdigest(),
+        "input": {"width": 48, "height": 48, "channels": 1, "scale": "0..255", "crop_margin": 0.0},
+        "labels": list(EMOTIONS),
+        "flip_average": True,
+        "temperature": 0.7,
+        "label_temperature": 1.0,
+        "confusion": {"counts": (np.eye(7) * 10).astype(int).tolist()},
+        "reference_shares": [1 / 7] * 7,
+        "abstain_below": 0.0,
+    }
+    (directory / "manifest.json").write_text(json.dumps(manifest | changes))
+    return directory
+
+
+def random_model(*, input_name: str = "faces", classes: int = 7) -> bytes:
+    draw = np.random.default_rng(0)
+    stride = 48 // MAPS
+    weights = {
+        "kernel": draw.normal(0, 3.0 / stride, (classes, 1, stride, stride)),
+        "bias": draw.normal(0, 0.5, classes),
+        "scale": np.array([1 / 255]),
+    }
+    nodes = [
+        helper.make_node("Mul", [input_name, "scale"], ["scaled"]),
+        helper.make_node("Conv", ["scaled", "kernel", "bias"], ["activation_maps"], strides=[stride, stride]),
+        helper.make_node("ReduceMean", ["activation_maps", "axes"], ["ferplus_logits"], keepdims=0),
+        helper.make_node("Neg", ["ferplus_logits"], ["label_logits"]),
+    ]
+    initialisers = [numpy_helper.from_array(a.astype(np.float32), name) for name, a in weights.items()]
+    initialisers.append(numpy_helper.from_array(np.array([2, 3], dtype=np.int64), "axes"))
+    outputs = {"ferplus_logits": [], "label_logits": [], "activation_maps": [MAPS, MAPS]}
+    graph = helper.make_graph(
+        nodes,
+        "random",
+        [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, ["n", 1, 48, 48])],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", classes, *rest])
+            for name, rest in outputs.items()
+        ],
+        initialisers,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())
