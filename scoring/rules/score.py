@@ -14,8 +14,7 @@ from scoring.rules.matrix import Matrix
 FloorKind = Literal["window", "week", "month", "quarter"]
 
 FLOORS: dict[FloorKind, int] = {"window": 5, "week": 5, "month": 10, "quarter": 25}
-"""Fewest scored readings a score may rest on (product.md, "Numbers to start from"); settings of the
-clinic."""
+"""Fewest scored readings a score may rest on (product.md, "Numbers to start from"); a clinic may differ."""
 
 NEWEST_READING_AGE = timedelta(days=3)
 """A window whose newest reading is older than this judges no line (decision 30)."""
@@ -124,15 +123,13 @@ def _gradient(mean: Floats, estimate: Floats, matrix: Matrix) -> Floats:
 def _interval(estimate: Floats, variance: Floats, matrix: Matrix) -> Floats:
     """Rows low, high, over_warning, over_intervention: [4, B]."""
     low_end, high_end = matrix.bounds
-    span = high_end - low_end
+    span = high_end - low_end  # above 0: a valid matrix has two lines between its bounds
     lines = (matrix.warning_line, matrix.intervention_line)
-    if span <= 0.0:  # every emotion has the same score: nothing to doubt
-        return np.stack([estimate, estimate, *(1.0 * (estimate >= line) for line in lines)])
     cdf = beta_of((estimate - low_end) / span, variance / span**2)
     return np.stack(
         [
-            np.minimum(low_end + span * cdf.quantile(TAIL), estimate),
-            np.maximum(low_end + span * cdf.quantile(1.0 - TAIL), estimate),
+            np.clip(low_end + span * cdf.quantile(TAIL), low_end, estimate),
+            np.clip(low_end + span * cdf.quantile(1.0 - TAIL), estimate, high_end),
             *(cdf.above((line - low_end) / span) for line in lines),
         ]
     )

@@ -1,0 +1,14 @@
+from scoring.models.alerts import Alert, AlertEvent, AlertSequence
+from scoring.models.notes import PatientNote
+from scoring.models.profiles import ScoreProfile
+from scoring.models.scores import PatientStanding, PeriodScore
+
+__all__ = [
+    "Alert",
+    "AlertEvent",
+    "AlertSequence",
+    "PatientNote",
+    "PatientStanding",
+    "PeriodScore",
+    "ScoreProfile",
+]
