@@ -26,7 +26,9 @@ def write_faces(path: Path, *, emotions: int = 7, with_votes: bool = True) -> Pa
         "label": label.astype(np.int8),
         "usage": (np.arange(71) % 2).astype(np.int8),
     }
-    np.savez(path, **arrays, **({"ferplus_votes": votes} if with_votes else {}))
+    if with_votes:
+        arrays["ferplus_votes"] = votes
+    np.savez(path, **arrays)
     return path
 
 
