@@ -69,7 +69,7 @@ class Collector:
         self.discard()
 
 
-class NothingCollects(Exception):
+class NothingCollectsError(Exception):
     """An act was recorded outside `tenancy.enter`: there is no clinic to write it to."""
 
 
@@ -86,7 +86,7 @@ def record(
     """Collects one act. A list page is one entry with the ids it shows."""
     collector = connections[using].__dict__.get("moodvision_log")
     if collector is None or collector.clinic_id is None:
-        raise NothingCollects(action)
+        raise NothingCollectsError(action)
     shown = sorted(str(item) for item in objects)
     collector.acts.append(
         Act(

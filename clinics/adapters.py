@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import MultiFernet
 from django.http import HttpRequest
 from encrypted_model_fields.fields import get_crypter
 
@@ -17,7 +18,9 @@ class SealedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """A user has no clinic, so the secrets of the second factor lie under the wrapping key itself."""
 
     def encrypt(self, text: str) -> str:
-        return get_crypter().encrypt(text.encode()).decode()
+        crypter: MultiFernet = get_crypter()
+        return crypter.encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return get_crypter().decrypt(encrypted_text.encode()).decode()
+        crypter: MultiFernet = get_crypter()
+        return crypter.decrypt(encrypted_text.encode()).decode()

@@ -1,5 +1,6 @@
 """Wrong combinations of settings and of the database's roles."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -7,7 +8,7 @@ from django.db import connections
 
 
 @register(Tags.database)
-def runtime_role_is_bound(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def runtime_role_is_bound(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Row-level security binds neither a superuser, nor BYPASSRLS, nor (without FORCE) the owner."""
     if not databases or "default" not in databases:
         return []
@@ -19,7 +20,7 @@ def runtime_role_is_bound(databases: list[str] | None = None, **kwargs: Any) -> 
     return [
         Error(
             "DATABASE_URL signs in as a role that row-level security does not bind.",
-            hint="Use a login without SUPERUSER and BYPASSRLS; `python -m moodvision.embedded.roles` makes it.",
+            hint="Use a login without either; `python -m moodvision.embedded.roles` makes one.",
             id="clinics.E001",
         )
     ]

@@ -46,18 +46,22 @@ class BytesToken(Token, bytes):
 class LazilyOpened(DeferredAttribute):
     """Opens the token on first access and remembers both, so an unchanged value keeps its ciphertext."""
 
-    field: "_SealedMixin"
+    field: Any
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:
             return self
-        value = super().__get__(instance, cls)  # type: ignore[no-untyped-call]
+        value = super().__get__(instance, cls)
         if isinstance(value, Token):
             plain = self.field.unseal(instance, value)
             instance.__dict__[self.field.attname] = plain
             instance.__dict__[self.field.token_name] = (plain, value)
             return plain
         return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Makes this a data descriptor: without it the instance's own dictionary would be read first."""
+        instance.__dict__[self.field.attname] = value
 
 
 class _SealedMixin:
@@ -129,9 +133,9 @@ class _SealedMixin:
         return self.get_db_prep_save(value, connection)
 
     def get_lookup(self, lookup_name: str) -> "type[Lookup[Any]] | None":
-        if lookup_name == "isnull":
-            return cast("type[Lookup[Any]]", IsNull)
-        self._refuse()
+        if lookup_name != "isnull":
+            self._refuse()
+        return cast("type[Lookup[Any]]", IsNull)
 
     def get_transform(self, lookup_name: str) -> NoReturn:
         self._refuse()

@@ -197,4 +197,6 @@ def _remember(name: KeyName, version: int, secret: bytes) -> None:
 
 def _uncommitted() -> set[KeyName]:
     names: set[KeyName] = connection.__dict__.setdefault("moodvision_new_keys", set())
+    if not connection.in_atomic_block:
+        names.clear()  # what was made in a transaction that failed
     return names

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from clinics import access_log, tenancy
 from clinics.models import Clinic, Membership
+from clinics.requests import ClinicRequest
 
 OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
 REFUSED = {403, 404}
@@ -20,18 +21,18 @@ class TenancyMiddleware:
     transaction of its own.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.clinic = request.membership = request.patient = None
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
         request.has_failed = False
+        request.membership = None
         match = OF_A_CLINIC.match(request.path)
-        if match:
-            request.clinic = Clinic.objects.filter(slug=match["slug"]).first()
-        if request.clinic is None or not request.user.is_authenticated:
+        clinic = Clinic.objects.filter(slug=match["slug"]).first() if match else None
+        request.clinic = clinic  # type: ignore[assignment]  # views below /c/ meet one or a 404
+        if clinic is None or not request.user.is_authenticated:
             return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
-        with tenancy.enter(request.clinic.id):
+        with tenancy.enter(clinic.id):
             request.membership = Membership.objects.filter(user_id=request.user.pk, is_active=True).first()
             response = self.get_response(request)
             if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
@@ -40,12 +41,16 @@ class TenancyMiddleware:
             self._log_refusal(request, response.status_code)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: ClinicRequest, exception: Exception) -> None:
         """Django makes a response of an exception before the `with` above could see it."""
         request.has_failed = True
 
-    def _log_refusal(self, request: HttpRequest, status: int) -> None:
-        by = request.membership or request.patient or access_log.System(f"stranger:{request.user.pk}")
+    def _log_refusal(self, request: ClinicRequest, status: int) -> None:
+        by = (
+            request.membership
+            or getattr(request, "patient", None)
+            or access_log.System(f"stranger:{request.user.pk}")
+        )
         view = request.resolver_match.view_name if request.resolver_match else ""
         with tenancy.enter(request.clinic.id):
             access_log.record("refused", by=by, outcome="denied", view=view, status=status)

@@ -20,7 +20,7 @@ def composite_references(model: type[models.Model]) -> list[models.ForeignKey[An
     return [
         field
         for field in model._meta.local_fields
-        if isinstance(field, models.ForeignKey) and not field.db_constraint
+        if isinstance(field, models.ForeignKey) and not getattr(field, "db_constraint", True)
     ]
 
 
@@ -70,16 +70,18 @@ class IsolateTable(Operation):
             f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_by_clinic" UNIQUE (clinic_id, id)',
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
-            f'CREATE POLICY in_this_clinic ON "{table}" USING ({IN_THIS_CLINIC}) WITH CHECK ({IN_THIS_CLINIC})',
+            policy(table, "in_this_clinic", f"USING ({IN_THIS_CLINIC}) WITH CHECK ({IN_THIS_CLINIC})"),
         ]
         if self.found_by_person:
-            statements.append(
-                f'CREATE POLICY nowhere_but_mine ON "{table}" FOR SELECT USING ({NOWHERE_BUT_MINE})'
-            )
+            statements.append(policy(table, "nowhere_but_mine", f"FOR SELECT USING ({NOWHERE_BUT_MINE})"))
         statements += [composite_key(table, field) for field in composite_references(model)]
         if self.append_only:
             statements += append_only(table)
         return statements
+
+
+def policy(table: str, name: str, rule: str) -> str:
+    return f'CREATE POLICY {name} ON "{table}" {rule}'
 
 
 def composite_key(table: str, field: "models.ForeignKey[Any, Any]") -> str:
@@ -93,12 +95,17 @@ def composite_key(table: str, field: "models.ForeignKey[Any, Any]") -> str:
 
 def append_only(table: str) -> list[str]:
     runtime = settings.DATABASES["default"]["USER"]
+    triggers = {
+        "append_only_rows": ("UPDATE OR DELETE", "ROW"),
+        "append_only_table": ("TRUNCATE", "STATEMENT"),
+    }
     return [
         f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{runtime}"',
-        f'CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON "{table}" '
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        f'CREATE TRIGGER append_only_table BEFORE TRUNCATE ON "{table}" '
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        *(
+            f'CREATE TRIGGER {name} BEFORE {event} ON "{table}" '
+            f"FOR EACH {level} EXECUTE FUNCTION refuse_change()"
+            for name, (event, level) in triggers.items()
+        ),
     ]
 
 

@@ -11,7 +11,7 @@ from clinics.errors import DomainError
 
 
 class IsMemberOfThisClinic(BasePermission):
-    """DRF knows nothing of LoginRequiredMiddleware: this is its counterpart and the default of every API view."""
+    """The default of every API view: DRF knows nothing of LoginRequiredMiddleware."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return getattr(request, "membership", None) is not None

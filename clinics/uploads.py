@@ -1,8 +1,8 @@
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.core.files.uploadedfile import InMemoryUploadedFile
 
 
 class BoundedMemoryUploadHandler(MemoryFileUploadHandler):
@@ -11,14 +11,7 @@ class BoundedMemoryUploadHandler(MemoryFileUploadHandler):
     Bytes above the limit are counted and thrown away: the form then says that the file is too large.
     """
 
-    def handle_raw_input(
-        self,
-        input_data: IO[bytes],
-        META: Any,
-        content_length: int,
-        boundary: str,
-        encoding: str | None = None,
-    ) -> None:
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
         self.activated = True
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -33,5 +26,5 @@ class BoundedMemoryUploadHandler(MemoryFileUploadHandler):
         self.file.write(raw_data[:room])
         return None
 
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         return super().file_complete(self.kept)

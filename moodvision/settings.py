@@ -74,9 +74,7 @@ DATABASES = {
         pool=env.flag("DATABASE_POOL", default=False),
     ),
     "owner": _database(
-        DATABASE_OWNER_URL or DATABASE_URL
-        if DATABASE_URL
-        else addresses.database_url(VAR_DIR, "owner"),
+        DATABASE_OWNER_URL or DATABASE_URL if DATABASE_URL else addresses.database_url(VAR_DIR, "owner"),
     ),
 }
 DATABASE_ROUTERS = ["clinics.routers.OwnerMigrates"]
@@ -150,8 +148,10 @@ TEMPLATES = [
 AUTH_USER_MODEL = "clinics.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ["email"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -251,7 +251,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "inference.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
+    "sweep": {
+        "task": "inference.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    }
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 

@@ -45,6 +45,26 @@ def get_patient_to_treat(membership: Membership | None, patient_id: uuid.UUID) -
     return patient
 
 
+def get_admitting_member(membership: Membership | None) -> Membership:
+    """Who may admit and invite: clinicians and administrators."""
+    if membership is None:
+        raise Http404
+    if not (membership.treats_patients or membership.administers):
+        raise PermissionDenied
+    return membership
+
+
+def get_patient_to_invite(member: Membership, patient_id: uuid.UUID) -> Patient:
+    """A clinician invites those they may follow; an administrator anybody of the clinic."""
+    if not member.administers:
+        return get_patient_to_treat(member, patient_id)
+    patient = Patient.objects.filter(pk=patient_id).first()
+    if patient is None:
+        raise Http404
+    access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="invitation")
+    return patient
+
+
 def get_own_record(request: HttpRequest) -> Patient:
     """The record of the person who is signed in, in this clinic."""
     patient: Patient | None = getattr(request, "patient", None)

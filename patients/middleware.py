@@ -1,8 +1,9 @@
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from patients.models import Patient
+from patients.requests import PatientRequest
 
 
 class PatientMiddleware:
@@ -11,15 +12,18 @@ class PatientMiddleware:
     Who is neither member nor patient here meets a page that does not exist.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[PatientRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PatientRequest) -> HttpResponse:
+        request.patient = None
         if request.clinic is not None and request.user.is_authenticated:
             request.patient = Patient.objects.filter(user_id=request.user.pk).first()
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, str]) -> None:
+    def process_view(
+        self, request: PatientRequest, view: object, args: object, kwargs: dict[str, str]
+    ) -> None:
         is_for_newcomers = not getattr(view, "login_required", True)
         if "clinic" not in kwargs or is_for_newcomers:
             return

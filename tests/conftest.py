@@ -16,6 +16,13 @@ from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
 
 
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # a test of the real one says so
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def template_database(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
     """The embedded services held for the whole run, and a migrated database to copy."""
@@ -33,9 +40,8 @@ def template_database(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]
 @pytest.fixture(scope="session")
 def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """pytest-django's hook: tests meet a copy of the template, by the runtime login."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        with databases.copy_of(template_database):
-            yield
+    with django_db_blocker.unblock(), databases.copy_of(template_database):  # type: ignore[attr-defined]
+        yield
 
 
 @pytest.fixture
@@ -43,11 +49,10 @@ def committing(
     template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of this test's own, where transactions commit and other processes see them; its name."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        with databases.copy_of(template_database) as name:
-            yield name
-            for connection in connections.all():
-                connection.close()
+    with django_db_blocker.unblock(), databases.copy_of(template_database) as name:  # type: ignore[attr-defined]
+        yield name
+        for connection in connections.all():
+            connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,20 @@
 from patients.services.captures import (
+    ClaimedCaptures,
     bury_capture,
     claim_captures,
     clinics_with_waiting_captures,
     drop_capture,
     drop_expired_images,
+    drop_kept_images,
     finish_capture,
-    release_capture,
+    hold_captures,
+    hold_unread_captures,
+    patients_who_consent,
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import CONSENT_TEXT_VERSION, grant_consent, has_consent, withdraw_consent
 from patients.services.records import (
+    INVITATION_DAYS,
     accept_invitation,
     admit_patient,
     find_invitation,
@@ -19,6 +24,8 @@ from patients.services.records import (
 
 __all__ = [
     "CONSENT_TEXT_VERSION",
+    "ClaimedCaptures",
+    "INVITATION_DAYS",
     "SubmittedCheckIn",
     "accept_invitation",
     "admit_patient",
@@ -27,13 +34,16 @@ __all__ = [
     "clinics_with_waiting_captures",
     "drop_capture",
     "drop_expired_images",
+    "drop_kept_images",
     "find_invitation",
     "finish_capture",
     "grant_consent",
     "has_consent",
+    "hold_captures",
+    "hold_unread_captures",
     "invite_patient",
     "link_user",
-    "release_capture",
+    "patients_who_consent",
     "submit_check_in",
     "withdraw_consent",
 ]

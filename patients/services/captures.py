@@ -7,13 +7,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from clinics import access_log, keys, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, ClinicSettings
-from patients.models import Capture, Purpose
+from patients.models import Capture, Consent, Patient, Purpose
 from patients.services.consents import has_consent
 
 WORKER = System("worker")
@@ -28,15 +28,21 @@ class ClaimedCaptures:
 
 
 def claim_captures(*, clinic: Clinic, limit: int, lease: timedelta) -> ClaimedCaptures:
-    """Takes up to `limit` waiting photos, oldest first, counting the attempt before it is made."""
+    """Takes up to `limit` waiting photos of the entered clinic, oldest first, counting the attempt beforehand.
+
+    A photo whose reading began before and never ended is taken alone: if it kills its worker again, it takes no
+    neighbour with it.
+    """
     lease_id = uuid.uuid4()
-    waiting = (
-        Capture.objects.claimable()
+    oldest = list(
+        Capture.objects.filter(clinic=clinic)
+        .claimable()
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("waiting_since")
-        .values_list("pk", flat=True)[:limit]
+        .values_list("pk", "attempts")[:limit]
     )
-    taken = list(waiting)
+    is_suspect = bool(oldest) and oldest[0][1] > 0
+    taken = [pk for pk, attempts in (oldest[:1] if is_suspect else oldest) if is_suspect or not attempts]
     Capture.objects.filter(pk__in=taken).update(
         state=Capture.State.CLAIMED,
         attempts=F("attempts") + 1,
@@ -49,8 +55,34 @@ def claim_captures(*, clinic: Clinic, limit: int, lease: timedelta) -> ClaimedCa
     return ClaimedCaptures(lease_id, captures)
 
 
+def hold_captures(*, claimed: ClaimedCaptures) -> list[Capture]:
+    """Locks what this lease still holds, patients first; what was withdrawn or taken over is missing.
+
+    Images are not loaded again.
+    """
+    _lock_patients({capture.check_in.patient_id for capture in claimed.captures})
+    return list(_locked().filter(lease_id=claimed.lease_id))
+
+
+def hold_unread_captures(*, patient_id: uuid.UUID) -> list[Capture]:
+    """Locks a patient's photos that wait or are being read: no worker can store a reading of them now."""
+    _lock_patients({patient_id})
+    unread = [Capture.State.WAITING, Capture.State.CLAIMED]
+    return list(_locked().filter(check_in__patient_id=patient_id, state__in=unread))
+
+
+def patients_who_consent(*, patient_ids: set[uuid.UUID], purpose: str) -> set[uuid.UUID]:
+    """Of these patients, those whose consent to the purpose is in force now."""
+    latest = (
+        Consent.objects.filter(patient_id__in=patient_ids, purpose=purpose)
+        .order_by("patient_id", "-at", "-number")
+        .distinct("patient_id")
+    )
+    return {consent.patient_id for consent in latest if consent.is_granted}
+
+
 def finish_capture(*, capture: Capture, clean_image: bytes | None) -> None:
-    """Read. The image is dropped unless consent and the clinic's retention keep it; only a re-encoding is kept."""
+    """Read. The image is dropped, unless consent and retention keep its re-encoding."""
     days = ClinicSettings.objects.values_list("image_retention_days", flat=True).get(clinic=capture.clinic_id)
     is_kept = (
         clean_image is not None
@@ -81,21 +113,22 @@ def bury_capture(*, capture: Capture) -> None:
     access_log.record("image.dead", by=WORKER, patient_id=capture.check_in.patient_id)
 
 
-def release_capture(*, capture: Capture) -> None:
-    """Back into the queue, for another worker, keeping the count of attempts."""
-    capture.state = Capture.State.WAITING
-    capture.lease_id = capture.lease_until = None
-    capture.save(update_fields=["state", "lease_id", "lease_until"])
+def drop_kept_images(*, patient_id: uuid.UUID) -> int:
+    """Drops the photos a patient let the clinic keep, because they no longer do; the number dropped."""
+    _lock_patients({patient_id})
+    kept = list(_locked().filter(check_in__patient_id=patient_id, keep_until__isnull=False))
+    for capture in kept:
+        _drop_kept(capture, by=System("consent_withdrawn"))
+    return len(kept)
 
 
 def drop_expired_images(*, clinic: Clinic) -> int:
     """Drops what the clinic's retention no longer keeps; the number of images dropped."""
-    expired = Capture.objects.filter(keep_until__lt=timezone.now()).select_related("check_in")
-    for capture in expired:
-        _shred_image(capture)
-        capture.save(update_fields=["image", "keep_until"])
-        access_log.record("image.expired", by=System("retention"), patient_id=capture.check_in.patient_id)
-    return len(expired)
+    expired = Capture.objects.filter(clinic=clinic, keep_until__lt=timezone.now())
+    kept = list(expired.select_related("check_in").defer("image"))
+    for capture in kept:
+        _drop_kept(capture, by=System("retention"))
+    return len(kept)
 
 
 def clinics_with_waiting_captures(*, older_than: timedelta) -> list[Clinic]:
@@ -107,6 +140,21 @@ def clinics_with_waiting_captures(*, older_than: timedelta) -> list[Clinic]:
             if Capture.objects.claimable().filter(waiting_since__lt=late).exists():
                 found.append(clinic)
     return found
+
+
+def _locked() -> QuerySet[Capture]:
+    return Capture.objects.select_related("check_in__patient").defer("image").select_for_update(of=("self",))
+
+
+def _lock_patients(patient_ids: set[uuid.UUID]) -> None:
+    """The first locks of a transaction, in one order for everybody."""
+    list(Patient.objects.select_for_update().filter(pk__in=patient_ids).order_by("pk").values_list("pk"))
+
+
+def _drop_kept(capture: Capture, *, by: System) -> None:
+    _shred_image(capture)
+    capture.save(update_fields=["image", "keep_until"])
+    access_log.record("image.expired", by=by, patient_id=capture.check_in.patient_id)
 
 
 def _shred_image(capture: Capture) -> None:

@@ -62,7 +62,7 @@ def submit_check_in(
     """Keeps a check-in once, with its photo encrypted and waiting to be read if consent and policy allow.
 
     A photo that may not be used is not stored; the answers beside it are. Raises DomainError with the code of
-    the refusal (see the table in docs/check-in.md); `idempotency_conflict` when the key was used for another body.
+    the refusal (docs/check-in.md lists them); `idempotency_conflict` when the key was used for another body.
     """
     note = (note or "").strip() or None
     _check_answers(mood, note)
@@ -74,7 +74,7 @@ def submit_check_in(
     Patient.objects.select_for_update().only("pk").get(
         pk=patient.pk
     )  # first lock: a double submit waits here
-    body = _body_hmac(patient, image, mood, note, captured_at)
+    body = _body_hmac(patient, image, mood, note)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
         if not hmac.compare_digest(known.body_hmac, body):
             raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
@@ -151,11 +151,12 @@ def _store_image(check_in: CheckIn, patient: Patient, image: bytes) -> None:
     capture.save(force_insert=True)
 
 
-def _body_hmac(
-    patient: Patient, image: bytes | None, mood: int | None, note: str | None, captured_at: datetime
-) -> str:
-    """Tells one body from another. Keyed, because a plain hash of a mood and a short note could be guessed."""
+def _body_hmac(patient: Patient, image: bytes | None, mood: int | None, note: str | None) -> str:
+    """Tells one body from another; a retry may carry another clock reading.
+
+    Keyed, because a plain hash of a mood and a short note could be guessed.
+    """
     key = keys.current(KeyName.of_index(patient.clinic_id)).secret
     photo = hashlib.sha256(image).hexdigest() if image is not None else None
-    body = json.dumps([photo, mood, note, captured_at.isoformat()])
+    body = json.dumps([photo, mood, note])
     return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()

@@ -60,7 +60,7 @@ def admit_patient(
 
 
 def invite_patient(*, patient: Patient, by: Membership) -> str:
-    """The token of a link that makes its reader the user of this record. It is shown once and kept as a hash."""
+    """The token of a link that makes its reader the user of this record; shown once, kept as a hash."""
     if patient.user_id is not None:
         raise DomainError("already_linked", _("This patient has an account already."))
     Invitation.objects.filter(patient=patient).open().update(expires_at=timezone.now())

@@ -44,10 +44,12 @@ def test_a_row_cannot_be_written_into_another_clinic(clinic_a: Clinic, clinic_b:
 
 
 def test_a_reference_cannot_point_into_another_clinic(clinic_a: Clinic, mallory: Membership) -> None:
-    with pytest.raises(IntegrityError, match="in_clinic"), transaction.atomic(), tenancy.enter(clinic_a.pk):
+    with tenancy.enter(clinic_a.pk), connection.cursor() as cursor:
         team = CareTeam.objects.create(clinic=clinic_a, name="day ward")
         CareTeamMember.objects.create(clinic=clinic_a, care_team=team, membership_id=mallory.pk)
-        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="in_clinic"), transaction.atomic():
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
 
 
 def test_a_person_finds_their_own_clinics_before_one_is_chosen(

@@ -1,0 +1,58 @@
+# The commands others rely on. Each sets up what it needs; see docs/operations.md.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: setup run test check bench screenshots test-training format locks clean-run
+
+setup: $(STAMP)
+
+$(STAMP): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "MoodVision needs Python 3.11 or newer."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: setup
+	$(BIN)/python manage.py serve
+
+test: setup browser
+	$(BIN)/pytest
+
+.PHONY: browser
+browser: setup
+	@$(BIN)/python -m tests.browser.chromium
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djade --check $$(git ls-files -co --exclude-standard 'templates/*.html')
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	MOODVISION_ENVIRONMENT=production SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	  FIELD_ENCRYPTION_KEY=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())') \
+	  SITE_ORIGINS=https://clinic.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: setup
+	$(BIN)/python -m bench
+
+screenshots: setup browser
+	$(BIN)/pytest -q tests/browser
+	cp var/screenshots/*.png docs/screenshots/
+
+test-training: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check "torch==2.13.0"
+	MOODVISION_TRAINING_TESTS=1 $(BIN)/pytest tests/training_extra
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djade $$(git ls-files 'templates/*.html')
+
+# Hashes without index addresses, so that any mirror serves the same files.
+locks: setup
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/base.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev -c requirements/base.txt $(LOCK) -o requirements/dev.txt
+LOCK := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11

@@ -1,0 +1,76 @@
+"""The schema as PostgreSQL knows it, against the models: no table slips out of isolation."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from clinics.migration_operations import composite_key_name, composite_references
+from clinics.models import TenantModel
+
+# Tables under no policy, and why.
+SHARED = {
+    "clinics_clinic": "finding the clinic itself",
+    "clinics_user": "signing in crosses clinics",
+    "clinics_keycheck": "one row that knows no clinic",
+    "django_migrations": "Django's own",
+    "django_session": "signing in crosses clinics",
+    "django_content_type": "Django's own",
+    "auth_permission": "Django's own",
+    "auth_group": "Django's own",
+    "auth_group_permissions": "Django's own",
+    "account_emailaddress": "signing in crosses clinics",
+    "account_emailconfirmation": "signing in crosses clinics",
+    "mfa_authenticator": "signing in crosses clinics",
+}
+TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+
+
+def rows(statement: str, *parameters: object) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_every_table_is_a_tenant_table_or_has_a_reason() -> None:
+    tables = {row[0] for row in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+    assert tables == {model._meta.db_table for model in TENANT_MODELS} | set(SHARED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model._meta.label)
+def test_a_tenant_table_forces_its_policy(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    flags = rows("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", table)
+    assert flags == [(True, True)]
+    policies = rows("SELECT policyname FROM pg_policies WHERE tablename = %s AND cmd = 'ALL'", table)
+    assert policies == [("in_this_clinic",)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model._meta.label)
+def test_references_are_composite_and_unique_constraints_lead_with_the_clinic(
+    model: type[models.Model],
+) -> None:
+    table = model._meta.db_table
+    held = {row[0] for row in rows("SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass", table)}
+    assert f"{table}_by_clinic" in held
+    for field in composite_references(model):
+        assert composite_key_name(table, field.column) in held
+    for field in model._meta.local_fields:
+        target = field.remote_field.model if isinstance(field, models.ForeignKey) else None
+        if target is not None and isinstance(target, type) and issubclass(target, TenantModel):
+            assert field in composite_references(model), f"{field} must be a TenantForeignKey"
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            assert constraint.fields[0] == "clinic"
+    assert not model._meta.local_many_to_many
+
+
+@pytest.mark.django_db
+def test_the_runtime_role_is_bound_by_policies_and_owns_nothing() -> None:
+    assert rows("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user") == [
+        (False, False)
+    ]
+    assert rows("SELECT tablename FROM pg_tables WHERE tableowner = current_user") == []
+    assert rows("SELECT has_schema_privilege(current_user, 'public', 'CREATE')") == [(False,)]
