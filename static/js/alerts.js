@@ -5,6 +5,7 @@ import { playTone, unlockSound } from "./alert-sound.js";
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 const OFFLINE_AFTER_FAILURES = 3;
+const STEADY_AFTER_MS = 5_000;
 const GATHER_MS = 150;
 const SESSION_ENDED = new Set([4401, 4403]);
 const SOUND_KEY = "moodvision-alert-sound";
@@ -19,6 +20,7 @@ function listen(root) {
   const known = new Set();
   let after = Number(text.after) || 0;
   let socket = null;
+  let openedAt = 0;
   let failures = 0;
   let timer = null;
   let gathering = null;
@@ -40,7 +42,7 @@ function listen(root) {
     address.searchParams.set("after", after);
     socket = new WebSocket(address);
     socket.addEventListener("open", () => {
-      failures = 0;
+      openedAt = Date.now();
       setState("live");
     });
     socket.addEventListener("message", (event) => receive(event.data));
@@ -50,6 +52,8 @@ function listen(root) {
   function closed(event) {
     if (event.target !== socket) return;
     socket = null;
+    if (openedAt && Date.now() - openedAt > STEADY_AFTER_MS) failures = 0;
+    openedAt = 0;
     if (SESSION_ENDED.has(event.code)) return setState("ended");
     failures += 1;
     setState(navigator.onLine && failures <= OFFLINE_AFTER_FAILURES ? "reconnecting" : "offline");
