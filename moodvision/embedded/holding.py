@@ -50,7 +50,7 @@ def hold(var_dir: Path, *, postgres: bool = True, redis: bool = True) -> Iterato
         yield
     finally:
         lease.drop()
-        if os.getpid() == lease.pid and _keeper_pid(place) is None:
+        if os.getpid() == lease.pid and place.folder.is_dir() and _look(place)[0] is None:
             _start_keeper(place)  # it was killed: another must stop what it left
 
 
@@ -61,8 +61,8 @@ def status(var_dir: Path) -> Status:
         return Status(keeper=None, holders=[], servers={})
     with locks.locked(place.lock):
         holders = leases.living(place)
-    keeper = _keeper_pid(place)
-    return Status(keeper=keeper, holders=holders, servers=place.read_state() if keeper else {})
+    keeper, servers = _look(place)
+    return Status(keeper=keeper, holders=holders, servers=servers)
 
 
 def stop_now(var_dir: Path) -> None:
@@ -87,30 +87,31 @@ def stop_now(var_dir: Path) -> None:
 
 def _end_keeper(place: Place) -> None:
     deadline = time.monotonic() + STOP_SECONDS
-    while (keeper := _keeper_pid(place)) is not None:
+    while (keeper := _look(place)[0]) is not None:
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The keeper (process {keeper}) does not stop: see {place.log('keeper')}.")
         os.kill(keeper, signal.SIGTERM)
         time.sleep(POLL_SECONDS)
 
 
-def _keeper_pid(place: Place) -> int | None:
+def _look(place: Place) -> tuple[int | None, dict[str, ServiceState]]:
+    """The living keeper and what it says."""
     with locks.locked(place.lock):
         if not locks.is_locked(place.keeper_lock):
-            return None
-        return int(place.keeper_lock.read_text(encoding="utf-8"))
+            return None, {}
+        return int(place.keeper_lock.read_text(encoding="utf-8")), place.read_state()
 
 
 def _wait_until_ready(place: Place, services: list[str]) -> None:
     deadline = time.monotonic() + START_SECONDS
     started, next_start = 0, 0.0
     while time.monotonic() < deadline:
-        if _keeper_pid(place) is None and time.monotonic() >= next_start:
+        keeper, state = _look(place)
+        if keeper is None and time.monotonic() >= next_start:
             if started == KEEPER_ATTEMPTS:
                 break
             _start_keeper(place)
             started, next_start = started + 1, time.monotonic() + KEEPER_START_SECONDS
-        state = place.read_state()
         known = [state[name] for name in services if name in state]
         for service in known:
             if service["state"] == "failed":

@@ -89,6 +89,7 @@ def become_keeper(place: Place) -> int | None:
             return None
         os.truncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        place.write_state({})  # what a killed keeper said last may no longer be so
     return descriptor
 
 

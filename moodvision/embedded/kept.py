@@ -78,8 +78,10 @@ class Kept:
         """A starting server may have become ready; any may have died."""
         process, file = self.server.process, self.place.log(self.name)
         if process is None or not process.is_running():
-            self.server.process = None
+            was_ready, self.server.process = self.state == "ready", None
             self.enter("failed", f"{self.name} ended unexpectedly: see {file}.")
+            if was_ready:
+                self._start()
         elif self.state == "starting" and self._is_ready():
             self.enter("ready")
         elif self.state == "starting" and waited > READY_SECONDS:

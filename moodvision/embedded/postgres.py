@@ -12,7 +12,7 @@ from typing import IO, Any
 from moodvision.embedded import addresses
 from moodvision.embedded.errors import EmbeddedError
 from moodvision.embedded.installation import Installation, installation
-from moodvision.embedded.processes import ServerProcess, command_line, is_alive
+from moodvision.embedded.processes import ServerProcess, command_line, is_alive, working_in
 
 STOP_SECONDS = 30.0
 MAJOR_VERSION = "18"
@@ -43,6 +43,10 @@ class PostgresServer:
         return addresses.postgres_folder(self.var_dir) / "data"
 
     @property
+    def pid_file(self) -> Path:
+        return self.data / "postmaster.pid"
+
+    @property
     def marker(self) -> Path:
         """Ties data that lies outside of var/ (root's) to this var folder and its keys."""
         return self.var_dir / "embedded" / "postgres.location"
@@ -59,6 +63,7 @@ class PostgresServer:
         if found.account is not None:
             self.marker.write_text(f"{self.data}\n", encoding="utf-8")
         self._check_version()
+        self._forget_dead_server()
         sockets = addresses.postgres_socket_dir(self.var_dir)
         settings = SETTINGS | {"unix_socket_directories": str(sockets)}
         command = [str(found.programs / "postgres"), "-D", str(self.data)]
@@ -72,13 +77,29 @@ class PostgresServer:
     def adopt(self) -> bool:
         """Take over a server whose keeper died. PostgreSQL itself refuses a second one on the same data."""
         try:
-            pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+            pid = int(self.pid_file.read_text(encoding="utf-8").split()[0])
         except (FileNotFoundError, IndexError):
             return False
         if not is_alive(pid) or str(self.data) not in command_line(pid):
             return False
         self.process = ServerProcess(pid)
         return True
+
+    def _forget_dead_server(self) -> None:
+        """Drop the lock files of a server that is certainly gone.
+
+        PostgreSQL would refuse to start while the process id in them names any process of its user: a zombie
+        that a container's first process never collects, or a stranger after a reboot.
+        """
+        deadline = time.monotonic() + STOP_SECONDS
+        while workers := working_in(self.data):
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"Processes of a dead PostgreSQL still use {self.data}: {workers}.")
+            time.sleep(0.05)
+        if workers is not None:
+            socket = addresses.postgres_socket_dir(self.var_dir) / f".s.PGSQL.{addresses.POSTGRES_PORT}"
+            for file in (self.pid_file, socket.with_name(f"{socket.name}.lock"), socket):
+                file.unlink(missing_ok=True)
 
     def is_ready(self) -> bool:
         """Answers, and has the roles and the database."""

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,18 @@ def command_line(pid: int) -> str:
             check=False,
         )
         return shown.stdout
+
+
+def working_in(folder: Path) -> list[int] | None:
+    """The living processes whose working folder this is; None where the system cannot tell."""
+    if not Path("/proc/self/cwd").exists():
+        return None
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile, or is somebody else's
+            if (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+    return found
 
 
 @dataclass

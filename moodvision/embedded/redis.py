@@ -55,7 +55,7 @@ class RedisServer:
 
     def launch(self, log: IO[bytes]) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.adopt():
+        if (self.process and self.process.is_running()) or self.adopt():
             return
         lock = locks.open_lock(self.lock)
         try:
