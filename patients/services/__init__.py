@@ -1,4 +1,5 @@
 from patients.services.captures import (
+    WORKER,
     ClaimedCaptures,
     bury_capture,
     claim_captures,
@@ -24,8 +25,9 @@ from patients.services.records import (
 
 __all__ = [
     "CONSENT_TEXT_VERSION",
-    "ClaimedCaptures",
     "INVITATION_DAYS",
+    "WORKER",
+    "ClaimedCaptures",
     "SubmittedCheckIn",
     "accept_invitation",
     "admit_patient",

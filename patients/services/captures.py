@@ -28,10 +28,10 @@ class ClaimedCaptures:
 
 
 def claim_captures(*, clinic: Clinic, limit: int, lease: timedelta) -> ClaimedCaptures:
-    """Takes up to `limit` waiting photos of the entered clinic, oldest first, counting the attempt beforehand.
+    """Takes up to `limit` waiting photos of the entered clinic, oldest first, and counts the attempt.
 
-    A photo whose reading began before and never ended is taken alone: if it kills its worker again, it takes no
-    neighbour with it.
+    A photo whose reading began before and never ended is taken alone: if it kills its worker again, it takes
+    no neighbour with it.
     """
     lease_id = uuid.uuid4()
     oldest = list(
@@ -61,7 +61,8 @@ def hold_captures(*, claimed: ClaimedCaptures) -> list[Capture]:
     Images are not loaded again.
     """
     _lock_patients({capture.check_in.patient_id for capture in claimed.captures})
-    return list(_locked().filter(lease_id=claimed.lease_id))
+    ids = [capture.pk for capture in claimed.captures]
+    return list(_locked().filter(pk__in=ids, lease_id=claimed.lease_id))
 
 
 def hold_unread_captures(*, patient_id: uuid.UUID) -> list[Capture]:

@@ -1,0 +1,19 @@
+"""The seven emotions and the reasons for which a photo gets no reading. Their order is the same everywhere."""
+
+EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+NOT_SCORED_REASONS = (
+    "no_face",
+    "several_faces",
+    "blurred",
+    "too_dark",
+    "too_bright",
+    "tilted",
+    "face_too_small",
+    "uncertain",
+    "unreadable",
+    "consent_missing",
+    "not_allowed",
+    "too_old",
+    "dead",
+)

@@ -1,0 +1,112 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import TenantForeignKey, TenantModel, TenantOneToOneField
+from inference.emotions import EMOTIONS
+from patients.models import CheckIn, Patient
+
+SUM_TOLERANCE = 0.001
+WHOLE = Q(
+    **{f"{emotion}__isnull": False for emotion in EMOTIONS},  # a check that comes to NULL passes
+    **{f"{emotion}__gte": 0 for emotion in EMOTIONS},
+)
+ABSENT = Q(**dict.fromkeys(EMOTIONS))
+TOTAL: Any = sum((F(emotion) for emotion in EMOTIONS[1:]), start=F(EMOTIONS[0]))
+
+
+class Reason(models.TextChoices):
+    """Why a photo gave no probabilities: the codes of `inference.emotions`, in words."""
+
+    NO_FACE = "no_face", _("no face found")
+    SEVERAL_FACES = "several_faces", _("more than one face")
+    BLURRED = "blurred", _("blurred")
+    TOO_DARK = "too_dark", _("too dark")
+    TOO_BRIGHT = "too_bright", _("too bright")
+    TILTED = "tilted", _("the head is tilted too far")
+    FACE_TOO_SMALL = "face_too_small", _("the face is too small")
+    UNCERTAIN = "uncertain", _("too uncertain")
+    UNREADABLE = "unreadable", _("the file could not be read")
+    CONSENT_MISSING = "consent_missing", _("not read: consent was missing")
+    NOT_ALLOWED = "not_allowed", _("not read: this clinic does not analyse photos")
+    TOO_OLD = "too_old", _("not read: too old")
+    DEAD = "dead", _("reading it failed")
+
+
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    def scored(self) -> "ReadingQuerySet":
+        return self.filter(is_scored=True)
+
+    def that_count(self) -> "ReadingQuerySet":
+        """Scored, and not contested by the patient."""
+        return self.scored().filter(is_contested=False)
+
+
+class Reading(TenantModel):
+    """What one photo said: seven calibrated probabilities, or the reason why there are none.
+
+    Plain numbers under pseudonymous keys, so that the database can sum them. `box` is left, top, width and
+    height in pixels of the upright photo; `quality` holds blur, light, size_px and tilt_degrees. A photo that
+    was never read names no model.
+    """
+
+    check_in = TenantOneToOneField(CheckIn, related_name="reading")
+    patient = TenantForeignKey(Patient, related_name="readings", db_index=False)
+    captured_at = models.DateTimeField()
+    is_scored = models.BooleanField()
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    angry = models.FloatField(null=True)
+    disgust = models.FloatField(null=True)
+    fear = models.FloatField(null=True)
+    happy = models.FloatField(null=True)
+    sad = models.FloatField(null=True)
+    surprise = models.FloatField(null=True)
+    neutral = models.FloatField(null=True)
+    box = models.JSONField(null=True)
+    quality = models.JSONField(null=True)
+    detector = models.CharField(max_length=40, blank=True)
+    model_name = models.CharField(max_length=60, blank=True)
+    model_version = models.CharField(max_length=20, blank=True)
+    model_sha256 = models.CharField(max_length=64, blank=True)
+    duration_ms = models.FloatField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    is_contested = models.BooleanField(default=False)
+    is_synthetic = models.BooleanField(default=False)
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(is_scored=True, reason="") & WHOLE)
+                | (Q(is_scored=False, reason__in=Reason.values) & ABSENT),
+                name="scored_with_all_seven_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_scored=False)
+                | (
+                    Q(GreaterThanOrEqual(TOTAL, 1 - SUM_TOLERANCE))
+                    & Q(LessThanOrEqual(TOTAL, 1 + SUM_TOLERANCE))
+                ),
+                name="probabilities_sum_to_one",
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "patient", "captured_at"], name="readings_by_patient")]
+
+    @property
+    def probabilities(self) -> tuple[float, ...] | None:
+        """In the order of EMOTIONS; None when not scored."""
+        if not self.is_scored:
+            return None
+        return tuple(float(getattr(self, emotion)) for emotion in EMOTIONS)
+
+    @property
+    def label(self) -> str | None:
+        """The most probable emotion."""
+        shares: Sequence[float] = self.probabilities or ()
+        return EMOTIONS[shares.index(max(shares))] if shares else None

@@ -1,0 +1,232 @@
+"""From a waiting photo to a stored reading: claimed, read outside of every transaction, stored once."""
+
+import logging
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from clinics import access_log, keys, tenancy
+from clinics.keys import Shredded, Tampered
+from clinics.models import Clinic, ClinicSettings
+from inference import registry, signals
+from inference.emotions import EMOTIONS
+from inference.engine.errors import Unreadable
+from inference.models import Reading, Reason
+from patients import services as patient_services
+from patients.models import Capture, Purpose
+from patients.services import ClaimedCaptures
+
+if TYPE_CHECKING:
+    from inference.engine.reading import Engine, FaceReading  # OpenCV and ONNX Runtime load in workers only
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with one claimed photo: read these bytes, or leave it unread for this reason."""
+
+    capture_id: uuid.UUID
+    image: bytes = b""
+    is_kept: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one photo: the engine's answer, or why it was not read."""
+
+    answer: "FaceReading | None" = None
+    clean_image: bytes | None = None
+    reason: str = ""
+
+
+def read_waiting(*, clinic: Clinic) -> int:
+    """Reads one batch of a clinic's waiting photos; the number claimed, 0 when nothing waits.
+
+    Call it outside of every transaction: the claim is committed before a photo is touched, so that a photo
+    that kills this process has been counted.
+    """
+    with tenancy.enter(clinic.pk):
+        claimed = patient_services.claim_captures(
+            clinic=clinic,
+            limit=settings.READING_BATCH,
+            lease=timedelta(seconds=settings.READING_LEASE_SECONDS),
+        )
+    if not claimed.captures:
+        return 0
+    with tenancy.enter(clinic.pk):
+        plans = _plan(claimed.captures)
+    _store_all(clinic, claimed, _carry_out(plans, registry.engine()))
+    return len(claimed.captures)
+
+
+def drop_waiting_photos(*, patient_id: uuid.UUID) -> int:
+    """Consent to facial analysis is gone: what waits, or is being read this moment, is dropped unread.
+
+    Runs inside the transaction of the withdrawal, in the patient's clinic; the number dropped.
+    """
+    held = patient_services.hold_unread_captures(patient_id=patient_id)
+    unread = Outcome(reason=Reason.CONSENT_MISSING)
+    _store(held, {capture.pk: unread for capture in held})
+    return len(held)
+
+
+def _plan(captures: list[Capture]) -> list[Plan]:
+    """Consent and policy as they are now, and the decrypted images of those that may be read."""
+    clinic_settings = ClinicSettings.objects.get()
+    patient_ids = {capture.check_in.patient_id for capture in captures}
+    may_be_read = _consenting(patient_ids, Purpose.FACIAL_ANALYSIS)
+    is_keeping = clinic_settings.image_retention_days > 0
+    may_be_kept = _consenting(patient_ids, Purpose.IMAGE_RETENTION) if is_keeping else set()
+    keys.preload(capture.check_in.sealed_under() for capture in captures)
+    keys.preload(capture.sealed_under() for capture in captures)
+    plans = []
+    for capture in captures:
+        patient_id = capture.check_in.patient_id
+        if not clinic_settings.allows_facial_analysis:
+            plans.append(Plan(capture.pk, reason=Reason.NOT_ALLOWED))
+        elif patient_id not in may_be_read:
+            plans.append(Plan(capture.pk, reason=Reason.CONSENT_MISSING))
+        elif capture.attempts > settings.READING_MAX_ATTEMPTS:
+            plans.append(Plan(capture.pk, reason=Reason.DEAD))
+        else:
+            plans.append(_plan_to_read(capture, is_kept=patient_id in may_be_kept))
+    return plans
+
+
+def _consenting(patient_ids: set[uuid.UUID], purpose: str) -> set[uuid.UUID]:
+    return patient_services.patients_who_consent(patient_ids=patient_ids, purpose=purpose)
+
+
+def _plan_to_read(capture: Capture, *, is_kept: bool) -> Plan:
+    try:
+        return Plan(capture.pk, image=capture.image or b"", is_kept=is_kept)
+    except (Tampered, Shredded):
+        logger.warning("The image of capture %s does not decrypt.", capture.pk)
+        return Plan(capture.pk, reason=Reason.UNREADABLE)
+
+
+def _carry_out(plans: list[Plan], engine: "Engine") -> dict[uuid.UUID, Outcome]:
+    """No transaction is open here: a reading takes long, and may take this process with it."""
+    readable = [plan for plan in plans if not plan.reason]
+    answers = engine.read([plan.image for plan in readable])
+    outcomes = {plan.capture_id: Outcome(reason=plan.reason) for plan in plans}
+    for plan, answer in zip(readable, answers, strict=True):
+        clean_image = _re_encoded(plan.image, engine) if plan.is_kept else None
+        outcomes[plan.capture_id] = Outcome(answer=answer, clean_image=clean_image)
+    return outcomes
+
+
+def _re_encoded(image: bytes, engine: "Engine") -> bytes | None:
+    """Only a re-encoding is ever kept: upright, no metadata, no tail."""
+    try:
+        return engine.decoder.clean_jpeg(image)
+    except Unreadable:
+        return None
+
+
+def _store_all(clinic: Clinic, claimed: ClaimedCaptures, outcomes: dict[uuid.UUID, Outcome]) -> None:
+    """One transaction; if it fails, one for each photo, so that one bad row does not hold up its neighbours.
+
+    What cannot be stored stays claimed: it comes back when the lease is over, alone and counted.
+    """
+    try:
+        _store_held(clinic, claimed, outcomes)
+    except Exception:
+        if len(claimed.captures) == 1:
+            raise
+        logger.exception("A batch of readings could not be stored; trying one by one.")
+        errors = []
+        for capture in claimed.captures:
+            try:
+                _store_held(clinic, ClaimedCaptures(claimed.lease_id, [capture]), outcomes)
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("readings that could not be stored", errors) from None
+
+
+def _store_held(clinic: Clinic, claimed: ClaimedCaptures, outcomes: dict[uuid.UUID, Outcome]) -> None:
+    with tenancy.enter(clinic.pk):
+        _store(patient_services.hold_captures(claimed=claimed), outcomes)
+
+
+def _store(held: list[Capture], outcomes: dict[uuid.UUID, Outcome]) -> None:
+    """Closes locked captures and stores their readings, in the transaction the caller is in."""
+    readings = [_reading(capture, outcomes[capture.pk]) for capture in held]
+    Reading.objects.bulk_create(readings)
+    for capture in held:
+        _close(capture, outcomes[capture.pk])
+    _tell(readings)
+
+
+def _close(capture: Capture, outcome: Outcome) -> None:
+    if outcome.answer is not None:
+        patient_services.finish_capture(capture=capture, clean_image=outcome.clean_image)
+        access_log.record(
+            "image.read",
+            by=patient_services.WORKER,
+            patient_id=capture.check_in.patient_id,
+            objects=[capture.check_in_id],
+            is_scored=outcome.answer.scored,
+        )
+    elif outcome.reason == Reason.DEAD:
+        patient_services.bury_capture(capture=capture)
+    else:
+        patient_services.drop_capture(capture=capture, reason=outcome.reason)
+
+
+def _reading(capture: Capture, outcome: Outcome) -> Reading:
+    check_in = capture.check_in
+    reading = Reading(
+        clinic_id=capture.clinic_id,
+        check_in=check_in,
+        patient_id=check_in.patient_id,
+        captured_at=check_in.captured_at,
+        is_scored=False,
+        reason=outcome.reason,
+        is_synthetic=check_in.is_synthetic,
+    )
+    if outcome.answer is not None:
+        _fill(reading, outcome.answer)
+    return reading
+
+
+def _fill(reading: Reading, answer: "FaceReading") -> None:
+    engine = registry.engine()
+    reading.is_scored = answer.scored
+    reading.reason = answer.reason or ""
+    for emotion, share in zip(EMOTIONS, answer.probabilities or (), strict=False):
+        setattr(reading, emotion, share)
+    reading.box = list(answer.box) if answer.box else None
+    reading.quality = asdict(answer.quality) if answer.quality else None
+    reading.detector = engine.detector.name
+    reading.model_name = engine.package.name
+    reading.model_version = engine.package.version
+    reading.model_sha256 = engine.package.sha256
+    reading.duration_ms = round(answer.milliseconds.total, 3)
+
+
+def _tell(readings: list[Reading]) -> None:
+    if not readings:
+        return
+    clinic_id = readings[0].clinic_id
+    for reading in readings:
+        if reading.reason == Reason.DEAD:
+            signals.reading_dead.send(
+                sender=Reading,
+                clinic_id=clinic_id,
+                patient_id=reading.patient_id,
+                check_in_id=reading.check_in_id,
+                reading=reading,
+            )
+    signals.readings_stored.send(
+        sender=Reading,
+        clinic_id=clinic_id,
+        readings=readings,
+        patient_ids=sorted({reading.patient_id for reading in readings}),
+    )

@@ -1,0 +1,59 @@
+"""The Celery application: workers that read photos, and beat that sweeps."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_init, worker_process_init, worker_process_shutdown
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moodvision.settings")
+
+app = Celery("moodvision")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.set_default()  # without it, the current app is unknown to a web server's other threads
+
+
+@worker_init.connect
+def refuse_to_start_wrongly(**kwargs: Any) -> None:
+    """With the wrong key or an altered model not a single photo may be claimed."""
+    _verify(needs_model=True)
+
+
+@beat_init.connect
+def refuse_to_beat_wrongly(**kwargs: Any) -> None:
+    _verify(needs_model=False)
+
+
+@worker_process_init.connect
+def load_engine(**kwargs: Any) -> None:
+    """After the fork: each process has a session and a decoding child of its own. Before the first photo."""
+    from inference import registry
+
+    registry.engine()
+
+
+@worker_process_shutdown.connect
+def close_engine(**kwargs: Any) -> None:
+    from inference import registry
+
+    registry.close_engine()
+
+
+def _verify(*, needs_model: bool) -> None:
+    """Ends the process with one clear line; Celery would only log any other exception of a receiver."""
+    from django.db import connection
+
+    from clinics import services
+    from clinics.keys import WrongWrappingKey
+    from inference import registry
+    from inference.engine.errors import ModelPackageError
+
+    try:
+        services.verify_wrapping_key()
+        if needs_model:
+            registry.active_package()
+    except (WrongWrappingKey, ModelPackageError) as error:
+        raise SystemExit(f"MoodVision does not start: {error}") from None
+    finally:
+        connection.close()  # a forked child must not share it
