@@ -9,17 +9,14 @@ from django.test import Client
 
 from clinics import keys, tenancy
 from clinics.models import Clinic, Membership
-from moodvision import embedded
+from moodvision import embedded, scratch
 from patients.models import Patient
-from tests import databases
 from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
 
 
 def pytest_configure() -> None:
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # a test of the real one says so
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests only
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
@@ -31,16 +28,17 @@ def template_database(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]
             settings.VAR_DIR, postgres=settings.USES_EMBEDDED_POSTGRES, redis=settings.USES_EMBEDDED_REDIS
         ),
         django_db_blocker.unblock(),  # type: ignore[attr-defined]
+        scratch.migrated_database("template") as name,
     ):
-        name = databases.make_template()
+        for connection in connections.all():
+            connection.close()  # a database in use cannot be copied
         yield name
-        databases.drop(name)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """pytest-django's hook: tests meet a copy of the template, by the runtime login."""
-    with django_db_blocker.unblock(), databases.copy_of(template_database):  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), scratch.copy_of(template_database):  # type: ignore[attr-defined]
         yield
 
 
@@ -49,7 +47,7 @@ def committing(
     template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of this test's own, where transactions commit and other processes see them; its name."""
-    with django_db_blocker.unblock(), databases.copy_of(template_database) as name:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), scratch.copy_of(template_database) as name:  # type: ignore[attr-defined]
         yield name
         for connection in connections.all():
             connection.close()

@@ -1,0 +1,27 @@
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from moodvision.serving import NotReadyError
+
+
+class Command(BaseCommand):
+    help = "Brings all up, sends a real photo as a patient and waits for the alert as the clinician."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", required=True, help="one check-in, then stop all")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            from moodvision.demo import once
+        except ImportError as error:
+            raise CommandError(
+                f"The demonstration needs the development tools: make setup ({error})."
+            ) from error
+        try:
+            outcome = once.play()
+        except (once.DemoError, NotReadyError) as error:
+            self.stdout.write(json.dumps({"alert_reached_screen": False, "error": str(error)}))
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(outcome, indent=2))

@@ -1,0 +1,56 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from clinics import services
+from clinics.keys import WrongWrappingKey
+from moodvision import serving
+from moodvision.demo import cast
+
+
+class Command(BaseCommand):
+    help = "Runs web, worker and beat on this machine, with the demo clinics."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--without-demo", action="store_true", help="make no demo clinics")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        address = f"http://{host}:{port}"
+        call_command("migrate", verbosity=0)
+        try:
+            services.verify_wrapping_key()
+        except WrongWrappingKey as error:
+            raise CommandError(str(error)) from error
+        if not options["without_demo"]:
+            cast.ensure(say=self.stdout.write)
+        environment = {} if address in settings.SITE_ORIGINS else {"SITE_ORIGINS": address}
+        children = [
+            serving.web(host, port, environment),
+            serving.worker(environment),
+            serving.beat(environment),
+        ]
+        try:
+            with serving.running(children):
+                serving.wait_until_ready(address, children)
+                self.stdout.write(self._welcome(address, with_logins=not options["without_demo"]))
+                serving.watch(children)
+        except serving.NotReadyError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+
+    def _welcome(self, address: str, *, with_logins: bool) -> str:
+        lines = ["", f"MoodVision is at {address}", ""]
+        if with_logins:
+            lines += [f"  {login.email:34} {login.role:20} {login.clinic}" for login in cast.LOGINS]
+            lines += [
+                "",
+                f"  Password of all: {cast.PASSWORD}",
+                "  All demo data is synthetic. Stop with Ctrl-C.",
+            ]
+        return "\n".join(lines)

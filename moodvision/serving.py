@@ -1,0 +1,128 @@
+"""The processes of a MoodVision on one machine: web, worker and beat, started and stopped together."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 15
+READY_SECONDS = 60
+POLL_SECONDS = 0.2
+RESTART_AFTER_SECONDS = 2.0
+
+
+class NotReadyError(Exception):
+    """A process ended, or did not answer in time."""
+
+
+@dataclass
+class Child:
+    """One process, in a session of its own so that a Ctrl-C reaches it through us and once."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    def start(self) -> None:
+        environment = {**os.environ, **self.environment}
+        self.process = subprocess.Popen(  # noqa: S603  our own command
+            self.command, env=environment, cwd=settings.BASE_DIR, start_new_session=True
+        )
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def stop(self) -> None:
+        if self.process is None or self.has_ended:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def web(host: str, port: int, environment: Mapping[str, str]) -> Child:
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "moodvision.asgi:application",
+        "--host",
+        host,
+        "--port",
+        str(port),
+    ]
+    options = [
+        "--no-server-header",
+        "--lifespan",
+        "off",
+        "--log-level",
+        "warning",
+        "--ws",
+        "websockets-sansio",
+    ]
+    return Child("web", command + options, {"DATABASE_POOL": "1", **environment})
+
+
+def worker(environment: Mapping[str, str], *, concurrency: int = 1) -> Child:
+    celery = [sys.executable, "-m", "celery", "-A", "moodvision.celery", "--quiet", "worker"]
+    options = ["-Q", "inference,default", "-c", str(concurrency), "-l", "WARNING", "--without-mingle"]
+    return Child("worker", [*celery, *options, "--without-gossip"], environment)
+
+
+def beat(environment: Mapping[str, str]) -> Child:
+    celery = [sys.executable, "-m", "celery", "-A", "moodvision.celery", "--quiet", "beat"]
+    return Child("beat", [*celery, "-l", "WARNING", "--pidfile="], environment)
+
+
+@contextmanager
+def running(children: list[Child]) -> Iterator[None]:
+    """All of them, until the block is left; SIGTERM leaves it like Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for child in children:
+            child.start()
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        for child in reversed(children):
+            child.stop()
+
+
+def wait_until_ready(address: str, children: list[Child]) -> None:
+    """Until the web process answers its health page."""
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        if ended := [child.name for child in children if child.has_ended]:
+            raise NotReadyError(f"{', '.join(ended)} ended while starting; its last lines above say why.")
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  our own address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(POLL_SECONDS)
+    raise NotReadyError(f"{address} did not answer within {READY_SECONDS} s.")
+
+
+def watch(children: list[Child]) -> None:
+    """Runs until interrupted; a process that dies is started again."""
+    while True:
+        time.sleep(RESTART_AFTER_SECONDS)
+        for child in children:
+            if child.has_ended:
+                logger.warning("%s ended and is started again", child.name)
+                child.start()
