@@ -1,0 +1,14 @@
+from django.urls import path
+
+from inference import views
+
+app_name = "inference"
+
+urlpatterns = [
+    path("c/<slug:clinic>/me/check-ins/<uuid:check_in_id>/", views.check_in, name="check_in"),
+    path(
+        "c/<slug:clinic>/me/check-ins/<uuid:check_in_id>/reading/",
+        views.reading_status,
+        name="reading_status",
+    ),
+]

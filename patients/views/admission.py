@@ -1,0 +1,43 @@
+"""The clinic admits a patient and hands over the link to join."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clinics.errors import DomainError
+from clinics.models import ClinicSettings
+from patients import access, services
+from patients.forms import AdmitForm
+from patients.requests import PatientRequest
+
+
+@require_http_methods(["GET", "POST"])
+def admit(request: PatientRequest, clinic: str) -> HttpResponse:
+    member = access.get_admitting_member(request.membership)
+    needs_team = ClinicSettings.objects.filter(record_scope=ClinicSettings.Scope.CARE_TEAM).exists()
+    form = AdmitForm(request.POST or None, time_zone=request.clinic.time_zone, needs_team=needs_team)
+    if form.is_valid():
+        patient = services.admit_patient(clinic=request.clinic, by=member, **form.body())
+        return redirect("patients:invite", clinic, patient.pk)
+    status = 400 if request.method == "POST" else 200
+    return render(request, "patients/admit.html", {"form": form, "section": "patients"}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invite(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    """The link is shown in the answer to the POST and nowhere again; a new one closes the one before."""
+    member = access.get_admitting_member(request.membership)
+    patient = access.get_patient_to_invite(member, patient_id)
+    context = {"patient": patient, "days": services.INVITATION_DAYS, "section": "patients"}
+    if request.method == "POST":
+        try:
+            token = services.invite_patient(patient=patient, by=member)
+        except DomainError as refusal:
+            return render(request, "patients/invite.html", {**context, "refusal": refusal}, status=400)
+        context["link"] = request.build_absolute_uri(reverse("patients:join", args=[clinic, token]))
+    return render(request, "patients/invite.html", context)

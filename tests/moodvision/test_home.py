@@ -1,0 +1,44 @@
+from django.test import Client
+
+from clinics import services, tenancy
+from clinics.access_log import System
+from clinics.models import Clinic, Membership
+from patients.models import Patient
+from tests.clinics.factories import make_user
+from tests.conftest import signed_in
+
+
+def test_a_patient_is_sent_to_their_portal(pat: Patient) -> None:
+    assert signed_in(pat).get("/")["Location"] == "/c/north/me/check-in/"
+
+
+def test_an_administrator_is_sent_to_their_clinic(ada: Membership) -> None:
+    assert signed_in(ada).get("/")["Location"] == "/c/north/patients/new/"
+
+
+def test_a_clinician_is_sent_to_triage(alice: Membership) -> None:
+    assert signed_in(alice).get("/")["Location"] == "/c/north/"
+
+
+def test_whoever_has_two_places_chooses(pat: Patient, clinic_b: Clinic) -> None:
+    assert pat.user is not None
+    with tenancy.enter(clinic_b.pk):
+        services.add_member(
+            clinic=clinic_b, user=pat.user, role="administrator", name="Pat", by=System("test")
+        )
+    response = signed_in(pat).get("/")
+    assert {place.clinic for place in response.context["places"]} == {"North Clinic", "South Clinic"}
+
+
+def test_whoever_belongs_nowhere_is_told_so(db: None) -> None:
+    browser = Client()
+    browser.force_login(make_user("lost@people.example"))
+    assert "belongs to no clinic yet" in browser.get("/").text
+
+
+def test_nobody_is_sent_to_the_sign_in_page(db: None) -> None:
+    assert Client().get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_the_site_says_that_it_lives(db: None) -> None:
+    assert Client().get("/healthz").json() == {"status": "ok"}

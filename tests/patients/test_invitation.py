@@ -1,0 +1,105 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clinics import tenancy
+from clinics.access_log import System
+from clinics.models import Clinic, Membership, User
+from patients import services
+from patients.models import Invitation, Patient
+from tests.clinics.factories import PASSWORD
+from tests.conftest import signed_in
+
+ACCOUNT = {"email": "new@people.example", "password": PASSWORD}
+
+
+@pytest.fixture
+def newcomer(clinic_a: Clinic) -> Patient:
+    """Admitted, and not yet linked to anybody who signs in."""
+    with tenancy.enter(clinic_a.pk):
+        return services.admit_patient(clinic=clinic_a, name="New Comer", by=System("test"))
+
+
+@pytest.fixture
+def link(newcomer: Patient, alice: Membership) -> str:
+    """The link as the clinician's page shows it."""
+    response = signed_in(alice).post(f"/c/north/patients/{newcomer.pk}/invite/")
+    found = re.search(r'value="http://testserver(/c/north/join/[\w-]+/)"', response.text)
+    assert found
+    return found[1]
+
+
+def test_the_link_is_shown_once_and_never_cached(newcomer: Patient, alice: Membership, link: str) -> None:
+    again = signed_in(alice).get(f"/c/north/patients/{newcomer.pk}/invite/")
+    assert "/join/" not in again.text
+    assert "no-store" in again["Cache-Control"]
+
+
+def test_joining_makes_the_account_signs_in_and_leads_to_the_portal(newcomer: Patient, link: str) -> None:
+    browser = Client()
+    assert "Welcome to North Clinic" in browser.get(link).text
+    response = browser.post(link, ACCOUNT)
+    assert response.status_code == 302
+    assert browser.get(response["Location"]).status_code == 200
+    with tenancy.enter(newcomer.clinic_id):
+        newcomer.refresh_from_db()
+    assert newcomer.user == User.objects.get(email="new@people.example")
+
+
+def test_used_expired_and_invented_links_are_told_apart_by_nothing(newcomer: Patient, link: str) -> None:
+    with tenancy.enter(newcomer.clinic_id):
+        row = Invitation.objects.get()
+    open_until, answers = row.expires_at, set()
+    for expires_at, accepted_at, path in [
+        (timezone.now() - timedelta(seconds=1), None, link),
+        (open_until, timezone.now(), link),
+        (open_until, None, "/c/north/join/invented/"),
+        (open_until, None, "/c/south/join/invented/"),
+    ]:
+        with tenancy.enter(newcomer.clinic_id):
+            Invitation.objects.update(expires_at=expires_at, accepted_at=accepted_at)
+        for answer in (Client().get(path), Client().post(path, ACCOUNT)):
+            if "south" not in path:
+                answers.add(re.sub(r'"x-csrftoken": "[^"]*"', "", answer.text))
+            assert answer.status_code == 404
+    assert len(answers) == 1
+    assert not User.objects.filter(email=ACCOUNT["email"]).exists()
+
+
+@pytest.mark.parametrize("password", ["short", "password12345", "9876543210987", "new@people.example"])
+def test_a_weak_password_is_refused_and_the_link_stays_open(link: str, password: str) -> None:
+    response = Client().post(link, {**ACCOUNT, "password": password})
+    assert response.status_code == 400
+    assert response.context["form"].errors["password"]
+    assert Client().post(link, ACCOUNT).status_code == 302
+
+
+def test_an_address_that_has_an_account_is_refused_beside_its_field(link: str, mallory: Membership) -> None:
+    response = Client().post(link, {**ACCOUNT, "email": mallory.user.email.upper()})
+    assert response.status_code == 400
+    assert response.context["form"].errors["email"]
+
+
+def test_a_new_link_closes_the_one_before(newcomer: Patient, alice: Membership, link: str) -> None:
+    signed_in(alice).post(f"/c/north/patients/{newcomer.pk}/invite/")
+    assert Client().get(link).status_code == 404
+
+
+def test_a_patient_with_an_account_is_not_invited_again(pat: Patient, alice: Membership) -> None:
+    response = signed_in(alice).post(f"/c/north/patients/{pat.pk}/invite/")
+    assert response.status_code == 400
+    assert "has an account already" in response.text
+
+
+def test_only_those_who_admit_may_invite(
+    newcomer: Patient, bob: Membership, ada: Membership, mallory: Membership, pat: Patient
+) -> None:
+    url = f"/c/north/patients/{newcomer.pk}/invite/"
+    assert signed_in(ada).get(url).status_code == 200
+    assert signed_in(bob).post(url).status_code == 403
+    assert signed_in(mallory).post(url).status_code == 404
+    assert signed_in(pat).post(url).status_code == 404
+    assert Client().post(url)["Location"].startswith("/accounts/login/")
