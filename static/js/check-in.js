@@ -1,6 +1,5 @@
 // The check-in form: a photo from the camera goes into the ordinary file input, so one form post serves all.
 // Without this module the form works by upload; the server then fills in time, zone and key itself.
-
 import { Camera, CameraError } from "./camera.js";
 
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -23,7 +22,8 @@ function setUpPhoto(panel, input) {
     const isLive = state === "live";
     const hasPhoto = state === "photo";
     part("stage").hidden = state === "idle";
-    part("video").hidden = part("guide").hidden = !isLive;
+    part("video").hidden = !isLive;
+    part("guide").toggleAttribute("hidden", !isLive); // an SVG has no hidden property
     part("preview").hidden = !hasPhoto;
     part("start").hidden = isLive || hasPhoto;
     part("take").hidden = !isLive;
