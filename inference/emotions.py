@@ -1,4 +1,4 @@
-"""The seven emotions and the reasons for which a photo gets no reading. Their order is the same everywhere."""
+"""The seven emotions, in one order everywhere, and the reasons for which a photo gets no reading."""
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 

@@ -1,0 +1,56 @@
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from inference.training.errors import TrainingError
+from inference.training.recipes import RECIPES, get_recipe
+
+
+class Command(BaseCommand):
+    help = (
+        "Trains the classifier, exports it to ONNX and writes its manifest, card and log; needs no database."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--data", type=Path, required=True, help="a folder in the packed form, or an .npz"
+        )
+        parser.add_argument("--recipe", required=True, help=f"one of: {', '.join(sorted(RECIPES))}")
+        parser.add_argument("--out", type=Path, required=True, help="the folder to write the package to")
+        parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+        parser.add_argument(
+            "--minutes", type=float, help="end after this time, the learning rate following the clock"
+        )
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
+        parser.add_argument("--limit", type=int, help="take that many random rows only, to try things out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
+        if missing:
+            raise CommandError(
+                f"training needs {' and '.join(missing)}: run `make training-extra` "
+                "(pip install 'moodvision[training]')"
+            )
+        try:
+            manifest = self._train(options)
+        except TrainingError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(json.dumps({"out": str(options["out"]), "metrics": manifest["metrics"]}))
+
+    def _train(self, options: dict[str, Any]) -> dict[str, Any]:
+        recipe = get_recipe(options["recipe"])
+        for name in ("epochs", "minutes", "limit"):
+            if options[name] is not None and options[name] <= 0:
+                raise TrainingError(f"--{name} must be above 0")
+        # imported here: the product runs without PyTorch, and so do this command's help and first refusals
+        from inference.training.fit import Plan
+        from inference.training.train import Order, train
+
+        plan = Plan(options["seed"], options["epochs"] or recipe.epochs, options["minutes"])
+        order = Order(options["data"], options["out"], recipe, plan, options["resume"], options["limit"])
+        return train(order, self.stderr.write)

@@ -1,0 +1,154 @@
+"""The model card, written from the manifest's measured figures and from nothing else."""
+
+from typing import Any
+
+from inference.emotions import EMOTIONS
+
+LIMITS = """\
+- It reads an expression, not a feeling. Who is flat, medicated, masking or smiling through it looks well.
+- It establishes no illness and no risk; it must not decide treatment, discharge, employment or insurance.
+- Its faces are 48 x 48 grey pictures from the web, found by English search words and labelled by crowds. They
+  carry no age, sex, skin tone or ethnicity: how it does per group has not been measured on these data.
+- Fear, disgust and sadness are the hardest, for people as well: the ten FER+ voters agree with the original
+  label on 13 % of the fear faces, 33 % of the disgust faces and 41 % of the sad ones.
+- Posed, acted and drawn faces are among the data; clinical photographs are not.
+- Small, turned, covered or badly lit faces are beyond what it was measured on: the engine refuses them."""
+
+
+def render_card(manifest: dict[str, Any]) -> str:
+    """Markdown; every figure is the manifest's."""
+    parts = [
+        f"# {manifest['name']} {manifest['version']}",
+        _summary(manifest),
+        f"## Intended use\n{manifest['intended_use']}",
+        f"## What it cannot do\n{LIMITS}",
+        f"## Data\n{_data(manifest)}",
+        f"## Licence\n{manifest['licence']}",
+        f"## Figures\n{_figures(manifest)}",
+        f"## Calibration\n{_calibration(manifest)}",
+        f"## Training\n{_training(manifest)}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(manifest: dict[str, Any]) -> str:
+    shape = manifest["input"]
+    return (
+        f"Seven apparent expressions ({', '.join(EMOTIONS)}) of one grey face of {shape['width']} x "
+        f"{shape['height']} pixels. ONNX, {manifest['parameters']:,} parameters, weights in float16, "
+        f"{manifest['bytes'] / 1e6:.1f} MB, SHA-256 `{manifest['sha256']}`."
+    )
+
+
+def _data(manifest: dict[str, Any]) -> str:
+    rows = manifest["training"]["rows"]
+    return (
+        f"{manifest['data']}\n\n"
+        f"{rows['fitted']:,} rows were trained on and {rows['held_out']:,} held out, copies of a face "
+        "on one side "
+        f"only; {rows['left_out_as_copies_of_test_rows']:,} Training rows were left out as copies of "
+        "a test row. "
+        "Checkpoint, temperatures, confusion, abstention and the head for original labels were chosen on the "
+        "held-out rows. PublicTest is only reported: nothing was chosen on it."
+    )
+
+
+def _figures(manifest: dict[str, Any]) -> str:
+    splits = manifest["metrics"]
+    names = {
+        "n": "faces",
+        "accuracy": "accuracy, original labels",
+        "macro_f1": "macro F1, original labels",
+        "balanced_accuracy": "balanced accuracy, original labels",
+        "label_ece": "calibration error (ECE), original labels",
+        "ferplus_n": "faces with a strict FER+ majority",
+        "ferplus_accuracy": "accuracy, strict FER+ majority",
+        "ece": "calibration error (ECE), FER+ head",
+        "abstained": "share under the abstention line",
+    }
+    head = _row("", *splits) + _row("---", *["---:"] * len(splits))
+    body = "".join(
+        _row(text, *(_number(figures[name]) for figures in splits.values())) for name, text in names.items()
+    )
+    heads = {"label": "the label head", "mean": "the mean of both heads"}
+    return (
+        f"{head}{body}\n"
+        f"Original labels are predicted from {heads[manifest['evaluation']['accuracy_head']]}, always "
+        "averaged over "
+        "the face and its mirror image. A strict FER+ majority is at least 5 of the 10 votes for one "
+        "of the seven "
+        'emotions and fewer than 3 for "not a face"; it is judged against the FER+ head, which is '
+        "what the product "
+        f"shows.\n\n{_per_class(splits)}"
+    )
+
+
+def _per_class(splits: dict[str, Any]) -> str:
+    name = "PublicTest" if "PublicTest" in splits else "held_out"
+    rows = "".join(
+        _row(
+            emotion,
+            _number(one["support"]),
+            *(_number(one[figure]) for figure in ("precision", "recall", "f1")),
+            _number(one["ferplus_support"]),
+            _number(one["ferplus_recall"]),
+        )
+        for emotion, one in splits[name]["per_class"].items()
+    )
+    head = _row(name, "faces", "precision", "recall", "F1", "strict FER+ majority", "recall, FER+ head")
+    return f"Per emotion on {name}:\n\n{head}{_row('---', *['---:'] * 6)}{rows}".rstrip()
+
+
+def _calibration(manifest: dict[str, Any]) -> str:
+    shares = ", ".join(
+        f"{name} {share:.3f}" for name, share in zip(EMOTIONS, manifest["reference_shares"], strict=True)
+    )
+    rows = "".join(
+        _row(name, *map(str, counts))
+        for name, counts in zip(EMOTIONS, manifest["confusion"]["counts"], strict=True)
+    )
+    return (
+        f"Temperatures: {manifest['temperature']} (FER+ head), {manifest['label_temperature']} (label head). "
+        f"Readings whose top probability is under {manifest['abstain_below']} are *uncertain* and not "
+        "scored. "
+        f"Class shares that the probabilities assume: {shares}.\n\n"
+        "Confusion on the held-out rows (rows: strict FER+ majority, columns: most likely emotion):\n\n"
+        f"{_row('', *EMOTIONS)}{_row('---', *['---:'] * len(EMOTIONS))}{rows}".rstrip()
+    )
+
+
+def _training(manifest: dict[str, Any]) -> str:
+    run = manifest["training"]
+    export = run["export"]
+    return (
+        f"Recipe `{run['recipe']}`: residual network, channels {run['channels']}, blocks "
+        f"{run['blocks']} per stage, "
+        "average-pooled shortcuts, two heads. SGD with Nesterov momentum, one cycle to "
+        f"{run['peak_rate']}, batch "
+        f"{run['batch']}, views of 32, then 40, then 48 pixels; turned, scaled, shifted, mirrored, "
+        "relit, partly "
+        "covered; weights averaged over steps.\n\n"
+        "Class imbalance: the loss of the label head weighs each row by its class frequency to the power of "
+        f"-{run['imbalance_power']}. The FER+ head is left unweighted, because its shares feed the "
+        "score and must "
+        "stay calibrated to the shares above.\n\n"
+        f"{run['epochs']} epochs in {run['minutes']} minutes in {run['precision']} on "
+        f"{run['hardware']}; seed "
+        f"{run['seed']}; {run['software']}; finished {run['finished']}. The log is `training.jsonl`.\n\n"
+        f"The exported file gives the same emotion as PyTorch on {export['agreement']:.2%} of "
+        f"{export['faces']} "
+        "held-out faces; the largest difference of a probability is "
+        f"{export['largest_difference']:.5f}. One pass "
+        f"takes {manifest['speed']['milliseconds_per_pass']} ms on one core in batches of 8; a "
+        "reading takes two."
+    )
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _number(value: float | int | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"

@@ -1,0 +1,73 @@
+"""Named recipes: everything a training run depends on but the data, the seed and the machine."""
+
+import math
+from dataclasses import dataclass
+
+from inference.emotions import EMOTIONS
+from inference.training.errors import TrainingError
+from inference.training.layers import Architecture, residual_network
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Hyper-parameters. Shifts and covers are shares of the image's side, brightness in grey levels 0..255.
+
+    `sizes`: (progress up to which, side of the training views). Small views first cost a third of full ones.
+    """
+
+    name: str
+    channels: tuple[int, ...]
+    blocks: tuple[int, ...]
+    epochs: int
+    batch: int = 128
+    peak_rate: float = 0.1
+    warm_up: float = 0.2
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    dropout: float = 0.4
+    label_smoothing: float = 0.1
+    imbalance_power: float = 0.25
+    average_decay: float = 0.998
+    rotation_degrees: float = 15.0
+    scale: float = 0.15
+    shift: float = 0.10
+    brightness: float = 25.0
+    contrast: float = 0.3
+    cut_out: float = 0.5
+    cut_out_side: tuple[float, float] = (0.17, 0.33)
+    sizes: tuple[tuple[float, int], ...] = ((0.45, 32), (0.75, 40), (1.0, 48))
+
+    @property
+    def architecture(self) -> Architecture:
+        return residual_network(self.channels, self.blocks, len(EMOTIONS))
+
+    def rate(self, progress: float) -> float:
+        """One-cycle learning rate at `progress` 0..1 of the run: cosine up to the peak, cosine down to 0.
+
+        Smith & Topin 2017, arXiv:1708.07120.
+        """
+        if progress < self.warm_up:
+            low = self.peak_rate / 25
+            return low + (self.peak_rate - low) * (1 - math.cos(math.pi * progress / self.warm_up)) / 2
+        left = max(0.0, (1 - progress) / (1 - self.warm_up))
+        return self.peak_rate * (1 - math.cos(math.pi * left)) / 2
+
+    def side(self, progress: float) -> int:
+        """Side of the training views at `progress` 0..1 of the run."""
+        return next((side for until, side in self.sizes if progress < until), self.sizes[-1][1])
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("resnet-1.5m", channels=(24, 48, 96, 192), blocks=(1, 2, 2, 2), epochs=40),
+        Recipe("resnet-2.8m", channels=(32, 64, 128, 256), blocks=(2, 2, 2, 2), epochs=40),
+        Recipe("smoke", channels=(4, 8), blocks=(1, 1), epochs=1, batch=32),
+    )
+}
+
+
+def get_recipe(name: str) -> Recipe:
+    if name not in RECIPES:
+        raise TrainingError(f"there is no recipe {name!r}; choose one of: {', '.join(sorted(RECIPES))}")
+    return RECIPES[name]

@@ -1,0 +1,122 @@
+"""The whole of `train_classifier`: read, split, fit, export, compare, calibrate, write the package."""
+
+import datetime
+import os
+import platform
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import torch
+
+from inference.training.dataset import SPLITS, Faces, load_faces
+from inference.training.errors import TrainingError
+from inference.training.evaluation import Say
+from inference.training.fit import BEST, LOG, Fitting, Plan, fit, predict
+from inference.training.network import Network
+from inference.training.onnx_export import export
+from inference.training.packaging import Material, write_package
+from inference.training.recipes import Recipe
+from inference.training.splits import partition
+
+PROBABILITY_TOLERANCE = 5e-3  # what rounding the weights to float16 may change
+AGREEMENT = 0.998
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the person at the terminal asked for. `limit` takes that many random rows: to try things out."""
+
+    data: Path
+    out: Path
+    recipe: Recipe
+    plan: Plan
+    resume: bool = False
+    limit: int | None = None
+
+
+def train(order: Order, say: Say) -> dict[str, Any]:
+    """Returns the manifest of the package written to `order.out`."""
+    material = gather(order)
+    fitting = Fitting(order.recipe, material.fitted, material.held_out, order.plan)
+    run = order.out / "run"
+    fit(fitting, run, resume=order.resume, say=say)
+    shutil.copyfile(run / LOG, order.out / LOG)
+    best = Network(order.recipe.architecture, 0.0)
+    best.modules.load_state_dict(torch.load(run / BEST, weights_only=True))
+    model = export(
+        order.recipe.architecture, {name: value.numpy() for name, value in best.modules.state_dict().items()}
+    )
+    details = {**describe(fitting), "export": compare(best, model, material.held_out)}
+    return write_package(order.out, model, order.recipe.architecture, material, details, say)
+
+
+def gather(order: Order) -> Material:
+    faces = load_faces(order.data)
+    if order.limit is not None and order.limit < len(faces):
+        draw = np.random.default_rng(order.plan.seed)
+        faces = faces.rows(np.sort(draw.permutation(len(faces))[: order.limit]))
+    parts = partition(faces, seed=order.plan.seed)
+    return Material(faces.rows(parts.fitted), faces.rows(parts.held_out), _public(faces), parts.left_out)
+
+
+def _public(faces: Faces) -> Faces | None:
+    if faces.usage is None or SPLITS.index("PublicTest") not in faces.usage:
+        return None
+    return faces.split("PublicTest")
+
+
+def compare(network: Network, model: bytes, faces: Faces) -> dict[str, float]:
+    """How far the exported file's answers are from PyTorch's; TrainingError where it is too far."""
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    rows = faces.rows(np.arange(min(len(faces), 1024)))
+    expected = torch.softmax(torch.from_numpy(predict(network, rows)[0]), 1).numpy()
+    pixels = rows.pixels[:, None].astype(np.float32)
+    logits = np.concatenate(
+        [
+            session.run(["ferplus_logits"], {"faces": part})[0]
+            for part in np.array_split(pixels, len(rows) // 64 + 1)
+        ]
+    )
+    found = torch.softmax(torch.from_numpy(logits), 1).numpy()
+    difference = float(np.abs(found - expected).max())
+    agreement = float((found.argmax(1) == expected.argmax(1)).mean())
+    if difference > PROBABILITY_TOLERANCE or agreement < AGREEMENT:
+        raise TrainingError(
+            f"the exported model differs from the trained one: probabilities by {difference:.4f}, "
+            f"same emotion on {agreement:.2%} of {len(rows)} faces"
+        )
+    return {"largest_difference": round(difference, 6), "agreement": round(agreement, 5), "faces": len(rows)}
+
+
+def describe(fitting: Fitting) -> dict[str, Any]:
+    """What the card says of the run."""
+    recipe = fitting.recipe
+    return {
+        "recipe": recipe.name,
+        "channels": list(recipe.channels),
+        "blocks": list(recipe.blocks),
+        "batch": recipe.batch,
+        "peak_rate": recipe.peak_rate,
+        "imbalance_power": recipe.imbalance_power,
+        "seed": fitting.plan.seed,
+        "epochs": fitting.epoch,
+        "minutes": round(fitting.seconds / 60, 1),
+        "precision": str(fitting.precision).removeprefix("torch."),
+        "hardware": f"{os.cpu_count()} cores of {_processor()}, shared",
+        "software": f"PyTorch {torch.__version__.split('+')[0]}, Python {platform.python_version()}",
+        "finished": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+    }
+
+
+def _processor() -> str:
+    """The processor's name where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
