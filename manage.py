@@ -30,13 +30,15 @@ def main() -> None:
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "help")
     with ExitStack() as stack:
         if command not in WITHOUT_SERVICES and "--help" not in sys.argv:
-            stack.enter_context(
-                embedded.hold(
-                    settings.VAR_DIR,
-                    postgres=settings.USES_EMBEDDED_POSTGRES,
-                    redis=settings.USES_EMBEDDED_REDIS,
-                )
+            services = embedded.hold(
+                settings.VAR_DIR,
+                postgres=settings.USES_EMBEDDED_POSTGRES,
+                redis=settings.USES_EMBEDDED_REDIS,
             )
+            try:
+                stack.enter_context(services)
+            except embedded.EmbeddedError as error:
+                sys.exit(str(error))
         execute_from_command_line(sys.argv)
 
 
