@@ -4,23 +4,38 @@ a check-in is submitted       the doorbell of its clinic rings after the commit
 consent is withdrawn          waiting photos are dropped unread, kept photos are dropped
 readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
+an alert has news             the screens of its clinic ring after the commit
+a membership changes          the screens of its clinic check who may still listen
 """
 
 import uuid
+from collections import defaultdict
 from typing import Any
 
+from django.db.models.signals import post_save
+
+from clinics.models import Membership
 from inference import doorbell
 from inference import services as inference_services
+from inference.models import Reading
+from inference.signals import reading_dead, readings_stored
 from moodvision import celery  # noqa: F401  doorbells ring through this application
 from patients import services as patient_services
 from patients.models import Purpose
 from patients.signals import check_in_submitted, consent_withdrawn
+from scoring import doorbell as screens
+from scoring import services as scoring_services
+from scoring.signals import alert_raised
 
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
     consent_withdrawn.connect(drop_photos)
+    readings_stored.connect(judge_readings)
+    reading_dead.connect(report_failed_analysis)
+    alert_raised.connect(ring_screens)
+    post_save.connect(recheck_screens, sender=Membership)
 
 
 def ring_doorbell(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
@@ -32,3 +47,26 @@ def drop_photos(*, patient_id: uuid.UUID, purpose: str, **kwargs: Any) -> None:
         inference_services.drop_waiting_photos(patient_id=patient_id)
     elif purpose == Purpose.IMAGE_RETENTION:
         patient_services.drop_kept_images(patient_id=patient_id)
+
+
+def judge_readings(*, clinic_id: uuid.UUID, readings: list[Reading], **kwargs: Any) -> None:
+    """A photo that was not scored moves no score."""
+    touched = defaultdict(list)
+    for reading in readings:
+        if reading.is_scored:
+            touched[reading.patient_id].append(reading.captured_at)
+    if touched:
+        scoring_services.judge_readings(clinic_id=clinic_id, touched=touched)
+
+
+def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.report_failed_analysis(clinic_id=clinic_id, patient_id=patient_id)
+
+
+def ring_screens(*, clinic_id: uuid.UUID, seq: int, **kwargs: Any) -> None:
+    screens.ring_after_commit(clinic_id, seq)
+
+
+def recheck_screens(*, instance: Membership, created: bool, **kwargs: Any) -> None:
+    if not created:
+        screens.recheck_after_commit(instance.clinic_id)

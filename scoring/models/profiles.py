@@ -10,6 +10,20 @@ from clinics.models import Membership, TenantForeignKey, TenantModel
 from scoring.rules import DEFAULT_MATRIX, FLOORS, Aggregation, FloorKind, LinePolicy, Matrix
 from scoring.rules.periods import ROLLING_DAYS
 
+FLOOR_FIELDS = ("window_floor", "week_floor", "month_floor", "quarter_floor")
+RULE_FIELDS = (
+    "scores",
+    "weights",
+    "aggregation",
+    "warning_line",
+    "intervention_line",
+    "window",
+    "window_days",
+    *FLOOR_FIELDS,
+    "evidence",
+    "rearm_below",
+)
+
 
 def default_scores() -> list[float]:
     return list(DEFAULT_MATRIX.scores)
@@ -95,10 +109,8 @@ class ScoreProfile(TenantModel):
 
     def floor(self, kind: FloorKind) -> int:
         """Fewest scored readings a score of this kind may rest on."""
-        floors = {
-            "window": self.window_floor,
-            "week": self.week_floor,
-            "month": self.month_floor,
-            "quarter": self.quarter_floor,
-        }
-        return floors[kind]
+        floor: int = getattr(self, f"{kind}_floor")
+        return floor
+
+    def says_the_same(self, other: "ScoreProfile") -> bool:
+        return all(getattr(self, name) == getattr(other, name) for name in RULE_FIELDS)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -5,9 +6,23 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.models import TenantForeignKey, TenantModel, TenantOneToOneField
+from clinics.models import TenantForeignKey, TenantModel
 from patients.models import Patient
-from scoring.rules import LinesState, LineState
+from scoring.models.profiles import ScoreProfile
+from scoring.rules import LinesState, LineState, has_enough_readings
+
+
+class ModelReference(TenantModel):
+    """What readings of one model version are measured against: the shares that its calibration assumes."""
+
+    model_version = models.CharField(max_length=100)
+    shares = ArrayField(models.FloatField(), size=7)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "model_version"], name="one_reference_per_model"),
+            models.CheckConstraint(condition=Q(shares__len=7), name="a_reference_has_7_shares"),
+        ]
 
 
 class EstimatedShares(models.Model):
@@ -40,7 +55,7 @@ class PeriodScore(EstimatedShares, TenantModel):
     patient = TenantForeignKey(Patient, related_name="period_scores")
     kind = models.CharField(max_length=10, choices=Kind)
     start = models.DateField(help_text=_("First local day, in the clinic's time zone"))
-    model_version = models.CharField(max_length=80)
+    model_version = models.CharField(max_length=100)
     share_sums = ArrayField(models.FloatField(), size=7, help_text=_("Sums of the probabilities"))
 
     class Meta:
@@ -62,7 +77,7 @@ class PeriodScore(EstimatedShares, TenantModel):
 class PatientStanding(EstimatedShares, TenantModel):
     """Where a patient stands: the newest judged window, and the memory of both lines. One row a patient."""
 
-    patient = TenantOneToOneField(Patient, related_name="standing")
+    patient = TenantForeignKey(Patient, related_name="standings")
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
     newest_reading_at = models.DateTimeField(null=True)
@@ -84,6 +99,13 @@ class PatientStanding(EstimatedShares, TenantModel):
                 name="intervention_implies_warning",
             ),
         ]
+
+    def has_enough_under(self, profile: ScoreProfile) -> bool:
+        """Enough readings in the window, and the newest not too old, when it was judged."""
+        if self.newest_reading_at is None:
+            return False
+        age = max(self.window_end - self.newest_reading_at, timedelta(0))
+        return has_enough_readings("window", self.readings, age, floor=profile.window_floor)
 
     @property
     def lines(self) -> LinesState:

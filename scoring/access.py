@@ -1,0 +1,71 @@
+"""The gates of alerts and the matrix: strangers meet 404, members without the right 403, hits are logged."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from clinics import access_log
+from clinics.models import Membership
+from patients import access as patients_access
+from patients.models import Patient
+from scoring.models import Alert, PatientNote, ScoreProfile
+
+
+def visible_alerts(membership: Membership | None) -> QuerySet[Alert]:
+    """Alerts of the patients this member may follow. The page that shows them records which it showed."""
+    return Alert.objects.filter(patient__in=patients_access.visible_patients(membership))
+
+
+def record_alerts(membership: Membership, alerts: list[Alert], *, page: str) -> None:
+    """One entry for a list of alerts, with the ids it shows."""
+    access_log.record("alerts.listed", by=membership, objects=[row.pk for row in alerts], page=page)
+
+
+def get_alert(membership: Membership | None, alert_id: uuid.UUID) -> Alert:
+    """One alert of a patient this member may follow."""
+    alert = (
+        visible_alerts(membership)
+        .filter(pk=alert_id)
+        .select_related("patient", "acknowledged_by", "resolved_by")
+        .first()
+    )
+    if alert is None or membership is None:
+        raise Http404
+    access_log.record("alert.read", by=membership, patient_id=alert.patient_id, objects=[alert.pk])
+    return alert
+
+
+def get_alert_to_treat(membership: Membership | None, alert_id: uuid.UUID) -> Alert:
+    """As `get_alert`, for those who may take and resolve it: an observer may not."""
+    alert = get_alert(membership, alert_id)
+    if membership is None or not membership.treats_patients:
+        raise PermissionDenied
+    return alert
+
+
+def get_own_note(patient: Patient, note_id: uuid.UUID) -> PatientNote:
+    """A note to the patient who is signed in."""
+    note = PatientNote.objects.visible().filter(patient=patient, pk=note_id).first()
+    if note is None:
+        raise Http404
+    access_log.record("note.read", by=patient, patient_id=patient.pk, objects=[note.pk])
+    return note
+
+
+def get_profile(membership: Membership | None) -> ScoreProfile:
+    """The matrix in force, for members who follow patients or administer. It holds no patient data."""
+    if membership is None:
+        raise Http404
+    if not (membership.reads_patients or membership.administers):
+        raise PermissionDenied
+    return ScoreProfile.objects.in_force()
+
+
+def get_profile_to_change(membership: Membership | None) -> ScoreProfile:
+    if membership is None:
+        raise Http404
+    if not membership.administers:
+        raise PermissionDenied
+    return ScoreProfile.objects.in_force()

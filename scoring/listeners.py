@@ -1,0 +1,165 @@
+"""Who may listen to a clinic's alerts: sessions and memberships, checked for all sockets of a process.
+
+A thousand sockets share one answer that is at most five seconds old, so an alert costs a few queries and not
+thousands.
+"""
+
+import asyncio
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from weakref import WeakValueDictionary
+
+from channels.db import database_sync_to_async
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from clinics import tenancy
+from clinics.models import CareTeamMember, ClinicSettings, Membership, User
+
+CHECK_SECONDS = 5.0
+
+
+class Closing(IntEnum):
+    """Why a socket is closed, as WebSocket close codes."""
+
+    BAD_REQUEST = 4400
+    NOT_SIGNED_IN = 4401
+    NOT_ALLOWED = 4403
+    NOT_FOUND = 4404
+    TRY_AGAIN = 1013
+
+
+@dataclass(frozen=True)
+class Listener:
+    """The person and the session behind a socket."""
+
+    user_id: uuid.UUID
+    session_key: str
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What a listener may hear: alerts of the whole clinic (None) or of these care teams' patients."""
+
+    membership: Membership
+    care_team_ids: frozenset[uuid.UUID] | None = None
+
+    def covers(self, care_team_id: uuid.UUID | None) -> bool:
+        return self.care_team_ids is None or care_team_id in self.care_team_ids
+
+
+Answer = Permit | Closing
+
+
+class Roster:
+    """The listeners of one clinic in this process."""
+
+    def __init__(self, clinic_id: uuid.UUID) -> None:
+        self.clinic_id = clinic_id
+        self.sockets: Counter[Listener] = Counter()
+        self.answers: dict[Listener, tuple[float, Answer]] = {}
+        self.newest_change = ""
+        self.lock = asyncio.Lock()
+
+    def join(self, listener: Listener) -> None:
+        self.sockets[listener] += 1
+
+    def leave(self, listener: Listener) -> None:
+        self.sockets[listener] -= 1
+        if self.sockets[listener] <= 0:
+            del self.sockets[listener]
+            self.answers.pop(listener, None)
+
+    def forget(self, change: str) -> None:
+        """A right was taken away: no answer from before counts. Every socket says so, the first is heard."""
+        if change != self.newest_change:
+            self.newest_change = change
+            self.answers.clear()
+
+    async def permit(self, listener: Listener) -> Answer:
+        """At most CHECK_SECONDS old; one round of queries answers for all whose answer is older."""
+        if not self._is_fresh(listener):
+            async with self.lock:
+                if not self._is_fresh(listener):
+                    await self._check([row for row in self.sockets if not self._is_fresh(row)])
+        return self.answers[listener][1]
+
+    def _is_fresh(self, listener: Listener) -> bool:
+        at, _ = self.answers.get(listener, (float("-inf"), None))
+        return time.monotonic() - at < CHECK_SECONDS
+
+    async def _check(self, listeners: list[Listener]) -> None:
+        asked_at = time.monotonic()
+        answers = await database_sync_to_async(check)(self.clinic_id, listeners)
+        self.answers.update({listener: (asked_at, answer) for listener, answer in answers.items()})
+
+
+_rosters: WeakValueDictionary[uuid.UUID, Roster] = WeakValueDictionary()
+
+
+def roster_of(clinic_id: uuid.UUID) -> Roster:
+    """The roster that all sockets of this clinic share; it lives as long as one of them does."""
+    roster = _rosters.get(clinic_id)
+    if roster is None:
+        roster = _rosters[clinic_id] = Roster(clinic_id)
+    return roster
+
+
+def check(clinic_id: uuid.UUID, listeners: list[Listener]) -> dict[Listener, Answer]:
+    """Asks the database for each of these sessions and memberships, in a handful of queries."""
+    signed_in = _signed_in(listeners)
+    with tenancy.enter(clinic_id):
+        memberships = {
+            row.user_id: row
+            for row in Membership.objects.filter(user__in={row.user_id for row in signed_in}, is_active=True)
+        }
+        teams = _care_teams(memberships.values())
+    return {
+        listener: _answer(memberships.get(listener.user_id), teams)
+        if listener in signed_in
+        else Closing.NOT_SIGNED_IN
+        for listener in listeners
+    }
+
+
+def _answer(membership: Membership | None, teams: dict[uuid.UUID, frozenset[uuid.UUID]] | None) -> Answer:
+    if membership is None:
+        return Closing.NOT_FOUND
+    if not membership.reads_patients:
+        return Closing.NOT_ALLOWED
+    return Permit(membership, None if teams is None else teams.get(membership.pk, frozenset()))
+
+
+def _signed_in(listeners: list[Listener]) -> set[Listener]:
+    """Those whose session lives, belongs to them, and was made with the password of today."""
+    users = User.objects.filter(is_active=True).in_bulk({row.user_id for row in listeners})
+    sessions = Session.objects.filter(expire_date__gt=timezone.now()).in_bulk(
+        {row.session_key for row in listeners}
+    )
+    return {row for row in listeners if _holds(sessions.get(row.session_key), users.get(row.user_id))}
+
+
+def _holds(session: Session | None, user: User | None) -> bool:
+    if session is None or user is None:
+        return False
+    content = session.get_decoded()
+    return content.get(SESSION_KEY) == str(user.pk) and constant_time_compare(
+        content.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
+    )
+
+
+def _care_teams(memberships: Iterable[Membership]) -> dict[uuid.UUID, frozenset[uuid.UUID]] | None:
+    """Care teams by membership; None where every clinician sees every patient."""
+    if not ClinicSettings.objects.filter(record_scope=ClinicSettings.Scope.CARE_TEAM).exists():
+        return None
+    teams: dict[uuid.UUID, set[uuid.UUID]] = {}
+    rows = CareTeamMember.objects.filter(membership__in=list(memberships))
+    for membership_id, team_id in rows.values_list("membership_id", "care_team_id"):
+        teams.setdefault(membership_id, set()).add(team_id)
+    return {membership_id: frozenset(found) for membership_id, found in teams.items()}

@@ -1,0 +1,25 @@
+from scoring.services.alerts import (
+    HandledAlert,
+    acknowledge,
+    ask_for_call,
+    report_failed_analysis,
+    resolve,
+)
+from scoring.services.notes import answer_note
+from scoring.services.profiles import ProfileRefused, check_profile, save_profile
+from scoring.services.standings import judge_readings, recut_periods, rescore_readings
+
+__all__ = [
+    "HandledAlert",
+    "ProfileRefused",
+    "acknowledge",
+    "answer_note",
+    "ask_for_call",
+    "check_profile",
+    "judge_readings",
+    "recut_periods",
+    "report_failed_analysis",
+    "rescore_readings",
+    "resolve",
+    "save_profile",
+]

@@ -1,0 +1,46 @@
+"""Readings of chosen emotions, judged as the worker would have them judged."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from clinics import tenancy
+from inference.emotions import EMOTIONS
+from inference.models import Reading
+from inference.signals import readings_stored
+from patients.models import Patient
+from tests.inference.factories import make_reading
+
+CERTAINTY = 0.94
+
+
+def probabilities(emotion: str, certainty: float = CERTAINTY) -> dict[str, float]:
+    rest = (1 - certainty) / (len(EMOTIONS) - 1)
+    return {name: certainty if name == emotion else rest for name in EMOTIONS}
+
+
+def add_reading(patient: Patient, emotion: str, at: datetime | None = None) -> Reading:
+    """Stored, and nobody told."""
+    moment = at or timezone.now()
+    return make_reading(
+        patient, captured_at=moment, model_name="test", model_version="1", **probabilities(emotion)
+    )
+
+
+def store_reading(patient: Patient, emotion: str, at: datetime | None = None) -> Reading:
+    """Stored and judged in one transaction, through the pipeline's signal."""
+    with tenancy.enter(patient.clinic_id):
+        reading = add_reading(patient, emotion, at)
+        readings_stored.send(
+            sender=Reading,
+            clinic_id=patient.clinic_id,
+            readings=[reading],
+            patient_ids=[patient.pk],
+        )
+    return reading
+
+
+def add_days_of(patient: Patient, emotion: str, days: int) -> None:
+    """One reading a day, yesterday last, and nobody told."""
+    for day in range(days, 0, -1):
+        add_reading(patient, emotion, timezone.now() - timedelta(days=day))
