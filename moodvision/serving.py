@@ -20,6 +20,7 @@ STOP_SECONDS = 15
 READY_SECONDS = 60
 POLL_SECONDS = 0.2
 RESTART_AFTER_SECONDS = 2.0
+AS_ROOT_ON_A_LAPTOP = "ignore:You're running the worker with superuser privileges"
 
 
 class NotReadyError(Exception):
@@ -80,7 +81,17 @@ def web(host: str, port: int, environment: Mapping[str, str]) -> Child:
 
 
 def worker(environment: Mapping[str, str], *, concurrency: int = 1) -> Child:
-    celery = [sys.executable, "-m", "celery", "-A", "moodvision.celery", "--quiet", "worker"]
+    celery = [
+        sys.executable,
+        "-W",
+        AS_ROOT_ON_A_LAPTOP,
+        "-m",
+        "celery",
+        "-A",
+        "moodvision.celery",
+        "--quiet",
+        "worker",
+    ]
     options = ["-Q", "inference,default", "-c", str(concurrency), "-l", "WARNING", "--without-mingle"]
     return Child("worker", [*celery, *options, "--without-gossip"], environment)
 

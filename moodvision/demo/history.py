@@ -76,7 +76,7 @@ def _days(course: Course, generator: np.random.Generator) -> list[tuple[int, tup
 def _rows(
     patient: Patient, days: list[tuple[int, tuple[float, ...]]], generator: np.random.Generator
 ) -> tuple[list[CheckIn], list[Reading]]:
-    package = registry.engine().package
+    package = registry.active_package()
     check_ins, readings = [], []
     for ago, shares in days:
         truth = int(generator.choice(len(EMOTIONS), p=np.array(shares) / sum(shares)))
