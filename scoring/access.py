@@ -3,7 +3,6 @@
 import uuid
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404
 
 from clinics import access_log
@@ -11,9 +10,10 @@ from clinics.models import Membership
 from patients import access as patients_access
 from patients.models import Patient
 from scoring.models import Alert, PatientNote, ScoreProfile
+from scoring.models.alerts import AlertQuerySet
 
 
-def visible_alerts(membership: Membership | None) -> QuerySet[Alert]:
+def visible_alerts(membership: Membership | None) -> AlertQuerySet:
     """Alerts of the patients this member may follow. The page that shows them records which it showed."""
     return Alert.objects.filter(patient__in=patients_access.visible_patients(membership))
 

@@ -76,7 +76,8 @@ class Feed:
                 if self._is_behind(up_to):
                     await self._read(up_to)
         if self.since is None or seen < self.since:
-            return await database_sync_to_async(read_news)(self.clinic_id, seen)
+            older: list[AlertNews] = await database_sync_to_async(read_news)(self.clinic_id, seen)
+            return older
         return [news for news in self.kept if news.seq > seen]
 
     def _is_behind(self, up_to: int | None) -> bool:

@@ -21,9 +21,10 @@ def test_the_fifth_reading_is_judged_for_the_first_time_and_crosses(in_a: Clinic
     alert = Alert.objects.get()
     assert (alert.rule, alert.state, alert.seq, alert.readings) == ("score_line", "open", 1, 5)
     assert alert.line in {"warning", "intervention"}
-    assert alert.low <= alert.score <= alert.high
-    assert 0.8 <= alert.probability <= 1
-    assert alert.window_start < alert.window_end
+    standing = PatientStanding.objects.get()
+    assert (alert.score, alert.low, alert.high) == (standing.score, standing.low, standing.high)
+    assert alert.probability in {standing.over_warning, standing.over_intervention}
+    assert (alert.window_start, alert.window_end) == (standing.window_start, standing.window_end)
     assert AlertEvent.objects.get().kind == "opened"
     assert PatientNote.objects.get().patient_id == pat.pk
     kinds = set(PeriodScore.objects.values_list("kind", flat=True))

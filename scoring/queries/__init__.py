@@ -1,0 +1,19 @@
+from scoring.queries.history import OwnHistory, own_history
+from scoring.queries.record import PatientPage, alert_history, patient_page
+from scoring.queries.series import PeriodPoint, ShownBand, period_series
+from scoring.queries.triage import Triage, TriageRow, Urgency, triage
+
+__all__ = [
+    "OwnHistory",
+    "PatientPage",
+    "PeriodPoint",
+    "ShownBand",
+    "Triage",
+    "TriageRow",
+    "Urgency",
+    "alert_history",
+    "own_history",
+    "patient_page",
+    "period_series",
+    "triage",
+]

@@ -1,0 +1,49 @@
+"""A patient's own history, in words and in what they said themselves."""
+
+import uuid
+from dataclasses import dataclass
+
+from clinics import access_log
+from clinics.models import Clinic
+from inference.models import Reading
+from patients.models import CheckIn, Patient
+from scoring.models import PatientNote, ScoreProfile
+from scoring.queries.series import PeriodPoint, period_series
+
+NEWEST = 60
+
+
+@dataclass(frozen=True)
+class OwnHistory:
+    """`points`: weeks, oldest first; show their `band` in the words for patients. `check_ins` newest first.
+
+    `notes`: what the clinic's program left for the patient and is still unanswered. `readings` by check-in.
+    """
+
+    points: list[PeriodPoint]
+    check_ins: list[CheckIn]
+    readings: dict[uuid.UUID, Reading]
+    notes: list[PatientNote]
+    profile: ScoreProfile
+
+
+def own_history(patient: Patient, *, clinic: Clinic, weeks: int = 12) -> OwnHistory:
+    """For the person who is signed in; the caller got `patient` from the gate of their own record."""
+    profile = ScoreProfile.objects.in_force()
+    check_ins = list(
+        CheckIn.objects.filter(patient=patient).select_related("capture").order_by("-captured_at")[:NEWEST]
+    )
+    notes = open_notes(patient)
+    access_log.record("history.read", by=patient, patient_id=patient.pk)
+    return OwnHistory(
+        points=period_series(patient, clinic=clinic, profile=profile, count=weeks),
+        check_ins=check_ins,
+        readings={row.check_in_id: row for row in Reading.objects.filter(check_in__in=check_ins)},
+        notes=notes,
+        profile=profile,
+    )
+
+
+def open_notes(patient: Patient) -> list[PatientNote]:
+    """Kind notes that may be shown now and wait for an answer, newest first."""
+    return list(PatientNote.objects.visible().filter(patient=patient, answer="").order_by("-created_at"))

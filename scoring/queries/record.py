@@ -1,0 +1,82 @@
+"""One patient as a clinician reads them: standing, series, readings, alerts."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from clinics import access_log
+from clinics.models import Clinic, Membership
+from inference.models import Reading
+from patients import access as patients_access
+from patients.models import CheckIn, Patient
+from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, ScoreProfile
+from scoring.queries.series import PeriodPoint, ShownBand, StoredKind, period_series
+from scoring.queries.triage import is_current, shown_band
+
+NEWEST = 30
+
+
+@dataclass(frozen=True)
+class PatientPage:
+    """`standing` is None until a reading was judged; show its score only if `is_current`.
+
+    `alerts` newest first, resolved ones too. `check_ins` newest first; `readings` by the id of their check-in.
+    """
+
+    patient: Patient
+    profile: ScoreProfile
+    standing: PatientStanding | None
+    is_current: bool
+    band: ShownBand
+    points: list[PeriodPoint]
+    check_ins: list[CheckIn]
+    readings: dict[uuid.UUID, Reading]
+    alerts: list[Alert]
+    notes: list[PatientNote]
+
+
+def patient_page(
+    membership: Membership | None,
+    patient_id: uuid.UUID,
+    *,
+    clinic: Clinic,
+    kind: StoredKind = "week",
+    count: int = 26,
+) -> PatientPage:
+    """Through the gate of the patient; one entry in the log names the alerts that were shown."""
+    patient = patients_access.get_patient(membership, patient_id)
+    assert membership is not None  # the gate's promise
+    profile = ScoreProfile.objects.in_force()
+    standing = PatientStanding.objects.filter(patient=patient).first()
+    last_at = CheckIn.objects.filter(patient=patient).aggregate(last=Max("captured_at"))["last"]
+    check_ins = list(CheckIn.objects.filter(patient=patient).order_by("-captured_at")[:NEWEST])
+    alerts = list(
+        Alert.objects.filter(patient=patient)
+        .select_related("patient", "acknowledged_by", "resolved_by")
+        .order_by("-opened_at")[:NEWEST]
+    )
+    access_log.record(
+        "alerts.listed",
+        by=membership,
+        patient_id=patient.pk,
+        objects=[alert.pk for alert in alerts],
+        page="patient",
+    )
+    return PatientPage(
+        patient=patient,
+        profile=profile,
+        standing=standing,
+        is_current=standing is not None and is_current(standing),
+        band=shown_band(standing, last_at, profile),
+        points=period_series(patient, clinic=clinic, profile=profile, kind=kind, count=count),
+        check_ins=check_ins,
+        readings={row.check_in_id: row for row in Reading.objects.filter(check_in__in=check_ins)},
+        alerts=alerts,
+        notes=list(PatientNote.objects.filter(patient=patient).order_by("-created_at")[:NEWEST]),
+    )
+
+
+def alert_history(alert: Alert) -> list[AlertEvent]:
+    """What happened to an alert that a gate gave, oldest first, with who did it."""
+    return list(AlertEvent.objects.filter(alert=alert).select_related("by").order_by("seq"))

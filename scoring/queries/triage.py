@@ -1,0 +1,207 @@
+"""The triage list: every patient a member may follow, worst first, and nobody calm for want of data."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from clinics import keys
+from clinics.models import Clinic, Membership
+from patients import access as patients_access
+from patients.models import CheckIn, Patient
+from scoring import access
+from scoring.feed import last_number
+from scoring.models import Alert, PatientStanding, ScoreProfile
+from scoring.queries.series import ShownBand
+from scoring.rules import NEWEST_READING_AGE, band_of, window_at
+
+SILENT_AFTER = timedelta(days=7)
+"""Without a check-in for so long a patient is shown as silent."""
+
+LOOKED_AT_DAYS = 14
+LOW_MOOD = 3
+"""What a patient says at or below this stands as high as the warning line, whatever the face says."""
+
+
+class Urgency(IntEnum):
+    """Where a row sorts. Missing data never sorts as calm (decision 38)."""
+
+    CALL_WANTED = 0
+    INTERVENTION_ALERT = 1
+    WARNING_ALERT = 2
+    ANALYSIS_FAILED = 3
+    OVER_INTERVENTION = 4
+    OVER_WARNING = 5
+    UNKNOWN = 6
+    CALM = 7
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A patient's check-ins: the newest, and on how many of the last LOOKED_AT_DAYS days there was one."""
+
+    last_at: datetime | None = None
+    days: int = 0
+    mood: int | None = None
+
+
+@dataclass(frozen=True)
+class TriageRow:
+    """One patient. `value`, `low`, `high` are None unless the newest window still holds enough data.
+
+    `silent_days`: days without a check-in among the last LOOKED_AT_DAYS. `mood`: the newest one said in them.
+    """
+
+    patient: Patient
+    urgency: Urgency
+    band: ShownBand
+    value: float | None
+    low: float | None
+    high: float | None
+    readings: int
+    judged_at: datetime | None
+    alerts: tuple[Alert, ...]
+    last_check_in_at: datetime | None
+    days_since: int | None
+    silent_days: int
+    mood: int | None
+
+
+@dataclass(frozen=True)
+class Triage:
+    """`alerts`: all unresolved ones, worst and newest first. `last_seq`: where the page's socket begins."""
+
+    rows: list[TriageRow]
+    alerts: list[Alert]
+    last_seq: int
+    profile: ScoreProfile
+
+
+def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
+    """The whole page in about a dozen queries, whatever the number of patients; logged with what it shows."""
+    visible = patients_access.visible_patients(membership)
+    last_seq = last_number(clinic.pk)  # before the alerts: what comes after it is replayed
+    patients = list(visible)
+    assert membership is not None  # the gate's promise
+    keys.preload(patient.sealed_under() for patient in patients)
+    alerts = unresolved_alerts(membership)
+    profile = ScoreProfile.objects.in_force()
+    standings = {row.patient_id: row for row in PatientStanding.objects.filter(patient__in=patients)}
+    checked = _checked(visible, clinic)
+    by_patient: dict[uuid.UUID, list[Alert]] = {}
+    for alert in alerts:
+        by_patient.setdefault(alert.patient_id, []).append(alert)
+    rows = [
+        _row(
+            patient,
+            standings.get(patient.pk),
+            checked.get(patient.pk, Checked()),
+            tuple(by_patient.get(patient.pk, ())),
+            profile=profile,
+            clinic=clinic,
+        )
+        for patient in patients
+    ]
+    patients_access.record_list(membership, patients, page="triage")
+    return Triage(sorted(rows, key=_order), alerts, last_seq, profile)
+
+
+def unresolved_alerts(membership: Membership) -> list[Alert]:
+    """Of the patients this member may follow, worst first, then newest."""
+    rows = access.visible_alerts(membership).unresolved().select_related("patient", "acknowledged_by")
+    return sorted(rows, key=lambda alert: (alert_urgency(alert), alert.state != "open", -alert.seq))
+
+
+def alert_urgency(alert: Alert) -> Urgency:
+    if alert.rule == Alert.Rule.CALL_WANTED:
+        return Urgency.CALL_WANTED
+    if alert.rule == Alert.Rule.ANALYSIS_FAILED:
+        return Urgency.ANALYSIS_FAILED
+    is_higher = alert.line == Alert.Line.INTERVENTION
+    return Urgency.INTERVENTION_ALERT if is_higher else Urgency.WARNING_ALERT
+
+
+def shown_band(
+    standing: PatientStanding | None, last_check_in_at: datetime | None, profile: ScoreProfile
+) -> ShownBand:
+    """What may be said of a patient today: a score only while its window still holds enough."""
+    now = timezone.now()
+    if last_check_in_at is None or now - last_check_in_at > SILENT_AFTER:
+        return "no_check_in"
+    if standing is None or not is_current(standing):
+        return "not_enough_data"
+    return band_of(standing.score, profile.matrix)
+
+
+def is_current(standing: PatientStanding) -> bool:
+    newest = standing.newest_reading_at
+    return standing.is_enough and newest is not None and timezone.now() - newest <= NEWEST_READING_AGE
+
+
+def _checked(visible: QuerySet[Patient], clinic: Clinic) -> dict[uuid.UUID, Checked]:
+    since = window_at(timezone.now(), clinic.zone, days=LOOKED_AT_DAYS).start
+    recent = Q(captured_at__gte=since)
+    taken = CheckIn.objects.filter(patient__in=visible)
+    rows = taken.values("patient_id").annotate(
+        last_at=Max("captured_at"),
+        days=Count(TruncDate("captured_at", tzinfo=clinic.zone), distinct=True, filter=recent),
+    )
+    moods = dict(
+        taken.filter(recent, mood__isnull=False)
+        .order_by("patient_id", "-captured_at")
+        .distinct("patient_id")
+        .values_list("patient_id", "mood")
+    )
+    return {
+        row["patient_id"]: Checked(row["last_at"], row["days"], moods.get(row["patient_id"])) for row in rows
+    }
+
+
+def _row(
+    patient: Patient,
+    standing: PatientStanding | None,
+    checked: Checked,
+    alerts: tuple[Alert, ...],
+    *,
+    profile: ScoreProfile,
+    clinic: Clinic,
+) -> TriageRow:
+    band = shown_band(standing, checked.last_at, profile)
+    scored = standing if band in {"below", "warning", "intervention"} else None
+    today = timezone.now().astimezone(clinic.zone).date()
+    last_day = checked.last_at.astimezone(clinic.zone).date() if checked.last_at else None
+    return TriageRow(
+        patient=patient,
+        urgency=_urgency(band, checked.mood, alerts),
+        band=band,
+        value=scored.score if scored else None,
+        low=scored.low if scored else None,
+        high=scored.high if scored else None,
+        readings=standing.readings if standing else 0,
+        judged_at=standing.window_end if standing else None,
+        alerts=alerts,
+        last_check_in_at=checked.last_at,
+        days_since=(today - last_day).days if last_day else None,
+        silent_days=LOOKED_AT_DAYS - checked.days,
+        mood=checked.mood,
+    )
+
+
+def _urgency(band: ShownBand, mood: int | None, alerts: tuple[Alert, ...]) -> Urgency:
+    of_band = {
+        "intervention": Urgency.OVER_INTERVENTION,
+        "warning": Urgency.OVER_WARNING,
+        "below": Urgency.CALM,
+    }.get(band, Urgency.UNKNOWN)
+    says_low = [Urgency.OVER_WARNING] if mood is not None and mood <= LOW_MOOD else []
+    return min([of_band, *says_low, *(alert_urgency(alert) for alert in alerts)])
+
+
+def _order(row: TriageRow) -> tuple[int, float, float, int]:
+    """Within one urgency: the higher score, then the longer silence."""
+    silence = float("inf") if row.days_since is None else float(row.days_since)
+    return row.urgency, -(row.value or 0.0), -silence, row.patient.record_number
