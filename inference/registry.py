@@ -12,6 +12,8 @@ from inference.engine.package import ModelPackage, load_package
 if TYPE_CHECKING:
     from inference.engine.reading import Engine
 
+_engines: "dict[tuple[Path, Path, int], Engine]" = {}
+
 
 def active_package() -> ModelPackage:
     """Raises ModelPackageError, with one line for the operator, when a file is missing or altered."""
@@ -20,24 +22,21 @@ def active_package() -> ModelPackage:
 
 def engine() -> "Engine":
     """This process' engine, with a decoding child of its own. After a fork the child makes its own."""
-    return _engine(settings.WEIGHTS_DIR, settings.DETECTOR_FILE, os.getpid())
+    key = (settings.WEIGHTS_DIR, settings.DETECTOR_FILE, os.getpid())
+    if key not in _engines:
+        from inference.engine.reading import load_engine  # late: OpenCV and ONNX Runtime load in workers only
+
+        close_engine()
+        _engines[key] = load_engine(settings.WEIGHTS_DIR, settings.DETECTOR_FILE)
+    return _engines[key]
 
 
 def close_engine() -> None:
-    """Ends the decoding child."""
-    if _engine.cache_info().currsize:
-        engine().close()
-        _engine.cache_clear()
+    """Ends the decoding child; one that belongs to the parent is left to it."""
+    while _engines:
+        _engines.popitem()[1].close()
 
 
 @lru_cache(maxsize=1)
 def _package(weights_dir: Path) -> ModelPackage:
     return load_package(weights_dir)
-
-
-@lru_cache(maxsize=1)
-def _engine(weights_dir: Path, detector_file: Path, process_id: int) -> "Engine":
-    del process_id
-    from inference.engine.reading import load_engine  # late: OpenCV and ONNX Runtime load in workers only
-
-    return load_engine(weights_dir, detector_file)
