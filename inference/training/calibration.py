@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.emotions import EMOTIONS
 from inference.engine.classify import softmax
@@ -44,7 +45,7 @@ def calibrate(ferplus_logits: Floats, label_logits: Floats, held_out: Faces) -> 
     )
 
 
-def _clear_truth(faces: Faces) -> tuple[Codes, np.typing.NDArray[np.bool_]]:
+def _clear_truth(faces: Faces) -> tuple[Codes, npt.NDArray[np.bool_]]:
     truth = faces.labels if faces.votes is None else strict_majority(faces.votes)
     return truth, truth >= 0
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.emotions import EMOTIONS
 from inference.engine.classify import Classifier
@@ -14,6 +15,7 @@ from inference.training.metrics import ClassFigures, Floats
 
 BATCH = 64
 ACCURACY_HEADS = ("label", "mean")
+FERPLUS_MAJORITY = "ferplus_majority"
 Say = Callable[[str], None]
 
 
@@ -75,10 +77,10 @@ def report(predictions: Predictions, faces: Faces, *, accuracy_head: str, abstai
     """All figures, rounded to five digits."""
     chosen = predictions.head(accuracy_head)
     counts = metrics.confusion_counts(faces.labels, chosen.argmax(1))
-    truth, rows = _product_truth(faces)
+    truth, rows, against = _product_truth(faces)
     product = predictions.ferplus[rows]
     product_counts = metrics.confusion_counts(truth, product.argmax(1))
-    has_majority = faces.votes is not None and bool(rows.any())
+    has_majority = against == FERPLUS_MAJORITY
     return {
         "n": len(faces),
         "accuracy": _round(metrics.accuracy(counts)),
@@ -89,7 +91,7 @@ def report(predictions: Predictions, faces: Faces, *, accuracy_head: str, abstai
         "confusion": product_counts.tolist(),
         "ferplus_accuracy": _round(metrics.accuracy(product_counts)) if has_majority else None,
         "ferplus_n": int(rows.sum()) if has_majority else None,
-        "ece_against": "ferplus_majority" if has_majority else "label",
+        "ece_against": against,
         "label_ece": _round(metrics.expected_calibration_error(chosen, faces.labels)),
         "label_confusion": counts.tolist(),
         "abstained": _round(float((predictions.ferplus.max(1) < abstain_below).mean())),
@@ -98,13 +100,13 @@ def report(predictions: Predictions, faces: Faces, *, accuracy_head: str, abstai
     }
 
 
-def _product_truth(faces: Faces) -> tuple[Codes, np.typing.NDArray[np.bool_]]:
-    """What the FER+ head is judged by, and on which rows: the strict majority, for want of it the labels."""
+def _product_truth(faces: Faces) -> tuple[Codes, npt.NDArray[np.bool_], str]:
+    """What the FER+ head is judged by, on which rows: the strict majority, for want of any the labels."""
     if faces.votes is not None:
         majority = strict_majority(faces.votes)
         if (majority >= 0).any():
-            return majority[majority >= 0], majority >= 0
-    return faces.labels, np.ones(len(faces), dtype=np.bool_)
+            return majority[majority >= 0], majority >= 0, FERPLUS_MAJORITY
+    return faces.labels, np.ones(len(faces), dtype=np.bool_), "label"
 
 
 def _per_class(counts: Codes, product_counts: Codes | None) -> dict[str, ClassReport]:

@@ -154,11 +154,12 @@ class Fitting:
         share_losses = functional.cross_entropy(ferplus.float(), self.targets.shares[batch], reduction="none")
         return label_loss + (share_losses * weights).sum() / weights.sum().clamp(min=1)
 
-    @torch.no_grad()
     def _average(self, step: int) -> None:
         """Exponential moving average of weights and norms, shorter at the very start."""
         keep = min(self.recipe.average_decay, (1 + step) / (10 + step))
-        torch._foreach_lerp_(list(self.averaged.state()), list(self.network.state()), 1 - keep)
+        with torch.no_grad():
+            for mean, current in zip(self.averaged.state(), self.network.state(), strict=True):
+                mean.lerp_(current, 1 - keep)
 
     def measure(self) -> dict[str, float]:
         """Accuracy of the averaged weights on the held-out rows, without mirroring."""
@@ -196,14 +197,14 @@ class Fitting:
         self.log = state["progress"]["log"]
 
 
-@torch.no_grad()
 def predict(network: Network, faces: Faces) -> tuple[Reals, Reals]:
     """FER+ and label logits [N, 7] in evaluation mode, in float32 as the exported file."""
     network.modules.eval()
     parts = []
     for start in range(0, len(faces), EVALUATION_BATCH):
         pixels = torch.from_numpy(faces.pixels[start : start + EVALUATION_BATCH])[:, None].float()
-        parts.append(network(pixels))
+        with torch.no_grad():
+            parts.append(network(pixels))
     ferplus, label = (torch.cat(side).float().numpy() for side in zip(*parts, strict=True))
     return ferplus, label
 

@@ -33,8 +33,7 @@ class Command(BaseCommand):
         missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
         if missing:
             raise CommandError(
-                f"training needs {' and '.join(missing)}: run `make training-extra` "
-                "(pip install 'moodvision[training]')"
+                f"training needs {' and '.join(missing)}: `.venv/bin/pip install {' '.join(missing)}`"
             )
         try:
             manifest = self._train(options)
