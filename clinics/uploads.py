@@ -26,5 +26,5 @@ class BoundedMemoryUploadHandler(MemoryFileUploadHandler):
         self.file.write(raw_data[:room])
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         return super().file_complete(self.kept)

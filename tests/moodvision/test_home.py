@@ -13,7 +13,7 @@ def test_a_patient_is_sent_to_their_portal(pat: Patient) -> None:
 
 
 def test_an_administrator_is_sent_to_their_clinic(ada: Membership) -> None:
-    assert signed_in(ada).get("/")["Location"] == "/c/north/patients/new/"
+    assert signed_in(ada).get("/")["Location"] == "/c/north/settings/matrix/"
 
 
 def test_a_clinician_is_sent_to_triage(alice: Membership) -> None:
@@ -33,7 +33,11 @@ def test_whoever_has_two_places_chooses(pat: Patient, clinic_b: Clinic) -> None:
 def test_whoever_belongs_nowhere_is_told_so(db: None) -> None:
     browser = Client()
     browser.force_login(make_user("lost@people.example"))
-    assert "belongs to no clinic yet" in browser.get("/").text
+    assert "no page for this account yet" in browser.get("/").text
+
+
+def test_a_role_without_pages_is_told_so(audrey: Membership) -> None:
+    assert "no page for this account yet" in signed_in(audrey).get("/").text
 
 
 def test_nobody_is_sent_to_the_sign_in_page(db: None) -> None:
