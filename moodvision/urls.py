@@ -13,4 +13,5 @@ urlpatterns = [
     ),
     path("", include("patients.urls")),
     path("", include("inference.urls")),
+    path("", include("scoring.urls")),
 ]

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from scoring import views
+
+app_name = "scoring"
+
+urlpatterns = [
+    path("c/<slug:clinic>/", views.triage, name="triage"),
+    path("c/<slug:clinic>/patients/<uuid:patient_id>/", views.patient, name="patient"),
+    path("c/<slug:clinic>/alerts/<uuid:alert_id>/", views.alert, name="alert"),
+    path("c/<slug:clinic>/alerts/<uuid:alert_id>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("c/<slug:clinic>/alerts/<uuid:alert_id>/resolve/", views.resolve, name="resolve"),
+    path("c/<slug:clinic>/settings/matrix/", views.matrix, name="matrix"),
+    path("c/<slug:clinic>/settings/matrix/preview/", views.preview, name="matrix_preview"),
+    path("c/<slug:clinic>/me/", views.own_history, name="own_history"),
+    path("c/<slug:clinic>/me/notes/<uuid:note_id>/", views.answer_note, name="answer_note"),
+]

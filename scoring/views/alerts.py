@@ -1,0 +1,87 @@
+"""One alert: read it, take it, resolve it with a note."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clinics.errors import DomainError
+from patients.requests import PatientRequest
+from scoring import access, queries, services
+from scoring.forms import ResolveForm
+from scoring.models import Alert
+from scoring.views import cards
+
+
+@require_safe
+def alert(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResponse:
+    found = access.get_alert(request.membership, alert_id)
+    return _page(request, clinic, found, ResolveForm(auto_id="note_%s"))
+
+
+@require_POST
+def acknowledge(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResponse:
+    """To the patient, with the alert in hand, or with the name of who has it."""
+    found = access.get_alert_to_treat(request.membership, alert_id)
+    assert request.membership is not None  # the gate's promise
+    handled = services.acknowledge(alert_id=found.pk, by=request.membership)
+    if handled.has_changed:
+        messages.success(request, _("You have this alert now. It stays yours until it is resolved."))
+    else:
+        messages.warning(request, _said_of_state(handled.alert))
+    page = reverse("scoring:patient", args=[clinic, found.patient_id])
+    return redirect(f"{page}#alert-{found.pk}")
+
+
+@require_POST
+def resolve(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResponse:
+    found = access.get_alert_to_treat(request.membership, alert_id)
+    assert request.membership is not None  # the gate's promise
+    form = ResolveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, clinic, found, form, status=400)
+    try:
+        handled = services.resolve(alert_id=found.pk, by=request.membership, **form.cleaned_data)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _page(request, clinic, found, form, status=400)
+    if handled.has_changed:
+        messages.success(request, _("Resolved. Your note is part of the record."))
+    else:
+        messages.warning(request, _said_of_state(handled.alert))
+    return redirect("scoring:patient", clinic, found.patient_id)
+
+
+def _said_of_state(found: Alert) -> str:
+    """Who was faster, and when."""
+    if found.state == Alert.State.RESOLVED and found.resolved_by and found.resolved_at:
+        return _("%(name)s resolved this alert on %(when)s. Nothing was changed.") % {
+            "name": found.resolved_by.name,
+            "when": date_format(localtime(found.resolved_at), "DATETIME_FORMAT"),
+        }
+    assert found.acknowledged_by is not None  # a constraint of the database
+    assert found.acknowledged_at is not None
+    return _("%(name)s has had this alert since %(when)s.") % {
+        "name": found.acknowledged_by.name,
+        "when": date_format(localtime(found.acknowledged_at), "DATETIME_FORMAT"),
+    }
+
+
+def _page(
+    request: PatientRequest, clinic: str, found: Alert, form: ResolveForm, *, status: int = 200
+) -> HttpResponse:
+    may_treat = request.membership is not None and request.membership.treats_patients
+    context = {
+        "card": cards.card_of(found, clinic=clinic, may_treat=may_treat),
+        "patient": found.patient,
+        "history": queries.alert_history(found),
+        "form": form if may_treat and found.state != Alert.State.RESOLVED else None,
+        "section": "triage",
+    }
+    return render(request, "scoring/alert.html", context, status=status)

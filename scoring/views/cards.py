@@ -1,0 +1,97 @@
+"""An alert as its card wants it, in words; see docs/frontend.md."""
+
+import uuid
+from datetime import datetime
+from typing import TypedDict
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from scoring.models import Alert
+
+
+class Card(TypedDict):
+    id: uuid.UUID
+    title: str
+    url: str
+    patient_url: str
+    state: str
+    band: str
+    value: float | None
+    low: float | None
+    high: float | None
+    check_ins: int
+    reason: str
+    said: str
+    raised_at: datetime
+    updated_at: datetime | None
+    taken_by: str
+    note: str
+    acknowledge_url: str
+    resolve_url: str
+
+
+def card_of(alert: Alert, *, clinic: str, may_treat: bool, said: str = "", can_resolve: bool = False) -> Card:
+    """Of an alert whose patient and people are loaded. What may be done shows only to those who may."""
+    at = [clinic, alert.pk]
+    is_open, is_resolved = alert.state == Alert.State.OPEN, alert.state == Alert.State.RESOLVED
+    taker = alert.resolved_by if is_resolved else alert.acknowledged_by
+    return Card(
+        id=alert.pk,
+        title=_("%(name)s, #%(number)d")
+        % {"name": alert.patient.name, "number": alert.patient.record_number},
+        url=reverse("scoring:alert", args=at),
+        patient_url=reverse("scoring:patient", args=[clinic, alert.patient_id]),
+        state=alert.state,
+        band=alert.line,
+        value=alert.score,
+        low=alert.low,
+        high=alert.high,
+        check_ins=alert.readings,
+        reason=reason_of(alert),
+        said=said,
+        raised_at=alert.opened_at,
+        updated_at=alert.updated_at if alert.updated_at != alert.opened_at else None,
+        taken_by=taker.name if taker is not None else "",
+        note=alert.note or "",
+        acknowledge_url=reverse("scoring:acknowledge", args=at) if may_treat and is_open else "",
+        resolve_url=reverse("scoring:resolve", args=at)
+        if can_resolve and may_treat and not is_resolved
+        else "",
+    )
+
+
+def reason_of(alert: Alert) -> str:
+    """Why somebody must look: how surely, on how many check-ins, of which days."""
+    if alert.rule != Alert.Rule.SCORE_LINE:
+        return f"{capfirst(alert.get_rule_display())}."
+    words = {
+        "percent": _percent(alert.probability or 0.0),
+        "line": alert.get_line_display(),
+        "n": alert.readings,
+        "first": _day(alert.window_start),
+        "last": _day(alert.window_end),
+    }
+    return (
+        ngettext(
+            "%(percent)s sure it is over the %(line)s: %(n)d scored check-in, %(first)s to %(last)s.",
+            "%(percent)s sure it is over the %(line)s: %(n)d scored check-ins, %(first)s to %(last)s.",
+            alert.readings,
+        )
+        % words
+    )
+
+
+def _percent(probability: float) -> str:
+    """Never certain: an estimate says at most "over 99 %"."""
+    if probability > 0.99:
+        return _("Over 99 %")
+    return _("%(n)d %%") % {"n": round(100 * probability)}
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(localtime(moment), "j M") if moment is not None else ""

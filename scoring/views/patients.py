@@ -1,0 +1,103 @@
+"""One patient: what they say, what their face says, and what was done about it."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
+from django.db.models.query import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from inference.emotions import EMOTIONS
+from inference.models import Reading
+from patients import queries as patients_queries
+from patients.models import CheckIn
+from patients.requests import PatientRequest
+from scoring import queries
+from scoring.models import Alert, AlertEvent
+from scoring.queries import PatientPage
+from scoring.views import cards
+from scoring.views.charts import week_chart
+from scoring.wording import EMOTION_NAMES
+
+
+@dataclass(frozen=True)
+class ShownCheckIn:
+    """What a patient said, and beside it what the photo of the same check-in gave."""
+
+    check_in: CheckIn
+    reading: Reading | None
+
+    @property
+    def shares(self) -> list[tuple[Promise, float]]:
+        """Emotions and their probabilities in percent, most probable first; empty when not scored."""
+        probabilities = (self.reading.probabilities if self.reading is not None else None) or ()
+        pairs = zip(EMOTIONS, probabilities, strict=False)
+        return sorted(
+            ((EMOTION_NAMES[name], 100 * share) for name, share in pairs), key=lambda pair: -pair[1]
+        )
+
+
+@never_cache
+@require_safe
+def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    page = queries.patient_page(request.membership, patient_id, clinic=request.clinic)
+    assert request.membership is not None  # the gate's promise
+    may_treat = request.membership.treats_patients
+    _load_histories(page.alerts)
+    alerts = [
+        (alert, cards.card_of(alert, clinic=clinic, may_treat=may_treat, can_resolve=True))
+        for alert in sorted(page.alerts, key=lambda alert: alert.state == Alert.State.RESOLVED)
+    ]
+    context = {
+        "page": page,
+        "patient": page.patient,
+        "check_ins": [ShownCheckIn(row, page.readings.get(row.pk)) for row in page.check_ins],
+        "chart": week_chart(page.points, page.profile, title=_("Score by week"), summary=_summary(page)),
+        "alerts": alerts,
+        "consents": patients_queries.consent_choices(page.patient),
+        "estimated": _estimated(page),
+        "newest_reading": _newest_scored(page),
+        "may_treat": may_treat,
+        "section": "triage",
+    }
+    return render(request, "scoring/patient.html", context)
+
+
+def _load_histories(alerts: list[Alert]) -> None:
+    """All histories in one query."""
+    events = AlertEvent.objects.select_related("by").order_by("seq")
+    prefetch_related_objects(alerts, Prefetch("events", queryset=events))
+
+
+def _newest_scored(page: PatientPage) -> Reading | None:
+    scored = [row for row in page.readings.values() if row.is_scored]
+    return max(scored, key=lambda row: row.captured_at, default=None)
+
+
+def _estimated(page: PatientPage) -> list[tuple[Promise, float]]:
+    """The estimated shares of the judged window in percent, largest first."""
+    if page.standing is None or not page.is_current:
+        return []
+    pairs = zip(EMOTIONS, page.standing.share_means, strict=True)
+    return sorted(((EMOTION_NAMES[name], 100 * share) for name, share in pairs), key=lambda pair: -pair[1])
+
+
+def _summary(page: PatientPage) -> str:
+    """The chart in one sentence, so that nobody needs to see it to know it."""
+    scored = [point for point in page.points if point.value is not None]
+    if not scored:
+        return _("No week of this patient has enough scored check-ins for a score yet.")
+    words = {
+        "weeks": len(page.points),
+        "scored": len(scored),
+        "over": sum(point.band in {"warning", "intervention"} for point in scored),
+    }
+    return (
+        _("%(scored)d of %(weeks)d weeks have a score; %(over)d of them are over a line. Gaps: no data.")
+        % words
+    )
