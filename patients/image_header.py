@@ -1,7 +1,7 @@
 """What the door may ask of an image: its magic bytes and its header, never its pixels. Pure, and never warns.
 
 Pillow is not used here on purpose: opening a WebP allocates its canvas, and its bomb warning is process-wide.
-Layouts: PNG (ISO/IEC 15948), JPEG (ITU-T T.81 B.1), WebP (RFC 9649), ISO base media brands (ISO/IEC 23008-12).
+Layouts: PNG (ISO/IEC 15948), JPEG (ITU-T T.81 B.1), WebP (RFC 9649), HEIF brands (ISO/IEC 23008-12).
 """
 
 import struct
@@ -20,14 +20,14 @@ RefusalCode = Literal[
 _PNG = b"\x89PNG\r\n\x1a\n"
 _OTHER_IMAGES = (
     b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+", b"BM", b"8BPS", b"\x00\x00\x01\x00",
-    b"\x00\x00\x00\x0cjP  ", b"\xff\x4f\xff\x51", b"\xff\x0a", b"\x00\x00\x00\x0cJXL ", b"#?RADIANCE", b"v/1\x01",
+    b"\x00\x00\x00\x0cjP  ", b"\xff\x4f\xff\x51", b"\xff\x0a", b"\x00\x00\x00\x0cJXL ", b"#?RADIANCE",
 )  # fmt: skip
 _HEIF_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
 )
 
 
-class ImageRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class ImageRefused(Exception):
     """The image is refused before anything is stored; `code` says why."""
 
     def __init__(self, code: RefusalCode) -> None:
@@ -45,7 +45,7 @@ class ImageHeader:
 
 
 def check_header(data: bytes) -> ImageHeader:
-    """Read the header of a still JPEG (multi-picture too), PNG or WebP; raises `ImageRefused` for all else."""
+    """Read the header of a still JPEG (multi-picture too), PNG or WebP; all else raises `ImageRefused`."""
     if not data:
         raise ImageRefused("empty")
     if len(data) > MAX_BYTES:
@@ -134,7 +134,7 @@ def _read_webp(data: bytes) -> ImageHeader:
 
 
 def _chunks(data: bytes, at: int, layout: str, *, tail: int) -> Iterator[tuple[bytes, int]]:
-    """Each chunk's name and where its body begins: PNG puts the length first and a CRC last, RIFF pads to even."""
+    """Each chunk's name and where its body begins; PNG adds a CRC as tail, RIFF pads to even."""
     while at + 8 <= len(data):
         first, second = struct.unpack_from(layout, data, at)
         name, length = (first, second) if isinstance(first, bytes) else (second, first)

@@ -18,7 +18,7 @@ def align(image: Image, face: Face, margin: float) -> Image:
     factor = int(np.clip(round(side / INPUT_SIDE), 1, MAX_OVERSAMPLING))
     target = INPUT_SIDE * factor
     matrix = cv2.getRotationMatrix2D(face.centre, face.tilt_degrees, target / side)
-    matrix[:, 2] += (target / 2 - face.centre[0], target / 2 - face.centre[1])
+    matrix[:, 2] += np.subtract(target / 2, face.centre)
     crop = cv2.warpAffine(
         image, matrix, (target, target), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

@@ -26,7 +26,7 @@ class Classifier:
         self._session = _open_session(package)
 
     def probabilities(self, faces: NDArray[np.uint8] | Floats) -> NDArray[np.float64]:
-        """Calibrated [N, 7] that sum to 1: softmax(mean logits of the face and its mirror image / temperature).
+        """Calibrated [N, 7], rows sum to 1: softmax(mean logits of face and mirror image / temperature).
 
         Temperature scaling: Guo et al. 2017, "On Calibration of Modern Neural Networks".
         """
@@ -47,15 +47,15 @@ class Classifier:
         drift = maps.mean(axis=(1, 2)) - smooth.mean(
             axis=(1, 2)
         )  # interpolation moves the mean at the borders
-        return (smooth + drift[:, None, None]).astype(np.float32)
+        return np.asarray(smooth + drift[:, None, None], dtype=np.float32)
 
     def _mean_logits(self, faces: NDArray[np.uint8] | Floats, output: str) -> NDArray[np.float64]:
         if not len(faces):
             return np.empty((0, len(EMOTIONS)))
-        return self._run(faces, output).mean(axis=1, dtype=np.float64)
+        return np.asarray(self._run(faces, output).mean(axis=1, dtype=np.float64))
 
     def _run(self, faces: NDArray[np.uint8] | Floats, output: str) -> Floats:
-        """One output for each face and its mirror image, [N, 1 or 2, ...], in one batch; maps are mirrored back."""
+        """One output for each face and its mirror image, [N, 1 or 2, ...]; maps are mirrored back."""
         batch = faces.astype(np.float32)[:, None]
         if not self.package.flip_average:
             return np.asarray(self._session.run([output], {INPUT: batch})[0])[:, None]
@@ -69,7 +69,7 @@ class Classifier:
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Along the last axis, without overflow."""
     powers: NDArray[np.float64] = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
 def _open_session(package: ModelPackage) -> onnxruntime.InferenceSession:

@@ -33,7 +33,7 @@ class DecodedImage:
     @property
     def scale(self) -> float:
         """Original pixels per pixel, at least 1."""
-        return self.original_width / self.pixels.shape[1]
+        return self.original_width / int(self.pixels.shape[1])
 
 
 class Decoder:
@@ -54,7 +54,7 @@ class Decoder:
         return DecodedImage(pixels, *original)
 
     def clean_jpeg(self, data: bytes) -> bytes:
-        """The image as a fresh JPEG: upright, at most `longest_side`, no metadata, no tail. Raises `Unreadable`."""
+        """A fresh JPEG: upright, at most `longest_side`, no metadata, no tail. Raises `Unreadable`."""
         return self._ask(decode_child.OP_JPEG, data, self.longest_side)[2]
 
     def close(self) -> None:
@@ -86,13 +86,13 @@ class Decoder:
         return (width, height), (original_width, original_height), payload
 
     def _exchange(self, request: bytes) -> tuple[tuple[int, ...], bytes]:
-        """One request and its reply; a child found dead beforehand is replaced, one that dies now is a fault."""
+        """One request and its reply; a child found dead is replaced first, one that dies now is a fault."""
         child = self._running_child()
         deadline = threading.Timer(self.timeout_seconds, child.kill)
         deadline.daemon = True
         deadline.start()
         try:
-            assert child.stdin and child.stdout
+            assert child.stdin
             child.stdin.write(request)
             child.stdin.flush()
             reply = decode_child.REPLY.unpack(_read_exactly(child, decode_child.REPLY.size))

@@ -1,7 +1,7 @@
 """The limited process that decodes images from outside: `python -m inference.engine.decode_child`.
 
-Requests on stdin: `>BHI` (operation, longest side in pixels, length) and the image. Replies on stdout: `>BIIIII`
-(status, width and height as sent, width and height of the original after EXIF orientation, length) and the
+Requests on stdin: `>BHI` (operation, longest side in pixels, length) and the image. Replies on stdout:
+`>BIIIII` (status, width and height as sent, those of the original after EXIF orientation, length) and the
 payload. A fault ends the process: the parent starts another one.
 """
 
@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from inference.engine.integrity import check_jpeg, check_png
 from patients.image_header import MAX_PIXELS
 
 REQUEST = struct.Struct(">BHI")
@@ -66,11 +67,12 @@ def grant_cpu_time() -> None:
 
 
 def decode(data: bytes, longest_side: int) -> tuple[Image.Image, tuple[int, int]]:
-    """First frame, upright, RGB, at most `longest_side`; and the original's size, upright. Metadata is dropped."""
+    """First frame, upright, RGB, at most `longest_side`; and the original's size, upright."""
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         width, height = opened.size
         if width * height > MAX_PIXELS:
             raise ValueError("more pixels than the header said")
+        _check_whole(opened, data)
         turn = _turn(opened)
         opened.draft(
             "RGB", (longest_side, longest_side)
@@ -80,6 +82,13 @@ def decode(data: bytes, longest_side: int) -> tuple[Image.Image, tuple[int, int]
     if turn is None:
         return image, (width, height)
     return image.transpose(turn), ((height, width) if turn in SIDEWAYS else (width, height))
+
+
+def _check_whole(opened: Image.Image, data: bytes) -> None:
+    if opened.format == "PNG":
+        check_png(data)
+    elif isinstance(opened, JpegImagePlugin.JpegImageFile):
+        check_jpeg(data, *opened.size, is_progressive="progressive" in opened.info)
 
 
 def _turn(opened: Image.Image) -> Image.Transpose | None:

@@ -40,9 +40,13 @@ class Face:
 
 
 class Detector(Protocol):
-    """Finds faces within about 30 degrees of upright (or more) in an RGB image, uint8 [height, width, 3]."""
+    """Finds faces near upright in an RGB image, uint8 [height, width, 3].
+
+    A face with less confidence than `sure` may be tilted more than it seems, or be none.
+    """
 
     name: str
+    sure: float
 
     def find(self, image: Image, *, smallest: float = 0.0) -> list[Face]:
         """Faces of at least `smallest` pixels a side, largest first."""

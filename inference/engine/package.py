@@ -20,10 +20,11 @@ INPUT_SIDE = 48
 class ModelPackage:
     """A checked model package.
 
-    `confusion`: counts [7, 7], rows the true FER+ majority, columns the argmax. `reference_shares`: [7], sums to 1,
-    the class shares that the calibration assumes. `temperature` divides `ferplus_logits`, `label_temperature` the
-    `label_logits`. `abstain_below`: a reading whose top probability is lower is `uncertain`. `crop_margin`: widening
-    of the face square on each side, as a share of its side; 0 frames a face as FER-2013 does.
+    `confusion`: counts [7, 7], rows the true FER+ majority, columns the argmax. `reference_shares`: [7], the
+    class shares that the calibration assumes, sum 1. `temperature` divides `ferplus_logits`,
+    `label_temperature` the `label_logits`. `abstain_below`: a reading whose top probability is lower is
+    `uncertain`. `crop_margin`: widening of the face square on each side, as a share of its side; 0 frames a
+    face as FER-2013 does.
     """
 
     name: str
@@ -41,7 +42,7 @@ class ModelPackage:
 
 
 def load_package(directory: Path) -> ModelPackage:
-    """Read and check a package; raises `ModelPackageError` with one line that says what is wrong with which file."""
+    """Read and check a package; raises `ModelPackageError`: one line, which file and what is wrong."""
     manifest = _read_manifest(directory / MANIFEST)
     try:
         return _checked(directory, manifest)

@@ -36,9 +36,9 @@ class Timings:
 class FaceReading:
     """What the engine says of one image.
 
-    `reason` is None exactly when `scored`; then `probabilities` (in the order of EMOTIONS, sum 1) and `label` are
-    given. `faces`: how many count. `box`: left, top, width, height of the largest, in pixels of the upright
-    original. `quality` is given when exactly one face was found.
+    `reason` is None exactly when `scored`; then `probabilities` (in the order of EMOTIONS, sum 1) and
+    `label` are given. `faces`: how many count. `box`: left, top, width, height of the largest, in pixels of
+    the upright original. `quality` is given when exactly one face was found.
     """
 
     scored: bool
@@ -69,7 +69,7 @@ class Engine:
         self._classifier = Classifier(package)
 
     def read(self, images: Sequence[bytes]) -> list[FaceReading]:
-        """One reading for each image, in order; the faces are classified in one batch. Raises nothing for them."""
+        """One reading for each image, in order; the faces are classified in one batch. Raises for none."""
         looks = [self._look(data) for data in images]
         crops = [look.crop for look in looks if look.crop is not None]
         started = perf_counter()
