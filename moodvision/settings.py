@@ -184,7 +184,7 @@ if proxy_header := env.text("PROXY_SSL_HEADER", ""):
     SECURE_PROXY_SSL_HEADER = (proxy_header, "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CHART_CDN = "https://cdn.jsdelivr.net"
+CHART_CDN = "https://cdn.jsdelivr.net/npm/chart.js@4.6.1/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

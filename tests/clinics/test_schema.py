@@ -25,7 +25,7 @@ SHARED = {
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
 
 
-def rows(statement: str, *parameters: object) -> list[tuple[object, ...]]:
+def rows(statement: str, *parameters: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
@@ -57,10 +57,10 @@ def test_references_are_composite_and_unique_constraints_lead_with_the_clinic(
     assert f"{table}_by_clinic" in held
     for field in composite_references(model):
         assert composite_key_name(table, field.column) in held
-    for field in model._meta.local_fields:
-        target = field.remote_field.model if isinstance(field, models.ForeignKey) else None
-        if target is not None and isinstance(target, type) and issubclass(target, TenantModel):
-            assert field in composite_references(model), f"{field} must be a TenantForeignKey"
+    for column in model._meta.local_fields:
+        target = column.remote_field.model if isinstance(column, models.ForeignKey) else None
+        if isinstance(target, type) and issubclass(target, TenantModel):
+            assert column in composite_references(model), f"{column} must be a TenantForeignKey"
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             assert constraint.fields[0] == "clinic"
