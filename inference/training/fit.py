@@ -135,7 +135,7 @@ class Fitting:
         if not torch.isfinite(loss):
             raise TrainingError(f"the loss became {loss.item()} in epoch {self.epoch + 1}, step {step}")
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         self.optimizer.step()
         self._average(step)
         return float(loss.item())

@@ -43,7 +43,8 @@ def class_figures(counts: Codes) -> dict[str, ClassFigures]:
 
 
 def _ratio(above: Floats, below: npt.NDArray[np.generic]) -> Floats:
-    return np.divide(above, below, out=np.zeros(len(above)), where=below != 0)
+    ratio: Floats = np.divide(above, below, out=np.zeros(len(above)), where=below != 0)
+    return ratio
 
 
 def accuracy(counts: Codes) -> float:

@@ -16,7 +16,6 @@ class Network:
         self.architecture = architecture
         self.dropout = dropout
         self.modules = nn.ModuleDict({conv.name: _module(conv) for conv in architecture.convolutions})
-        self.modules.to(memory_format=torch.channels_last)
 
     def __call__(self, faces: Tensor) -> tuple[Tensor, Tensor]:
         """float32 [N, 1, 48, 48] in 0..255 -> FER+ logits [N, 7], label logits [N, 7]."""
@@ -60,6 +59,7 @@ def _module(conv: Conv) -> nn.Module:
     convolution = nn.Conv2d(
         conv.inputs, conv.outputs, conv.kernel, conv.stride, conv.kernel // 2, bias=not conv.normed
     )
+    convolution.weight.data = convolution.weight.data.contiguous(memory_format=torch.channels_last)
     if not conv.normed:
         return convolution
     nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")

@@ -37,7 +37,7 @@ def test_copies_never_cross(rows: list[tuple[int, int]], seed: int) -> None:
 
 def test_same_seed_same_split() -> None:
     arrays = small_arrays()
-    faces = Faces(arrays["pixels"], arrays["label"].astype(np.int64))  # type: ignore[arg-type]
+    faces = Faces(arrays["pixels"], arrays["label"].astype(np.int64))
     assert partition(faces, seed=3).held_out.tolist() == partition(faces, seed=3).held_out.tolist()
     assert partition(faces, seed=3).held_out.tolist() != partition(faces, seed=4).held_out.tolist()
     assert len(partition(faces, seed=3).held_out) == 21
