@@ -18,7 +18,7 @@ FAR_SIDE: Final = 20
 # Medians over FER-2013: the cascade's box there is 0.964 of the frame and its centre that of the frame.
 FRAME_PER_BOX: Final = 1 / 0.964
 NEIGHBOURS: Final = 4
-EYES_SIDE: Final = 160
+EYES_SIDE: Final = 120
 STEEPEST_EYE_LINE: Final = 35.0
 
 Grey = NDArray[np.uint8]
@@ -64,7 +64,7 @@ class HaarDetector:
         """Of the line through the best-supported eye on either side of the nose; 0 where one is not seen."""
         upper = cv2.resize(face, (EYES_SIDE, EYES_SIDE), interpolation=cv2.INTER_AREA)[: EYES_SIDE * 2 // 3]
         boxes, support = self._eyes.detectMultiScale2(
-            upper, scaleFactor=1.15, minNeighbors=3, minSize=(24, 24), maxSize=(64, 64)
+            upper, scaleFactor=1.15, minNeighbors=3, minSize=(20, 20), maxSize=(48, 48)
         )
         best: dict[bool, tuple[float, float, float]] = {}
         for (x, y, width, height), count in zip(boxes, support, strict=True):
