@@ -17,4 +17,6 @@ class ServiceForm(forms.Form):
         bound = self.fields.get(refusal.field or "")
         is_visible = bound is not None and not bound.widget.is_hidden
         message = self.sentences.get(refusal.code, refusal.message)
-        self.add_error(refusal.field if is_visible else None, ValidationError(str(message), code=refusal.code))
+        self.add_error(
+            refusal.field if is_visible else None, ValidationError(str(message), code=refusal.code)
+        )

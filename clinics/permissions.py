@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,10 +30,14 @@ STATUS_BY_CODE = {"idempotency_conflict": 409}
 
 
 def domain_error_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """A refusal of a service, as a code and a sentence."""
+    """A refusal of a service or of a serializer, as a code and a sentence."""
     from rest_framework.views import exception_handler  # which imports this module for its defaults
 
     if isinstance(error, DomainError):
         body = {"code": error.code, "message": str(error.message), "field": error.field}
         return Response(body, status=STATUS_BY_CODE.get(error.code, 400))
-    return exception_handler(error, context)
+    response = exception_handler(error, context)
+    if response is not None and isinstance(error, ValidationError):
+        message = _("Some fields cannot be read.")
+        response.data = {"code": "invalid", "message": str(message), "fields": response.data}
+    return response

@@ -24,7 +24,7 @@ def admit(request: PatientRequest, clinic: str) -> HttpResponse:
         patient = services.admit_patient(clinic=request.clinic, by=member, **form.body())
         return redirect("patients:invite", clinic, patient.pk)
     status = 400 if request.method == "POST" else 200
-    return render(request, "patients/admit.html", {"form": form, "section": "patients"}, status=status)
+    return render(request, "patients/admit.html", {"form": form, "section": "admit"}, status=status)
 
 
 @never_cache
@@ -33,7 +33,7 @@ def invite(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpR
     """The link is shown in the answer to the POST and nowhere again; a new one closes the one before."""
     member = access.get_admitting_member(request.membership)
     patient = access.get_patient_to_invite(member, patient_id)
-    context = {"patient": patient, "days": services.INVITATION_DAYS, "section": "patients"}
+    context = {"patient": patient, "days": services.INVITATION_DAYS, "section": "admit"}
     if request.method == "POST":
         try:
             token = services.invite_patient(patient=patient, by=member)

@@ -44,5 +44,5 @@ def _accept(request: PatientRequest, clinic: str, token: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             login(request, user, backend=BACKEND)
-            return redirect("patients:consents", clinic)
+            return redirect("patients:check_in", clinic)
     return render(request, "patients/join.html", {"form": form}, status=400)

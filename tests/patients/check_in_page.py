@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 
 from clinics import tenancy
 from patients.models import Capture, CheckIn, Patient
@@ -13,9 +12,7 @@ from tests.conftest import signed_in
 URL = "/c/north/me/check-in/"
 
 
-def post(
-    patient: Patient, *, image: bytes | None = None, key: str | None = None, **body: Any
-) -> HttpResponse:
+def post(patient: Patient, *, image: bytes | None = None, key: str | None = None, **body: Any) -> Any:
     body["idempotency_key"] = key or uuid.uuid4().hex
     if image is not None:
         body["image"] = SimpleUploadedFile("photo.jpg", image, content_type="image/jpeg")

@@ -80,6 +80,12 @@ def test_each_refusal_has_its_code(pat: Patient, body: dict[str, Any], code: str
     assert not page.kept(pat)
 
 
+def test_fields_that_cannot_be_read_are_named(pat: Patient) -> None:
+    refused = send(pat, mood="seven", captured_at="yesterday")
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    assert set(refused.json()["fields"]) == {"mood", "captured_at"}
+
+
 def test_without_its_key_nothing_is_taken(pat: Patient) -> None:
     body = {"captured_at": timezone.now().isoformat(), "zone": "UTC", "mood": 5}
     response = signed_in(pat).post(URL, json.dumps(body), content_type="application/json")
