@@ -4,6 +4,8 @@ import asyncio
 import uuid
 from datetime import datetime
 
+from websockets.exceptions import WebSocketException
+
 from bench import cast, screens
 from bench.harness import BenchError, Figures, ratio, spread
 from bench.screens import Frame, Load, Sent
@@ -88,8 +90,8 @@ def _play(load: Load) -> tuple[list[Sent], list[Frame]]:
         serving.wait_until_ready(address, children)
         try:
             return asyncio.run(screens.play(load, address))
-        except TimeoutError:
-            raise BenchError("the load did not end in time") from None
+        except (TimeoutError, WebSocketException) as error:
+            raise BenchError(f"a screen could not be opened: {type(error).__name__} {error}") from None
 
 
 def _alerts(clinic: Clinic) -> dict[uuid.UUID, tuple[uuid.UUID, datetime, datetime]]:

@@ -151,4 +151,5 @@ def _screen(load: Load, address: str, person: Person) -> connect:
         f"{address.replace('http', 'ws', 1)}/ws/c/{load.clinic}/alerts/?after=0",
         origin=Origin(address),
         additional_headers={"Cookie": f"sessionid={person.session}"},
+        open_timeout=REQUEST_SECONDS,
     )
