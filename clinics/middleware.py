@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from clinics import access_log, tenancy
 from clinics.models import Clinic, Membership
@@ -16,6 +18,7 @@ REFUSED = {403, 404}
 
 class TenancyMiddleware:
     """Opens the transaction of a request below `/c/<clinic>/`, enters the clinic and finds the membership.
+    Pages show times on the clinic's clock.
 
     What a request did is rolled back when its view raised or refused; the refusal is logged in a
     transaction of its own.
@@ -32,11 +35,12 @@ class TenancyMiddleware:
         request.clinic = clinic  # type: ignore[assignment]  # views below /c/ meet one or a 404
         if clinic is None or not request.user.is_authenticated:
             return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
-        with tenancy.enter(clinic.id):
+        with tenancy.enter(clinic.id), timezone.override(clinic.zone):
             request.membership = Membership.objects.filter(user_id=request.user.pk, is_active=True).first()
             response = self.get_response(request)
             if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
                 transaction.set_rollback(True)
+        add_never_cache_headers(response)  # no page about a patient stays in a shared computer's cache
         if response.status_code in REFUSED:
             self._log_refusal(request, response.status_code)
         return response

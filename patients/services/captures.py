@@ -13,7 +13,8 @@ from django.utils import timezone
 from clinics import access_log, keys, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, ClinicSettings
-from patients.models import Capture, Consent, Patient, Purpose
+from patients.locks import lock_patients
+from patients.models import Capture, Consent, Purpose
 from patients.services.consents import has_consent
 
 WORKER = System("worker")
@@ -37,7 +38,7 @@ def claim_captures(*, clinic: Clinic, limit: int, lease: timedelta) -> ClaimedCa
     oldest = list(
         Capture.objects.filter(clinic=clinic)
         .claimable()
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .order_by("waiting_since")
         .values_list("pk", "attempts")[:limit]
     )
@@ -60,14 +61,14 @@ def hold_captures(*, claimed: ClaimedCaptures) -> list[Capture]:
 
     Images are not loaded again.
     """
-    _lock_patients({capture.check_in.patient_id for capture in claimed.captures})
+    lock_patients({capture.check_in.patient_id for capture in claimed.captures})
     ids = [capture.pk for capture in claimed.captures]
     return list(_locked().filter(pk__in=ids, lease_id=claimed.lease_id))
 
 
 def hold_unread_captures(*, patient_id: uuid.UUID) -> list[Capture]:
     """Locks a patient's photos that wait or are being read: no worker can store a reading of them now."""
-    _lock_patients({patient_id})
+    lock_patients({patient_id})
     unread = [Capture.State.WAITING, Capture.State.CLAIMED]
     return list(_locked().filter(check_in__patient_id=patient_id, state__in=unread))
 
@@ -116,7 +117,7 @@ def bury_capture(*, capture: Capture) -> None:
 
 def drop_kept_images(*, patient_id: uuid.UUID) -> int:
     """Drops the photos a patient let the clinic keep, because they no longer do; the number dropped."""
-    _lock_patients({patient_id})
+    lock_patients({patient_id})
     kept = list(_locked().filter(check_in__patient_id=patient_id, keep_until__isnull=False))
     for capture in kept:
         _drop_kept(capture, by=System("consent_withdrawn"))
@@ -144,12 +145,11 @@ def clinics_with_waiting_captures(*, older_than: timedelta) -> list[Clinic]:
 
 
 def _locked() -> QuerySet[Capture]:
-    return Capture.objects.select_related("check_in__patient").defer("image").select_for_update(of=("self",))
-
-
-def _lock_patients(patient_ids: set[uuid.UUID]) -> None:
-    """The first locks of a transaction, in one order for everybody."""
-    list(Patient.objects.select_for_update().filter(pk__in=patient_ids).order_by("pk").values_list("pk"))
+    return (
+        Capture.objects.select_related("check_in__patient")
+        .defer("image")
+        .select_for_update(no_key=True, of=("self",))
+    )
 
 
 def _drop_kept(capture: Capture, *, by: System) -> None:

@@ -19,6 +19,7 @@ from clinics.keys import KeyName
 from clinics.models import ClinicSettings
 from patients import signals
 from patients.image_header import ImageRefused, check_header
+from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Patient, PhotoOutcome, Purpose
 from patients.services.consents import has_consent
 
@@ -71,9 +72,7 @@ def submit_check_in(
         _check_image(image)
     if image is None and mood is None and note is None:
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
-    Patient.objects.select_for_update().only("pk").get(
-        pk=patient.pk
-    )  # first lock: a double submit waits here
+    lock_patients([patient.pk])  # first lock: a double submit waits here
     body = _body_hmac(patient, image, mood, note)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
         if not hmac.compare_digest(known.body_hmac, body):

@@ -6,6 +6,7 @@ from clinics import access_log
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from patients import signals
+from patients.locks import lock_patients
 from patients.models import Consent, Patient, Purpose
 
 CONSENT_TEXT_VERSION = "2026-11"
@@ -34,7 +35,10 @@ def withdraw_consent(*, patient: Patient, purpose: str, by: Actor) -> Consent:
 def _decide(*, patient: Patient, purpose: str, is_granted: bool, by: Actor) -> Consent:
     if purpose not in Purpose.values:
         raise DomainError("unknown_purpose", field="purpose")
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    lock_patients([patient.pk])
+    last = Consent.objects.filter(patient=patient, purpose=purpose).order_by("-number").first()
+    if last and (last.is_granted, last.text_version) == (is_granted, CONSENT_TEXT_VERSION):
+        return last  # a second click decides nothing new
     number = Consent.objects.filter(patient=patient).count() + 1
     consent = Consent.objects.create(
         clinic_id=patient.clinic_id,

@@ -90,7 +90,7 @@ def find_invitation(token: str) -> Invitation:
 def accept_invitation(*, token: str, email: str, password: str) -> User:
     """Makes the account and links it to the record, once."""
     found = find_invitation(token)
-    invitation = Invitation.objects.open().select_for_update().filter(pk=found.pk).first()
+    invitation = Invitation.objects.open().select_for_update(no_key=True).filter(pk=found.pk).first()
     if invitation is None:
         raise DomainError("invitation_closed", _("This invitation is used up, too old or not ours."))
     user = clinic_services.create_account(email=email, password=password)

@@ -13,11 +13,11 @@ from clinics import access_log
 from clinics.access_log import Actor, System
 from clinics.errors import DomainError
 from clinics.models import Membership
+from patients.locks import lock_patients
 from patients.models import Patient
 from scoring import signals
 from scoring.models import Alert, AlertEvent, AlertSequence, PatientStanding
 from scoring.rules import LineJudgement
-from scoring.services.locks import lock_patients
 
 SCORING = System("scoring")
 NOTE_LIMIT = 4000

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log
 from clinics.errors import DomainError
+from patients.locks import lock_patients
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from scoring.rules import LineName
 from scoring.services import alerts
-from scoring.services.locks import lock_patients
 
 MORNING, EVENING = time(8), time(20)
 

@@ -17,7 +17,7 @@ from scoring.models import PatientStanding, ScoreProfile
 from scoring.models.profiles import FLOOR_FIELDS
 from scoring.rules import MatrixFieldError, matrix_errors, score_shares
 from scoring.services import estimates, standings
-from scoring.services.locks import lock_patients, lock_profile
+from scoring.services.locks import lock_profile
 
 LONGEST_WINDOW_DAYS = 92
 MOST_READINGS = 1000
@@ -101,7 +101,6 @@ def _rescore_history(profile: ScoreProfile, *, has_new_window: bool) -> None:
     """The lines' memory stays as it is: what the new matrix says of today is judged at the next reading."""
     clinic = Clinic.objects.get(pk=profile.clinic_id)
     for patients in standings.in_batches(Patient.objects.order_by("pk").values_list("pk", flat=True)):
-        lock_patients(patients)
         if has_new_window:
             standings.refresh_windows(clinic=clinic, profile=profile, patient_ids=patients)
         else:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Clinic
+from patients.locks import lock_patients
 from patients.models import Patient
 from patients.services.check_ins import CLOCK_TOLERANCE
 from scoring import signals
@@ -26,7 +27,7 @@ from scoring.rules import (
     window_at,
 )
 from scoring.services import alerts, estimates, notes
-from scoring.services.locks import lock_patients, lock_profile
+from scoring.services.locks import lock_profile
 
 PATIENTS_AT_ONCE = 50
 STANDING_FIELDS = [
@@ -75,7 +76,6 @@ def recut_periods(*, clinic_id: uuid.UUID) -> None:
     profile = ScoreProfile.objects.in_force()
     PeriodScore.objects.all().delete()
     for patients in in_batches(Patient.objects.order_by("pk").values_list("pk", flat=True)):
-        lock_patients(patients)
         readings = usable_readings(patients, since=None, until=None)
         estimates.store_periods(
             clinic=clinic, profile=profile, groups=estimates.group_by_period(clinic, readings)
@@ -106,9 +106,9 @@ def _rescore(
     *,
     judges_lines: bool,
 ) -> None:
+    patients = lock_patients(touched)
     lock_profile(clinic_id, is_change=False)
     remember_reference(clinic_id=clinic_id)
-    patients = lock_patients(touched)
     clinic = Clinic.objects.get(pk=clinic_id)
     profile = ScoreProfile.objects.in_force()
     window = _window(clinic, profile, at)
