@@ -17,25 +17,25 @@ DAYS = 91
 NOTES = ("Slept badly.", "Went for a walk.", "Work was a lot today.", "Quiet day.", "Saw a friend.")
 
 # Shares of angry, disgust, fear, happy, sad, surprise, neutral
-WELL = (0.01, 0.00, 0.01, 0.42, 0.02, 0.04, 0.50)
-MILD = (0.05, 0.01, 0.04, 0.25, 0.15, 0.05, 0.45)
-LOW = (0.10, 0.02, 0.08, 0.10, 0.40, 0.02, 0.28)
-SEVERE = (0.08, 0.02, 0.15, 0.03, 0.62, 0.02, 0.08)
+WELL_SHARES = (0.01, 0.00, 0.01, 0.42, 0.02, 0.04, 0.50)
+MILD_SHARES = (0.05, 0.01, 0.04, 0.25, 0.15, 0.05, 0.45)
+LOW_SHARES = (0.10, 0.02, 0.08, 0.10, 0.40, 0.02, 0.28)
+SEVERE_SHARES = (0.08, 0.02, 0.15, 0.03, 0.62, 0.02, 0.08)
 SAD = (0.00, 0.00, 0.00, 0.00, 1.00, 0.00, 0.00)
 
 
 class Course(enum.Enum):
     """How a made-up patient fared, as (days ago until which it holds, shares, check-ins a day)."""
 
-    WELL = ((0, WELL, 0.9),)
-    MILD = ((0, MILD, 0.8),)
-    LOW = ((0, LOW, 0.8),)
-    SEVERE = ((0, SEVERE, 0.7),)
-    ONSET = ((30, WELL, 0.9), (15, MILD, 0.8), (0, SEVERE, 0.8))
-    RECOVERING = ((45, SEVERE, 0.8), (20, LOW, 0.8), (0, WELL, 0.8))
-    GONE_QUIET = ((20, LOW, 0.8), (0, LOW, 0.0))
-    RARE = ((0, MILD, 0.15),)
-    NEVER = ((0, WELL, 0.0),)
+    WELL = ((0, WELL_SHARES, 0.9),)
+    MILD = ((0, MILD_SHARES, 0.8),)
+    LOW = ((0, LOW_SHARES, 0.8),)
+    SEVERE = ((0, SEVERE_SHARES, 0.7),)
+    ONSET = ((30, WELL_SHARES, 0.9), (15, MILD_SHARES, 0.8), (0, SEVERE_SHARES, 0.8))
+    RECOVERING = ((45, SEVERE_SHARES, 0.8), (20, LOW_SHARES, 0.8), (0, WELL_SHARES, 0.8))
+    GONE_QUIET = ((20, LOW_SHARES, 0.8), (0, LOW_SHARES, 0.0))
+    RARE = ((0, MILD_SHARES, 0.15),)
+    NEVER = ((0, WELL_SHARES, 0.0),)
     FOUR_LOW_DAYS = ()
 
 
