@@ -264,7 +264,7 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         "CONFIG": {
-            # The layer waits 5 s for a message, as long as redis-py 8 waits for an answer: quiet sockets died.
+            # The layer waits 5 s for a message, as long as redis-py waits for an answer: quiet sockets died.
             "hosts": [{"address": REDIS_URL or addresses.redis_url(VAR_DIR), "socket_timeout": 15}],
             "prefix": f"{REDIS_PREFIX}:channels",
             "capacity": 1000,
