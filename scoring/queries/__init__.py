@@ -1,4 +1,5 @@
-from scoring.queries.history import OwnHistory, own_history
+from scoring.queries.history import OwnHistory, open_notes, own_history
+from scoring.queries.profiles import profile_versions
 from scoring.queries.record import PatientPage, alert_history, patient_page
 from scoring.queries.series import PeriodPoint, ShownBand, period_series
 from scoring.queries.triage import Triage, TriageRow, Urgency, triage
@@ -12,8 +13,10 @@ __all__ = [
     "TriageRow",
     "Urgency",
     "alert_history",
+    "open_notes",
     "own_history",
     "patient_page",
     "period_series",
+    "profile_versions",
     "triage",
 ]

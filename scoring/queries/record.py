@@ -21,7 +21,7 @@ NEWEST = 30
 class PatientPage:
     """`standing` is None until a reading was judged; show its score only if `is_current`.
 
-    `alerts` newest first, resolved ones too. `check_ins` newest first; `readings` by the id of their check-in.
+    `alerts` newest first, resolved ones too. `check_ins` newest first; `readings` by their check-in.
     """
 
     patient: Patient

@@ -7,7 +7,7 @@ const LONGEST_DELAY_MS = 30_000;
 const OFFLINE_AFTER_FAILURES = 3;
 const STEADY_AFTER_MS = 5_000;
 const GATHER_MS = 150;
-const SESSION_ENDED = new Set([4401, 4403]);
+const SESSION_ENDED = new Set([4401, 4403, 4404]);
 const SOUND_KEY = "moodvision-alert-sound";
 
 const stream = document.querySelector("[data-alerts]");

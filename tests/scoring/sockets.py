@@ -13,7 +13,7 @@ from asgiref.testing import ApplicationCommunicator
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from clinics.models import Clinic, Membership
+from clinics.models import Membership
 from moodvision.asgi import application
 from patients.models import Patient
 from tests.conftest import signed_in
@@ -62,13 +62,13 @@ def cookies_of(person: Membership | Patient | None) -> bytes:
 
 
 async def open_screen(
-    clinic: Clinic, cookies: bytes, *, after: int | str = 0, origin: str = ORIGIN
+    slug: str, cookies: bytes, *, after: int | str = 0, origin: str = ORIGIN
 ) -> tuple[Screen, bool]:
     """The screen, and whether the handshake was accepted."""
     screen = Screen(
         {
             "type": "websocket",
-            "path": f"/ws/c/{clinic.slug}/alerts/",
+            "path": f"/ws/c/{slug}/alerts/",
             "query_string": f"after={after}".encode(),
             "headers": [(b"origin", origin.encode()), (b"cookie", cookies), (b"host", b"localhost")],
             "subprotocols": [],
