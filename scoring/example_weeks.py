@@ -61,5 +61,7 @@ def _judge(profile: ScoreProfile, title: Promise, emotions: tuple[str, ...], sco
 
 
 def _reading(emotion: str) -> list[float]:
-    rest = (1 - CERTAINTY) / (len(EMOTIONS) - 1)
-    return [CERTAINTY if name == emotion else rest for name in EMOTIONS]
+    """CERTAINTY for one emotion; the rest as doubtful as the reference population makes it."""
+    place = EMOTIONS.index(emotion)
+    rest = (1 - CERTAINTY) / (1 - POPULATION[place])
+    return [CERTAINTY if name == emotion else rest * POPULATION[n] for n, name in enumerate(EMOTIONS)]

@@ -1,4 +1,4 @@
-"""The names of emotions, for people."""
+"""Emotions and probabilities, for people."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,3 +12,12 @@ EMOTION_NAMES: dict[str, Promise] = {
     "surprise": _("surprise"),
     "neutral": _("neutral"),
 }
+
+
+def percent(probability: float) -> str:
+    """Never certain: an estimate says neither 0 nor 100 %."""
+    if probability > 0.99:
+        return str(_("over 99 %"))
+    if probability < 0.01:
+        return str(_("under 1 %"))
+    return str(_("%(n)d %%") % {"n": round(100 * probability)})

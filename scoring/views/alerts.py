@@ -78,7 +78,9 @@ def _page(
 ) -> HttpResponse:
     may_treat = request.membership is not None and request.membership.treats_patients
     context = {
-        "card": cards.card_of(found, clinic=clinic, may_treat=may_treat),
+        "card": cards.card_of(
+            found, access.get_profile(request.membership), clinic=clinic, may_treat=may_treat
+        ),
         "patient": found.patient,
         "history": queries.alert_history(found),
         "form": form if may_treat and found.state != Alert.State.RESOLVED else None,

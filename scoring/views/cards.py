@@ -11,7 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.models import Alert
+from scoring.models import Alert, ScoreProfile
+from scoring.wording import percent
 
 
 class Card(TypedDict):
@@ -35,7 +36,7 @@ class Card(TypedDict):
     resolve_url: str
 
 
-def card_of(alert: Alert, *, clinic: str, may_treat: bool, said: str = "", can_resolve: bool = False) -> Card:
+def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool, said: str = "") -> Card:
     """Of an alert whose patient and people are loaded. What may be done shows only to those who may."""
     at = [clinic, alert.pk]
     is_open, is_resolved = alert.state == Alert.State.OPEN, alert.state == Alert.State.RESOLVED
@@ -52,31 +53,39 @@ def card_of(alert: Alert, *, clinic: str, may_treat: bool, said: str = "", can_r
         low=alert.low,
         high=alert.high,
         check_ins=alert.readings,
-        reason=reason_of(alert),
+        reason=reason_of(alert, profile),
         said=said,
         raised_at=alert.opened_at,
         updated_at=alert.updated_at if alert.updated_at != alert.opened_at else None,
         taken_by=taker.name if taker is not None else "",
         note=alert.note or "",
         acknowledge_url=reverse("scoring:acknowledge", args=at) if may_treat and is_open else "",
-        resolve_url=reverse("scoring:resolve", args=at)
-        if can_resolve and may_treat and not is_resolved
-        else "",
+        resolve_url="",
     )
 
 
-def reason_of(alert: Alert) -> str:
+def card_beside_patient(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool) -> Card:
+    """The same on the patient's own page, where whoever took the alert also resolves it."""
+    card = card_of(alert, profile, clinic=clinic, may_treat=may_treat)
+    card["title"] = _("Alert of %(day)s") % {"day": _day(alert.opened_at)}
+    card["patient_url"] = ""
+    if may_treat and alert.state == Alert.State.ACKNOWLEDGED:
+        card["resolve_url"] = reverse("scoring:resolve", args=[clinic, alert.pk])
+    return card
+
+
+def reason_of(alert: Alert, profile: ScoreProfile) -> str:
     """Why somebody must look: how surely, on how many check-ins, of which days."""
     if alert.rule != Alert.Rule.SCORE_LINE:
         return f"{capfirst(alert.get_rule_display())}."
     words = {
-        "percent": _percent(alert.probability or 0.0),
+        "percent": capfirst(percent(alert.probability or 0.0)),
         "line": alert.get_line_display(),
         "n": alert.readings,
         "first": _day(alert.window_start),
         "last": _day(alert.window_end),
     }
-    return (
+    reason = (
         ngettext(
             "%(percent)s sure it is over the %(line)s: %(n)d scored check-in, %(first)s to %(last)s.",
             "%(percent)s sure it is over the %(line)s: %(n)d scored check-ins, %(first)s to %(last)s.",
@@ -84,13 +93,10 @@ def reason_of(alert: Alert) -> str:
         )
         % words
     )
-
-
-def _percent(probability: float) -> str:
-    """Never certain: an estimate says at most "over 99 %"."""
-    if probability > 0.99:
-        return _("Over 99 %")
-    return _("%(n)d %%") % {"n": round(100 * probability)}
+    is_higher = alert.score is not None and alert.score >= profile.intervention_line
+    if alert.line == Alert.Line.WARNING and is_higher:
+        reason += " " + _("The estimate lies over the intervention line too, but not surely enough yet.")
+    return reason
 
 
 def _day(moment: datetime | None) -> str:

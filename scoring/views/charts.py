@@ -30,10 +30,12 @@ class Chart(TypedDict):
     intervention_line: float
     maximum: float
     points: list[ChartPoint]
+    has_scores: bool
 
 
 def week_chart(points: Iterable[PeriodPoint], profile: ScoreProfile, *, title: str, summary: str) -> Chart:
     """One point a week, oldest first."""
+    drawn = [_point(point) for point in points]
     return Chart(
         id="weeks",
         title=title,
@@ -41,7 +43,8 @@ def week_chart(points: Iterable[PeriodPoint], profile: ScoreProfile, *, title: s
         warning_line=profile.warning_line,
         intervention_line=profile.intervention_line,
         maximum=profile.matrix.bounds[1],
-        points=[_point(point) for point in points],
+        points=drawn,
+        has_scores=any(point["value"] is not None for point in drawn),
     )
 
 

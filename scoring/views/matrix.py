@@ -1,20 +1,17 @@
 """The clinic's matrix, lines and floors: changed by an administrator, tried on two weeks before."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.requests import PatientRequest
-from scoring import access, services
+from scoring import access, queries, services
 from scoring.example_weeks import ExampleWeek, score_examples
 from scoring.forms import MatrixForm
 from scoring.models import ScoreProfile
 from scoring.wording import EMOTION_NAMES
-
-VERSIONS_SHOWN = 20
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,7 +73,7 @@ def _page(
     context = {
         "form": form,
         "in_force": in_force,
-        "versions": _versions(),
+        "versions": queries.profile_versions(),
         "section": "matrix",
         **_preview(in_force, draft),
     }
@@ -98,7 +95,3 @@ def _week(now: ExampleWeek, then: ExampleWeek) -> dict[str, object]:
         "now": now,
         "then": then,
     }
-
-
-def _versions() -> QuerySet[ScoreProfile]:
-    return ScoreProfile.objects.select_related("created_by").order_by("-version")[:VERSIONS_SHOWN]

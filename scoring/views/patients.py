@@ -1,6 +1,7 @@
 """One patient: what they say, what their face says, and what was done about it."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
@@ -22,7 +23,9 @@ from scoring.models import Alert, AlertEvent
 from scoring.queries import PatientPage
 from scoring.views import cards
 from scoring.views.charts import week_chart
-from scoring.wording import EMOTION_NAMES
+from scoring.wording import EMOTION_NAMES, percent
+
+NamedShare = tuple[Promise, str]
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,10 @@ class ShownCheckIn:
     reading: Reading | None
 
     @property
-    def shares(self) -> list[tuple[Promise, float]]:
-        """Emotions and their probabilities in percent, most probable first; empty when not scored."""
-        probabilities = (self.reading.probabilities if self.reading is not None else None) or ()
-        pairs = zip(EMOTIONS, probabilities, strict=False)
-        return sorted(
-            ((EMOTION_NAMES[name], 100 * share) for name, share in pairs), key=lambda pair: -pair[1]
-        )
+    def shares(self) -> list[NamedShare]:
+        """The probabilities of the reading; empty when it was not scored."""
+        probabilities = self.reading.probabilities if self.reading is not None else None
+        return _named(probabilities) if probabilities is not None else []
 
 
 @never_cache
@@ -50,7 +50,7 @@ def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Http
     may_treat = request.membership.treats_patients
     _load_histories(page.alerts)
     alerts = [
-        (alert, cards.card_of(alert, clinic=clinic, may_treat=may_treat, can_resolve=True))
+        (alert, cards.card_beside_patient(alert, page.profile, clinic=clinic, may_treat=may_treat))
         for alert in sorted(page.alerts, key=lambda alert: alert.state == Alert.State.RESOLVED)
     ]
     context = {
@@ -79,12 +79,15 @@ def _newest_scored(page: PatientPage) -> Reading | None:
     return max(scored, key=lambda row: row.captured_at, default=None)
 
 
-def _estimated(page: PatientPage) -> list[tuple[Promise, float]]:
-    """The estimated shares of the judged window in percent, largest first."""
-    if page.standing is None or not page.is_current:
-        return []
-    pairs = zip(EMOTIONS, page.standing.share_means, strict=True)
-    return sorted(((EMOTION_NAMES[name], 100 * share) for name, share in pairs), key=lambda pair: -pair[1])
+def _estimated(page: PatientPage) -> list[NamedShare]:
+    """The estimated shares of the judged window."""
+    return _named(page.standing.share_means) if page.standing is not None and page.is_current else []
+
+
+def _named(shares: Sequence[float]) -> list[NamedShare]:
+    """Emotions and their shares in words, the largest first."""
+    pairs = sorted(zip(EMOTIONS, shares, strict=True), key=lambda pair: -pair[1])
+    return [(EMOTION_NAMES[name], percent(share)) for name, share in pairs]
 
 
 def _summary(page: PatientPage) -> str:

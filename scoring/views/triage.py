@@ -9,7 +9,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from patients.requests import PatientRequest
 from scoring import queries
+from scoring.models import Alert
 from scoring.queries import Triage
+from scoring.queries.triage import alert_urgency
 from scoring.views import cards
 
 
@@ -22,6 +24,7 @@ def triage(request: PatientRequest, clinic: str) -> HttpResponse:
     assert request.membership is not None  # the gate's promise
     context = {
         "cards": _cards(found, clinic, may_treat=request.membership.treats_patients),
+        "nobodys": sum(alert.state == Alert.State.OPEN for alert in found.alerts),
         "rows": found.rows,
         "alerts_url": f"/ws/c/{clinic}/alerts/",
         "alerts_after": found.last_seq,
@@ -34,9 +37,16 @@ def triage(request: PatientRequest, clinic: str) -> HttpResponse:
 def _cards(found: Triage, clinic: str, *, may_treat: bool) -> list[cards.Card]:
     said = {row.patient.pk: _said(row.mood) for row in found.rows}
     return [
-        cards.card_of(alert, clinic=clinic, may_treat=may_treat, said=said.get(alert.patient_id, ""))
-        for alert in found.alerts
+        cards.card_of(
+            alert, found.profile, clinic=clinic, may_treat=may_treat, said=said.get(alert.patient_id, "")
+        )
+        for alert in sorted(found.alerts, key=_weight)
     ]
+
+
+def _weight(alert: Alert) -> tuple[int, bool, float]:
+    """Of equal urgency: nobody's first, then the higher score."""
+    return alert_urgency(alert), alert.state != Alert.State.OPEN, -(alert.score or 0.0)
 
 
 def _said(mood: int | None) -> str:

@@ -1,0 +1,71 @@
+from clinics import tenancy
+from clinics.models import Clinic, Membership
+from patients.models import Patient
+from scoring.models import Alert
+from tests.clinics.factories import make_member
+from tests.conftest import signed_in
+from tests.scoring.pages import raise_alert, words_of
+
+DONE = {"note": "Called at nine, spoke for ten minutes."}
+
+
+def test_a_clinician_takes_and_resolves_an_alert(alice: Membership, pat: Patient) -> None:
+    alert = raise_alert(pat)
+    browser = signed_in(alice)
+    taken = browser.post(f"/c/north/alerts/{alert.pk}/acknowledge/", follow=True)
+    assert taken.redirect_chain == [(f"/c/north/patients/{pat.pk}/#alert-{alert.pk}", 302)]
+    assert "You have this alert now." in words_of(taken)
+    assert "taken by Alice Adler" in words_of(taken)
+    resolved = browser.post(f"/c/north/alerts/{alert.pk}/resolve/", DONE, follow=True)
+    assert "Resolved. Your note is part of the record." in words_of(resolved)
+    assert DONE["note"] in words_of(resolved)
+    with tenancy.enter(pat.clinic_id):
+        found = Alert.objects.get(pk=alert.pk)
+        assert (found.state, found.note, found.resolved_by) == ("resolved", DONE["note"], alice)
+    assert str(alert.pk) not in browser.get("/c/north/").text
+
+
+def test_who_comes_second_is_told_who_has_it(alice: Membership, pat: Patient, clinic_a: Clinic) -> None:
+    alert = raise_alert(pat)
+    signed_in(alice).post(f"/c/north/alerts/{alert.pk}/acknowledge/")
+    carol = make_member(clinic_a, "clinician", "Carol Curtis")
+    late = signed_in(carol).post(f"/c/north/alerts/{alert.pk}/acknowledge/", follow=True)
+    assert "Alice Adler has had this alert since" in words_of(late)
+    signed_in(alice).post(f"/c/north/alerts/{alert.pk}/resolve/", DONE)
+    later = signed_in(carol).post(f"/c/north/alerts/{alert.pk}/resolve/", {"note": "Me, too."}, follow=True)
+    assert "Alice Adler resolved this alert on" in words_of(later)
+    with tenancy.enter(clinic_a.pk):
+        assert Alert.objects.get(pk=alert.pk).note == DONE["note"]
+
+
+def test_resolving_needs_a_note_and_what_was_typed_is_kept(alice: Membership, pat: Patient) -> None:
+    alert = raise_alert(pat)
+    url = f"/c/north/alerts/{alert.pk}/resolve/"
+    empty = signed_in(alice).post(url, {"note": "  "})
+    assert empty.status_code == 400
+    assert "Please write what was done." in words_of(empty)
+    long = signed_in(alice).post(url, {"note": "x" * 4001})
+    assert long.status_code == 400
+    assert "x" * 4001 in long.text
+    with tenancy.enter(pat.clinic_id):
+        assert Alert.objects.get(pk=alert.pk).state == Alert.State.OPEN
+
+
+def test_the_page_of_an_alert_tells_its_history(alice: Membership, pat: Patient) -> None:
+    alert = raise_alert(pat)
+    browser = signed_in(alice)
+    browser.post(f"/c/north/alerts/{alert.pk}/acknowledge/")
+    words = words_of(browser.get(f"/c/north/alerts/{alert.pk}/"))
+    assert "opened (intervention line)" in words
+    assert "taken (intervention line), Alice Adler" in words
+
+
+def test_an_observer_may_not_take_or_resolve(bob: Membership, mallory: Membership, pat: Patient) -> None:
+    alert = raise_alert(pat)
+    for act in ("acknowledge", "resolve"):
+        url = f"/c/north/alerts/{alert.pk}/{act}/"
+        assert signed_in(bob).post(url, DONE).status_code == 403
+        assert signed_in(mallory).post(url, DONE).status_code == 404
+        assert signed_in(bob).get(url).status_code == 405
+    with tenancy.enter(pat.clinic_id):
+        assert Alert.objects.get(pk=alert.pk).state == Alert.State.OPEN

@@ -1,0 +1,215 @@
+"""Who may open what: every URL there is, with every one of the cast. A URL without a row fails the build."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.utils import timezone
+
+from clinics import tenancy
+from clinics.access_log import System
+from clinics.models import Clinic, Membership
+from patients import services as patients_services
+from patients.models import Patient
+from scoring.models import Alert, PatientNote
+from tests.conftest import signed_in
+from tests.patients.factories import make_check_in
+from tests.scoring.factories import add_days_of, store_reading
+
+CANARY = "Zyxwvut Canarybird"
+PREFIX_RULES = {"accounts/": "allauth's own pages: the account of who is signed in, and no patient data"}
+PEOPLE = ("anonymous", "alice", "bob", "ada", "eve", "audrey", "pat", "mallory")
+STRANGERS = ("anonymous", "mallory", "eve")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A URL, a method, what is sent, and the status each of PEOPLE meets, in their order."""
+
+    name: str
+    method: str
+    statuses: tuple[int, ...]
+    body: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+EVERYBODY = (200,) * 8
+READERS = (302, 200, 200, 403, 403, 403, 404, 404)
+TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
+ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
+THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
+ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
+
+
+def but(statuses: tuple[int, ...], **changed: int) -> tuple[int, ...]:
+    return tuple(changed.get(who, status) for who, status in zip(PEOPLE, statuses, strict=True))
+
+
+ROWS = (
+    Row("home", "GET", but((302,) * 8, eve=200, audrey=200)),
+    Row("healthz", "GET", EVERYBODY),
+    Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
+    Row("patients:check_in", "GET", THE_PATIENT),
+    Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
+    Row("patients:consents", "GET", THE_PATIENT),
+    Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
+    Row("patients:join", "GET", EVERYBODY),
+    Row("patients:join", "POST", (400,) * 8, {"email": "nobody"}),
+    Row("patients:admit", "GET", ADMITTING),
+    Row("patients:admit", "POST", but(ADMITTING, alice=400, ada=400), {"name": ""}),
+    Row("patients:invite", "GET", ADMITTING),
+    Row("patients:invite", "POST", ADMITTING),
+    Row("patients:api_check_ins", "POST", (403, 403, 403, 403, 403, 403, 400, 404), {"mood": "99"}),
+    Row("patients:api_check_in", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
+    Row("inference:check_in", "GET", THE_PATIENT),
+    Row("inference:reading_status", "GET", THE_PATIENT),
+    Row("scoring:triage", "GET", READERS),
+    Row("scoring:patient", "GET", READERS),
+    Row("scoring:alert", "GET", READERS),
+    Row("scoring:acknowledge", "POST", TREATING),
+    Row("scoring:resolve", "POST", TREATING, {"note": "Called, spoke for ten minutes."}),
+    Row("scoring:matrix", "GET", ADMINISTRATORS),
+    Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
+    Row("scoring:matrix_preview", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
+    Row("scoring:own_history", "GET", THE_PATIENT),
+    Row("scoring:answer_note", "POST", but(THE_PATIENT, pat=302), {"answer": "not_now"}),
+)
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast, and one of each thing that a URL can name."""
+
+    people: dict[str, Membership | Patient]
+    ids: dict[str, Any]
+
+    def client(self, who: str) -> Client:
+        return Client() if who == "anonymous" else signed_in(self.people[who])
+
+    def url(self, name: str) -> str:
+        wanted = next(arguments for known, arguments in arguments_by_name() if known == name)
+        return reverse(name, kwargs={argument: self.ids[argument] for argument in wanted})
+
+    def answer(self, row: Row, who: str) -> Any:
+        return getattr(self.client(who), row.method.lower())(self.url(row.name), row.body)
+
+
+@pytest.fixture
+def world(
+    clinic_a: Clinic,
+    alice: Membership,
+    bob: Membership,
+    ada: Membership,
+    eve: Membership,
+    audrey: Membership,
+    pat: Patient,
+    mallory: Membership,
+) -> World:
+    add_days_of(pat, "sad", 6)
+    store_reading(pat, "sad")
+    check_in = make_check_in(pat, mood=2, note=CANARY)
+    with tenancy.enter(clinic_a.pk):
+        pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
+        pat.save()
+        alert = Alert.objects.get()
+        PatientNote.objects.update(visible_from=timezone.now())
+        newcomer = patients_services.admit_patient(clinic=clinic_a, name=CANARY, by=System("test"))
+        token = patients_services.invite_patient(patient=newcomer, by=alice)
+        note_id = PatientNote.objects.values_list("pk", flat=True).get()
+    people: dict[str, Membership | Patient] = {
+        "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
+    }  # fmt: skip
+    ids = {
+        "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
+        "note_id": note_id, "token": token,
+    }  # fmt: skip
+    return World(people, ids)
+
+
+def test_everybody_meets_the_status_of_the_table(world: World) -> None:
+    """One world for all rows, in their order: making it takes longer than asking it."""
+    wrong = []
+    for row in ROWS:
+        found = tuple(world.answer(row, who).status_code for who in PEOPLE)
+        if found != row.statuses:
+            wrong.append((str(row), dict(zip(PEOPLE, found, strict=True))))
+    assert wrong == []
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in_page(world: World) -> None:
+    for row in ROWS:
+        response = world.answer(row, "anonymous")
+        if response.status_code == 302:
+            assert response["Location"].startswith("/accounts/login/"), str(row)
+
+
+def test_what_names_a_patient_reaches_nobody_who_may_not_know(world: World) -> None:
+    assert CANARY in world.client("alice").get(world.url("scoring:triage")).text
+    leaks = [
+        f"{row} to {who}"
+        for row in ROWS
+        for who in STRANGERS
+        if CANARY in world.answer(row, who).content.decode(errors="replace")
+    ]
+    assert leaks == []
+
+
+def test_a_method_without_a_row_is_refused(world: World) -> None:
+    alice = world.client("alice")
+    for name in {row.name for row in ROWS}:
+        for method in METHODS:
+            if not any((row.name, row.method) == (name, method) for row in ROWS):
+                status = alice.generic(method, world.url(name)).status_code
+                assert status in {403, 404, 405}, f"{method} {name}"
+
+
+def test_every_url_has_a_row() -> None:
+    assert unlisted(get_resolver()) == []
+
+
+def test_a_planted_url_without_a_row_is_caught() -> None:
+    def planted(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    patterns: list[URLPattern | URLResolver] = [
+        *get_resolver().url_patterns,
+        path("c/<slug:clinic>/planted/", planted, name="planted"),
+    ]
+    resolver = URLResolver(get_resolver().pattern, patterns)
+    assert unlisted(resolver) == ["c/<slug:clinic>/planted/"]
+
+
+def unlisted(resolver: URLResolver) -> list[str]:
+    """Routes with neither a row nor a prefix rule."""
+    listed = {row.name for row in ROWS}
+    return [
+        route
+        for route, name, _pattern in every_url(resolver)
+        if name not in listed and not route.startswith(tuple(PREFIX_RULES))
+    ]
+
+
+def every_url(
+    resolver: URLResolver, before: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """Route, full name and pattern of each URL, those of included URLconfs too."""
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from every_url(pattern, route, inside)
+        else:
+            yield route, f"{namespace}{pattern.name}", pattern
+
+
+def arguments_by_name() -> Iterator[tuple[str, list[str]]]:
+    """The arguments that each named URL takes."""
+    for _route, name, pattern in every_url(get_resolver()):
+        yield name, list(pattern.pattern.converters)
