@@ -15,14 +15,18 @@ app.set_default()  # without it, the current app is unknown to a web server's ot
 
 
 @worker_init.connect
-def refuse_to_start_wrongly(**kwargs: Any) -> None:
+def refuse_to_read_wrongly(**kwargs: Any) -> None:
     """With the wrong key or an altered model not a single photo may be claimed."""
-    _verify(needs_model=True)
+    from moodvision.starting import refuse_to_start_wrongly
+
+    refuse_to_start_wrongly()  # a SystemExit: Celery would only log any other exception of a receiver
 
 
 @beat_init.connect
 def refuse_to_beat_wrongly(**kwargs: Any) -> None:
-    _verify(needs_model=False)
+    from moodvision.starting import refuse_to_start_wrongly
+
+    refuse_to_start_wrongly(needs_model=False)
 
 
 @worker_process_init.connect
@@ -38,22 +42,3 @@ def close_engine(**kwargs: Any) -> None:
     from inference import registry
 
     registry.close_engine()
-
-
-def _verify(*, needs_model: bool) -> None:
-    """Ends the process with one clear line; Celery would only log any other exception of a receiver."""
-    from django.db import connection
-
-    from clinics import services
-    from clinics.keys import WrongWrappingKey
-    from inference import registry
-    from inference.engine.errors import ModelPackageError
-
-    try:
-        services.verify_wrapping_key()
-        if needs_model:
-            registry.active_package()
-    except (WrongWrappingKey, ModelPackageError) as error:
-        raise SystemExit(f"MoodVision does not start: {error}") from None
-    finally:
-        connection.close()  # a forked child must not share it

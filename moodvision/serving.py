@@ -62,7 +62,7 @@ def web(host: str, port: int, environment: Mapping[str, str]) -> Child:
         sys.executable,
         "-m",
         "uvicorn",
-        "moodvision.asgi:application",
+        "moodvision.web:application",
         "--host",
         host,
         "--port",

@@ -57,8 +57,8 @@ def environment(broker: str, weights: Path, **changes: str) -> dict[str, str]:
         **scratch.database_environment(),
         "CELERY_BROKER_URL": broker,
         "WEIGHTS_DIR": str(weights),
-        "SWEEP_SECONDS": "1",
-        "READING_LEASE_SECONDS": "2",
+        "SWEEP_SECONDS": "2",
+        "READING_LEASE_SECONDS": "3",
         **changes,
     }
 
@@ -72,7 +72,9 @@ def running(environment: Mapping[str, str], folder: Path) -> Iterator[Worker]:
         worker.stop()
 
 
-def wait_until(is_so: Callable[[], bool], worker: Worker, seconds: float = 40.0, every: float = 0.05) -> None:
+def wait_until(
+    is_so: Callable[[], bool], worker: Worker, seconds: float = 120.0, every: float = 0.05
+) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"not in time; the worker said:\n{worker.log.read_text()}"

@@ -1,0 +1,34 @@
+"""What web, worker and beat make sure of before they serve anybody."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+
+from clinics import services
+from clinics.keys import WrongWrappingKey
+from inference import registry
+from inference.engine.errors import ModelPackageError
+
+
+def refuse_to_start_wrongly(*, needs_model: bool = True) -> None:
+    """Ends the process with one clear line when the wrapping key or the model is not the right one.
+
+    Looked up in a thread, because a web server loads its application inside its event loop, where Django
+    refuses to ask the database.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        problem = pool.submit(_problem, needs_model=needs_model).result()
+    if problem:
+        raise SystemExit(f"MoodVision does not start: {problem}")
+
+
+def _problem(*, needs_model: bool) -> str:
+    try:
+        services.verify_wrapping_key()
+        if needs_model:
+            registry.active_package()
+    except (WrongWrappingKey, ModelPackageError) as error:
+        return str(error)
+    finally:
+        connection.close()
+    return ""

@@ -1,0 +1,57 @@
+"""Web and worker do not start with the wrong key or without their model, and say why in one line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.processes import workers
+
+pytestmark = pytest.mark.processes
+NOWHERE = "redis+socket:///nowhere/redis.sock?virtual_host=0"
+COMMANDS = {
+    "worker": [sys.executable, "-m", "celery", "-A", "moodvision.celery", "--quiet", "worker", "-c", "1"],
+    "web": [sys.executable, "-m", "uvicorn", "moodvision.web:application", "--uds", "nowhere.sock"],
+}
+
+
+def refusal(command: str, environment: Mapping[str, str]) -> str:
+    """The last line of a process that must end by itself."""
+    ended = subprocess.run(
+        COMMANDS[command],
+        cwd=workers.ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ended.returncode not in (0, None), ended.stdout
+    assert "Traceback" not in ended.stderr
+    return ended.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "harm", "said"),
+    [("worker", "altered", "was altered"), ("web", "missing", "cannot be read")],
+)
+def test_without_its_model(committing: str, weights: Path, command: str, harm: str, said: str) -> None:
+    model = weights / "model.onnx"
+    if harm == "altered":
+        model.write_bytes(model.read_bytes() + b"\0")
+    else:
+        model.unlink()
+    line = refusal(command, workers.environment(NOWHERE, weights))
+    assert line.startswith("MoodVision does not start: ")
+    assert said in line
+
+
+@pytest.mark.parametrize("command", ["worker", "web"])
+def test_with_the_wrong_key(committing: str, weights: Path, command: str) -> None:
+    wrong = Fernet.generate_key().decode()
+    line = refusal(command, workers.environment(NOWHERE, weights, FIELD_ENCRYPTION_KEY=wrong))
+    assert line.startswith("MoodVision does not start: FIELD_ENCRYPTION_KEY is not the key")
