@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from clinics import tenancy
 from clinics.models import AccessLogEntry, CareTeam, ClinicSettings, Membership
+from moodvision.embedded.redis import RunningRedis
 from patients.models import Patient
 from scoring import consumers, listeners, services
 from scoring.models import Alert
@@ -255,6 +259,31 @@ def test_twenty_sockets_share_the_queries_of_an_alert(cast: Cast) -> None:
     joins = 20
     assert sum('"seq" > ' in statement for statement in statements) <= joins + 5
     assert sum('"django_session"."expire_date" > ' in statement for statement in statements) <= joins + 3
+
+
+@pytest.mark.processes
+def test_when_redis_dies_the_socket_ends_and_the_next_one_replays(
+    cast: Cast, tmp_path: Path, settings: Settings
+) -> None:
+    cookies = cookies_of(cast.alice)
+
+    async def scenario() -> None:
+        screen, _ = await open_screen(cast.clinic.slug, cookies)
+        assert await screen.hears_nothing()
+        server.kill()
+        await in_thread(cast.report)  # stored and accepted, though nobody can be told
+        with pytest.raises(RedisConnectionError):
+            await screen.close_code()
+        server.start()
+        again, _ = await open_screen(cast.clinic.slug, cookies)
+        assert (await again.frame())["seq"] == 1
+        await again.leave()
+
+    with RunningRedis(tmp_path / "redis") as server:
+        layer = settings.CHANNEL_LAYERS["default"]
+        config = {**layer["CONFIG"], "hosts": [{"address": server.url, "socket_timeout": 15}]}
+        settings.CHANNEL_LAYERS = {"default": {**layer, "CONFIG": config}}
+        play(scenario)
 
 
 def test_a_quiet_socket_outlives_the_wait_of_the_layer(cast: Cast) -> None:

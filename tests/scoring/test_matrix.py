@@ -70,7 +70,7 @@ def test_only_an_administrator_may_change_it(in_a: Clinic, alice: Membership, bo
 
 
 def test_the_database_refuses_what_the_rules_refuse(in_a: Clinic) -> None:
-    broken = [
+    broken: list[dict[str, Any]] = [
         {"scores": [11.0] * 7},
         {"weights": [-1.0] * 7},
         {"weights": [0.5] * 6},
