@@ -4,10 +4,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clinics import services
-from clinics.keys import WrongWrappingKey
 from moodvision import serving
 from moodvision.demo import cast
+from moodvision.starting import refuse_to_start_wrongly
 
 
 class Command(BaseCommand):
@@ -22,10 +21,7 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         address = f"http://{host}:{port}"
         call_command("migrate", verbosity=0)
-        try:
-            services.verify_wrapping_key()
-        except WrongWrappingKey as error:
-            raise CommandError(str(error)) from error
+        refuse_to_start_wrongly()
         if not options["without_demo"]:
             cast.ensure(say=self.stdout.write)
         environment = {} if address in settings.SITE_ORIGINS else {"SITE_ORIGINS": address}
