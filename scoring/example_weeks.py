@@ -28,7 +28,7 @@ SOME_DAY = date(2026, 1, 4)
 
 WEEKS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("A calm week"), ("neutral", "happy", "neutral", "neutral", "happy", "sad", "neutral")),
-    (_("A hard week"), ("sad", "sad", "neutral", "fear", "sad", "angry", "sad")),
+    (_("A hard week"), ("sad", "sad", "neutral", "fear", "sad", "sad", "sad")),
 )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from inference import registry, signals
 from inference.emotions import EMOTIONS
@@ -102,7 +103,7 @@ def _rows(
                 patient=patient,
                 captured_at=captured_at,
                 is_scored=True,
-                **_probabilities(truth, generator),
+                **_probabilities(truth, package.reference_shares, generator),
                 detector="synthetic",
                 model_name=package.name,
                 model_version=package.version,
@@ -123,9 +124,11 @@ def _mood(emotion: str, generator: np.random.Generator) -> int:
     return int(np.clip(centre + generator.integers(-1, 2), 0, 10))
 
 
-def _probabilities(truth: int, generator: np.random.Generator) -> dict[str, float]:
-    """A calibrated-looking answer of a classifier that is mostly right."""
-    pull = np.full(len(EMOTIONS), 0.25)
-    pull[truth] = 6.0
+def _probabilities(
+    truth: int, reference: NDArray[np.float64], generator: np.random.Generator
+) -> dict[str, float]:
+    """A calibrated-looking answer of a classifier that is mostly right; rare emotions tempt it rarely."""
+    pull = 1.75 * reference
+    pull[truth] += 6.0
     shares = generator.dirichlet(pull)
     return dict(zip(EMOTIONS, (float(share) for share in shares / shares.sum()), strict=True))

@@ -1,7 +1,7 @@
 """An alert as its card wants it, in words; see docs/frontend.md."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from django.urls import reverse
@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 
 from scoring.models import Alert, ScoreProfile
 from scoring.wording import percent
+
+NOTABLE = timedelta(minutes=1)
 
 
 class Card(TypedDict):
@@ -56,7 +58,7 @@ def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool
         reason=reason_of(alert, profile),
         said=said,
         raised_at=alert.opened_at,
-        updated_at=alert.updated_at if alert.updated_at != alert.opened_at else None,
+        updated_at=alert.updated_at if alert.updated_at - alert.opened_at > NOTABLE else None,
         taken_by=taker.name if taker is not None else "",
         note=alert.note or "",
         acknowledge_url=reverse("scoring:acknowledge", args=at) if may_treat and is_open else "",
