@@ -137,15 +137,17 @@ def _raise(
     standing: PatientStanding | None = None,
     actor: Actor = SCORING,
 ) -> Alert:
-    """A new alert, or the unresolved one of this rule with the news. A higher line needs somebody anew."""
+    """A new alert, or the unresolved one of this rule with the news. A higher line, or another wish for a
+    call, needs somebody anew."""
     now = timezone.now()
     alert = unresolved or Alert(clinic_id=patient.clinic_id, patient=patient, rule=rule, opened_at=now)
     kind = AlertEvent.Kind.REPEATED if unresolved else AlertEvent.Kind.OPENED
-    if HEIGHT[line] > HEIGHT[Alert.Line(alert.line)]:
+    is_higher = HEIGHT[line] > HEIGHT[Alert.Line(alert.line)]
+    if is_higher:
         alert.line = line
-        if unresolved:
-            kind = AlertEvent.Kind.ESCALATED
-            alert.state, alert.acknowledged_by, alert.acknowledged_at = Alert.State.OPEN, None, None
+        kind = AlertEvent.Kind.ESCALATED if unresolved else kind
+    if is_higher or rule == Alert.Rule.CALL_WANTED:
+        alert.state, alert.acknowledged_by, alert.acknowledged_at = Alert.State.OPEN, None, None
     if standing is not None:
         _describe(alert, standing)
     _tell(alert, kind, by=None)

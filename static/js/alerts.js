@@ -17,7 +17,7 @@ function listen(root) {
   const text = root.dataset;
   const stateText = root.querySelector("[data-alerts-state]");
   const live = root.querySelector("[data-alerts-live]");
-  const known = new Set();
+  const openAt = new Map(); // each open alert that was announced, and at which line
   let after = Number(text.after) || 0;
   let socket = null;
   let openedAt = 0;
@@ -71,8 +71,11 @@ function listen(root) {
     const message = parse(data);
     if (message?.type !== "alert" || !(message.seq > after)) return;
     after = message.seq;
-    if (message.state === "open" && !known.has(message.alert)) newAlerts += 1;
-    known.add(message.alert);
+    if (message.state !== "open") openAt.delete(message.alert);
+    else if (openAt.get(message.alert) !== message.line) {
+      openAt.set(message.alert, message.line);
+      newAlerts += 1;
+    }
     gathering ??= setTimeout(announce, GATHER_MS);
   }
 

@@ -76,6 +76,27 @@ def test_after_resolving_the_next_failure_is_a_new_alert(alert: Alert, alice: Me
     assert report(alert.patient).pk != alert.pk
 
 
+def test_a_repeated_wish_for_a_call_needs_somebody_anew(
+    in_a: Clinic, pat: Patient, alice: Membership
+) -> None:
+    wish = services.ask_for_call(patient=pat)
+    services.acknowledge(alert_id=wish.pk, by=alice)
+    again = services.ask_for_call(patient=pat)
+    assert (again.pk, again.seq) == (wish.pk, 3)
+    stored = Alert.objects.get()
+    assert (stored.state, stored.acknowledged_by, stored.acknowledged_at) == ("open", None, None)
+    kinds = AlertEvent.objects.order_by("seq").values_list("kind", flat=True)
+    assert list(kinds) == ["opened", "acknowledged", "repeated"]
+    assert services.acknowledge(alert_id=wish.pk, by=alice).has_changed
+
+
+def test_a_repeated_failure_stays_with_who_has_it(alert: Alert, alice: Membership) -> None:
+    services.acknowledge(alert_id=alert.pk, by=alice)
+    report(alert.patient)
+    stored = Alert.objects.get()
+    assert (stored.state, stored.acknowledged_by, stored.seq) == ("acknowledged", alice, 3)
+
+
 def test_an_observer_reads_but_does_not_act(alert: Alert, bob: Membership) -> None:
     assert access.get_alert(bob, alert.pk) == alert
     with pytest.raises(PermissionDenied):
