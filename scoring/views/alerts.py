@@ -27,14 +27,17 @@ def alert(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResp
 
 @require_POST
 def acknowledge(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResponse:
-    """To the patient, with the alert in hand, or with the name of who has it."""
+    """To the patient, with the alert in hand, or to its card there, which says who has it."""
     found = access.get_alert_to_treat(request.membership, alert_id)
     assert request.membership is not None  # the gate's promise
     handled = services.acknowledge(alert_id=found.pk, by=request.membership)
     if handled.has_changed:
         messages.success(request, _("You have this alert now. It stays yours until it is resolved."))
     else:
-        messages.warning(request, _said_of_state(handled.alert))
+        # Names are sealed in the database: none goes into a message, which travels in a cookie anybody can read.
+        messages.warning(
+            request, _("Somebody was faster, and nothing was changed. The alert says who has it.")
+        )
     page = reverse("scoring:patient", args=[clinic, found.patient_id])
     return redirect(f"{page}#alert-{found.pk}")
 
@@ -44,6 +47,8 @@ def resolve(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpRe
     found = access.get_alert_to_treat(request.membership, alert_id)
     assert request.membership is not None  # the gate's promise
     form = ResolveForm(request.POST)
+    if found.state == Alert.State.RESOLVED:
+        return _too_late(request, clinic, found, form)
     if not form.is_valid():
         return _page(request, clinic, found, form, status=400)
     try:
@@ -51,30 +56,31 @@ def resolve(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpRe
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(request, clinic, found, form, status=400)
-    if handled.has_changed:
-        messages.success(request, _("Resolved. Your note is part of the record."))
-    else:
-        messages.warning(request, _said_of_state(handled.alert))
+    if not handled.has_changed:
+        return _too_late(request, clinic, handled.alert, form)
+    messages.success(request, _("Resolved. Your note is part of the record."))
     return redirect("scoring:patient", clinic, found.patient_id)
 
 
-def _said_of_state(found: Alert) -> str:
-    """Who was faster, and when."""
-    if found.state == Alert.State.RESOLVED and found.resolved_by and found.resolved_at:
-        return _("%(name)s resolved this alert on %(when)s. Nothing was changed.") % {
-            "name": found.resolved_by.name,
-            "when": date_format(localtime(found.resolved_at), "DATETIME_FORMAT"),
-        }
-    assert found.acknowledged_by is not None  # a constraint of the database
-    assert found.acknowledged_at is not None
-    return _("%(name)s has had this alert since %(when)s.") % {
-        "name": found.acknowledged_by.name,
-        "when": date_format(localtime(found.acknowledged_at), "DATETIME_FORMAT"),
+def _too_late(request: PatientRequest, clinic: str, found: Alert, form: ResolveForm) -> HttpResponse:
+    """Who was faster, and what was typed: it is kept nowhere else."""
+    assert found.resolved_by is not None  # a constraint of the database
+    faster = _("%(name)s resolved this alert on %(when)s. Nothing was changed.") % {
+        "name": found.resolved_by.name,
+        "when": date_format(localtime(found.resolved_at), "DATETIME_FORMAT"),
     }
+    unsaved = {"faster": faster, "note": form["note"].value() or ""}
+    return _page(request, clinic, found, form, unsaved=unsaved, status=409)
 
 
 def _page(
-    request: PatientRequest, clinic: str, found: Alert, form: ResolveForm, *, status: int = 200
+    request: PatientRequest,
+    clinic: str,
+    found: Alert,
+    form: ResolveForm,
+    *,
+    unsaved: dict[str, str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     may_treat = request.membership is not None and request.membership.treats_patients
     context = {
@@ -84,6 +90,7 @@ def _page(
         "patient": found.patient,
         "history": queries.alert_history(found),
         "form": form if may_treat and found.state != Alert.State.RESOLVED else None,
+        "unsaved": unsaved,
         "section": "triage",
     }
     return render(request, "scoring/alert.html", context, status=status)

@@ -1,3 +1,5 @@
+from django.contrib.messages import get_messages
+
 from clinics import tenancy
 from clinics.models import Clinic, Membership
 from patients.models import Patient
@@ -29,11 +31,26 @@ def test_who_comes_second_is_told_who_has_it(alice: Membership, pat: Patient, cl
     alert = raise_alert(pat)
     signed_in(alice).post(f"/c/north/alerts/{alert.pk}/acknowledge/")
     carol = make_member(clinic_a, "clinician", "Carol Curtis")
-    late = signed_in(carol).post(f"/c/north/alerts/{alert.pk}/acknowledge/", follow=True)
-    assert "Alice Adler has had this alert since" in words_of(late)
-    signed_in(alice).post(f"/c/north/alerts/{alert.pk}/resolve/", DONE)
-    later = signed_in(carol).post(f"/c/north/alerts/{alert.pk}/resolve/", {"note": "Me, too."}, follow=True)
-    assert "Alice Adler resolved this alert on" in words_of(later)
+    browser = signed_in(carol)
+    late = browser.post(f"/c/north/alerts/{alert.pk}/acknowledge/")
+    said = [message.message for message in get_messages(late.wsgi_request)]
+    assert said == ["Somebody was faster, and nothing was changed. The alert says who has it."]
+    page = words_of(browser.get(late["Location"]))
+    assert said[0] in page
+    assert "taken by Alice Adler" in page
+
+
+def test_who_resolves_second_keeps_what_they_wrote(alice: Membership, pat: Patient, clinic_a: Clinic) -> None:
+    alert = raise_alert(pat)
+    url = f"/c/north/alerts/{alert.pk}/resolve/"
+    signed_in(alice).post(url, DONE)
+    browser = signed_in(make_member(clinic_a, "clinician", "Carol Curtis"))
+    for note in ("Me, too.", "x" * 4001, ""):
+        late = browser.post(url, {"note": note})
+        assert late.status_code == 409
+        assert "Alice Adler resolved this alert on" in words_of(late)
+        assert note in late.text
+        assert ("It was not saved" in words_of(late)) == bool(note)
     with tenancy.enter(clinic_a.pk):
         assert Alert.objects.get(pk=alert.pk).note == DONE["note"]
 
