@@ -36,7 +36,9 @@ class TenancyMiddleware:
         if clinic is None or not request.user.is_authenticated:
             return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
         with tenancy.enter(clinic.id), timezone.override(clinic.zone):
-            request.membership = Membership.objects.filter(user_id=request.user.pk, is_active=True).first()
+            request.membership = Membership.objects.filter(
+                clinic=clinic, user_id=request.user.pk, is_active=True
+            ).first()
             response = self.get_response(request)
             if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
                 transaction.set_rollback(True)

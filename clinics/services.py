@@ -41,12 +41,12 @@ def add_member(*, clinic: Clinic, user: User, role: str, name: str, by: Actor) -
     return membership
 
 
-def create_account(*, email: str, password: str) -> User:
-    """A user who can sign in: whoever calls has proved the address (an invitation, the operator)."""
+def create_account(*, email: str, password: str, is_verified: bool = True) -> User:
+    """A user who can sign in; unless the address is known to be theirs, allauth asks by mail first."""
     if User.objects.filter(email__iexact=email).exists():
         raise DomainError("account_exists", field="email")
     user = User.objects.create_user(email=email, password=password)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
     return user
 
 

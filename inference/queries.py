@@ -33,13 +33,15 @@ def reading_status(check_in: CheckIn, *, poll: int = 0) -> ReadingStatus:
         return ReadingStatus("none", has_answers)
     if check_in.photo != PhotoOutcome.TAKEN:
         return ReadingStatus("not_scored", has_answers, ADVICE[check_in.photo])
-    if check_in.capture.state in {Capture.State.WAITING, Capture.State.CLAIMED}:
-        return _waiting(has_answers, poll)
     reading = Reading.objects.filter(check_in=check_in).only("is_scored", "reason").first()
     if reading is not None and reading.is_scored:
         return ReadingStatus("read", has_answers)
-    reason = reading.reason if reading is not None else UNREAD.get(Capture.State(check_in.capture.state))
-    return ReadingStatus("not_scored", has_answers, ADVICE[reason or "unreadable"])
+    if reading is not None:
+        return ReadingStatus("not_scored", has_answers, ADVICE[reading.reason])
+    if check_in.capture.state in {Capture.State.WAITING, Capture.State.CLAIMED}:
+        return _waiting(has_answers, poll)
+    reason = UNREAD.get(Capture.State(check_in.capture.state), "unreadable")
+    return ReadingStatus("not_scored", has_answers, ADVICE[reason])
 
 
 def _waiting(has_answers: bool, poll: int) -> ReadingStatus:

@@ -18,7 +18,7 @@ class PatientMiddleware:
     def __call__(self, request: PatientRequest) -> HttpResponse:
         request.patient = None
         if request.clinic is not None and request.user.is_authenticated:
-            request.patient = Patient.objects.filter(user_id=request.user.pk).first()
+            request.patient = Patient.objects.filter(clinic=request.clinic, user_id=request.user.pk).first()
         return self.get_response(request)
 
     def process_view(

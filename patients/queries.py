@@ -43,7 +43,7 @@ class ConsentChoice:
 
 def photo_part(patient: Patient) -> PhotoPart:
     is_first = not CheckIn.objects.filter(patient=patient, photo=PhotoOutcome.TAKEN).exists()
-    if not ClinicSettings.objects.filter(allows_facial_analysis=True).exists():
+    if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
         return PhotoPart(PhotoOffer.NOT_ALLOWED, is_first)
     if not Consent.objects.is_granted(patient, Purpose.FACIAL_ANALYSIS):
         return PhotoPart(PhotoOffer.CONSENT_MISSING, is_first)

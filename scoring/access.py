@@ -60,7 +60,7 @@ def get_profile(membership: Membership | None) -> ScoreProfile:
         raise Http404
     if not (membership.reads_patients or membership.administers):
         raise PermissionDenied
-    return ScoreProfile.objects.in_force()
+    return ScoreProfile.objects.filter(clinic_id=membership.clinic_id).in_force()
 
 
 def get_profile_to_change(membership: Membership | None) -> ScoreProfile:
@@ -68,4 +68,4 @@ def get_profile_to_change(membership: Membership | None) -> ScoreProfile:
         raise Http404
     if not membership.administers:
         raise PermissionDenied
-    return ScoreProfile.objects.in_force()
+    return ScoreProfile.objects.filter(clinic_id=membership.clinic_id).in_force()

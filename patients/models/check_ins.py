@@ -1,4 +1,5 @@
 import uuid
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,8 @@ from clinics.keys import KeyName
 from clinics.models import TenantForeignKey, TenantModel, TenantOneToOneField
 from clinics.models.clinic import validate_time_zone
 from patients.models.patients import Patient
+
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # an earlier one is a broken clock, and may be unreadable
 
 
 class PhotoOutcome(models.TextChoices):
@@ -45,6 +48,9 @@ class CheckIn(TenantModel):
                 fields=["clinic", "patient", "idempotency_key"], name="one_check_in_per_idempotency_key"
             ),
             models.CheckConstraint(condition=Q(mood=None) | Q(mood__lte=10), name="mood_is_0_to_10"),
+            models.CheckConstraint(
+                condition=Q(captured_at__gte=FIRST_MOMENT), name="captured_in_this_century"
+            ),
         ]
         indexes = [models.Index(fields=["clinic", "patient", "-captured_at"], name="check_ins_by_patient")]
 

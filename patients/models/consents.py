@@ -14,11 +14,11 @@ class Purpose(models.TextChoices):
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def latest_of(self, patient: Patient) -> dict[str, "Consent"]:
         """The entry in force for each purpose the patient ever decided on."""
-        rows = self.filter(patient=patient).order_by("purpose", "-at", "-number").distinct("purpose")
+        rows = self.filter(patient=patient).order_by("purpose", "-number").distinct("purpose")
         return {row.purpose: row for row in rows}
 
     def is_granted(self, patient: Patient, purpose: str) -> bool:
-        row = self.filter(patient=patient, purpose=purpose).order_by("-at", "-number").first()
+        row = self.filter(patient=patient, purpose=purpose).order_by("-number").first()
         return row is not None and row.is_granted
 
 

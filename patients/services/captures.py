@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from clinics import access_log, keys, tenancy
@@ -77,7 +77,7 @@ def patients_who_consent(*, patient_ids: set[uuid.UUID], purpose: str) -> set[uu
     """Of these patients, those whose consent to the purpose is in force now."""
     latest = (
         Consent.objects.filter(patient_id__in=patient_ids, purpose=purpose)
-        .order_by("patient_id", "-at", "-number")
+        .order_by("patient_id", "-number")
         .distinct("patient_id")
     )
     return {consent.patient_id for consent in latest if consent.is_granted}
@@ -125,9 +125,14 @@ def drop_kept_images(*, patient_id: uuid.UUID) -> int:
 
 
 def drop_expired_images(*, clinic: Clinic) -> int:
-    """Drops what the clinic's retention no longer keeps; the number of images dropped."""
-    expired = Capture.objects.filter(clinic=clinic, keep_until__lt=timezone.now())
-    kept = list(expired.select_related("check_in").defer("image"))
+    """Drops what the clinic's retention, as it is now, no longer keeps; the number of images dropped."""
+    now = timezone.now()
+    days = ClinicSettings.objects.values_list("image_retention_days", flat=True).get(clinic=clinic)
+    latest = now + timedelta(days=days)  # what a longer retention of earlier days kept beyond it goes too
+    over = Q(keep_until__lt=now) | Q(keep_until__gt=latest)
+    expired = Capture.objects.filter(over, clinic=clinic)
+    lock_patients(expired.values_list("check_in__patient_id", flat=True))
+    kept = list(_locked().filter(over, clinic=clinic))
     for capture in kept:
         _drop_kept(capture, by=System("retention"))
     return len(kept)

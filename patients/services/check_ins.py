@@ -25,6 +25,7 @@ from patients.services.consents import has_consent
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 PHOTO_AGE_LIMIT = timedelta(days=7)
+CHECK_IN_AGE_LIMIT = timedelta(days=366)
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NOTE_LIMIT = 4000
 
@@ -118,6 +119,9 @@ def _check_moment(idempotency_key: str, captured_at: datetime, zone: str) -> Non
         raise DomainError("unknown_zone", _("This is not a time zone."), field="zone")
     if captured_at.utcoffset() is None:
         raise DomainError("captured_at_without_offset", field="captured_at")
+    if captured_at < timezone.now() - CHECK_IN_AGE_LIMIT:
+        message = _("The time of this check-in lies over a year back. Please check the clock of your device.")
+        raise DomainError("captured_too_long_ago", message, field="captured_at")
     if captured_at > timezone.now() + CLOCK_TOLERANCE:
         message = _("The time of this check-in lies in the future. Please check the clock of your device.")
         raise DomainError("captured_in_future", message, field="captured_at")
@@ -134,7 +138,7 @@ def _check_image(image: bytes) -> None:
 def _photo_outcome(patient: Patient, image: bytes | None, captured_at: datetime) -> PhotoOutcome:
     if image is None:
         return PhotoOutcome.NONE
-    if not ClinicSettings.objects.filter(allows_facial_analysis=True).exists():
+    if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
         return PhotoOutcome.NOT_ALLOWED
     if not has_consent(patient, Purpose.FACIAL_ANALYSIS):
         return PhotoOutcome.CONSENT_MISSING

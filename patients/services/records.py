@@ -15,6 +15,7 @@ from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.keys import KeyName
 from clinics.models import CareTeam, Clinic, Membership, User
+from patients.locks import lock_patients
 from patients.models import Invitation, Patient
 
 INVITATION_DAYS = 14
@@ -59,10 +60,10 @@ def admit_patient(
     return patient
 
 
+@transaction.atomic
 def invite_patient(*, patient: Patient, by: Membership) -> str:
     """The token of a link that makes its reader the user of this record; shown once, kept as a hash."""
-    if patient.user_id is not None:
-        raise DomainError("already_linked", _("This patient has an account already."))
+    _refuse_linked(lock_patients([patient.pk])[patient.pk])
     Invitation.objects.filter(patient=patient).open().update(expires_at=timezone.now())
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
@@ -89,18 +90,29 @@ def find_invitation(token: str) -> Invitation:
 @transaction.atomic
 def accept_invitation(*, token: str, email: str, password: str) -> User:
     """Makes the account and links it to the record, once."""
-    found = find_invitation(token)
-    invitation = Invitation.objects.open().select_for_update(no_key=True).filter(pk=found.pk).first()
-    if invitation is None:
-        raise DomainError("invitation_closed", _("This invitation is used up, too old or not ours."))
-    user = clinic_services.create_account(email=email, password=password)
-    link_user(patient=invitation.patient, user=user, by=invitation.patient)
+    patient = lock_patients([find_invitation(token).patient_id]).popitem()[1]
+    invitation = find_invitation(token)  # again, now that nobody else can use it
+    is_proved = _is_the_address_we_hold(patient, email)
+    user = clinic_services.create_account(email=email, password=password, is_verified=is_proved)
+    link_user(patient=patient, user=user, by=patient)
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     return user
 
 
+def _is_the_address_we_hold(patient: Patient, email: str) -> bool:
+    """The clinic knows this address as the patient's; any other must be confirmed by mail."""
+    return bool(patient.email) and str(patient.email).casefold() == email.casefold()
+
+
+def _refuse_linked(patient: Patient) -> None:
+    if patient.user_id is not None:
+        raise DomainError("already_linked", _("This patient has an account already."))
+
+
 def link_user(*, patient: Patient, user: User, by: Actor) -> None:
+    """Once: a record that has its user never changes hands."""
+    _refuse_linked(patient)
     patient.user = user
     patient.save(update_fields=["user"])
     access_log.record("patient.linked", by=by, patient_id=patient.pk)

@@ -1,9 +1,10 @@
 """An invited patient makes their account."""
 
-from django.contrib.auth import login
+from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -13,8 +14,6 @@ from clinics.errors import DomainError
 from patients import services
 from patients.forms import JoinForm
 from patients.requests import PatientRequest
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @never_cache
@@ -43,6 +42,7 @@ def _accept(request: PatientRequest, clinic: str, token: str) -> HttpResponse:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            login(request, user, backend=BACKEND)
-            return redirect("patients:check_in", clinic)
+            portal = reverse("patients:check_in", args=[clinic])
+            answer: HttpResponse = perform_login(request, user, redirect_url=portal)
+            return answer  # the portal, or the page that waits for the address to be confirmed by mail
     return render(request, "patients/join.html", {"form": form}, status=400)

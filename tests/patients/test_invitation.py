@@ -2,11 +2,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from clinics import tenancy
 from clinics.access_log import System
+from clinics.errors import DomainError
 from clinics.models import Clinic, Membership, User
 from patients import services
 from patients.models import Invitation, Patient
@@ -20,7 +23,9 @@ ACCOUNT = {"email": "new@people.example", "password": PASSWORD}
 def newcomer(clinic_a: Clinic) -> Patient:
     """Admitted, and not yet linked to anybody who signs in."""
     with tenancy.enter(clinic_a.pk):
-        return services.admit_patient(clinic=clinic_a, name="New Comer", by=System("test"))
+        return services.admit_patient(
+            clinic=clinic_a, name="New Comer", email="New@people.example", by=System("test")
+        )
 
 
 @pytest.fixture
@@ -47,6 +52,26 @@ def test_joining_makes_the_account_signs_in_and_leads_to_the_portal(newcomer: Pa
     with tenancy.enter(newcomer.clinic_id):
         newcomer.refresh_from_db()
     assert newcomer.user == User.objects.get(email="new@people.example")
+
+
+def test_an_address_the_clinic_does_not_know_is_confirmed_by_mail_first(newcomer: Patient, link: str) -> None:
+    browser = Client()
+    response = browser.post(link, {**ACCOUNT, "email": "typo@people.example"})
+    assert response["Location"] == "/accounts/confirm-email/"
+    assert [message.to for message in mail.outbox] == [["typo@people.example"]]
+    assert browser.get("/c/north/me/check-in/").status_code == 302
+    assert not EmailAddress.objects.get(email="typo@people.example").verified
+
+
+def test_a_second_open_link_cannot_take_a_linked_record_over(newcomer: Patient, alice: Membership) -> None:
+    with tenancy.enter(newcomer.clinic_id):
+        first = services.invite_patient(patient=newcomer, by=alice)
+        Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
+        second = services.invite_patient(patient=newcomer, by=alice)
+        Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
+        services.accept_invitation(token=first, email="new@people.example", password=PASSWORD)
+        with pytest.raises(DomainError, match="already_linked"):
+            services.accept_invitation(token=second, email="other@people.example", password=PASSWORD)
 
 
 def test_used_expired_and_invented_links_are_told_apart_by_nothing(newcomer: Patient, link: str) -> None:

@@ -79,6 +79,16 @@ def test_a_zone_no_list_knows_never_costs_a_check_in(pat: Patient) -> None:
     assert page.kept(pat)[0].zone == pat.time_zone
 
 
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "2019-05-01T08:00:00Z"]
+)
+def test_a_check_in_of_another_age_is_refused(pat: Patient, moment: str) -> None:
+    """The database can hold what Python cannot read back: one such row would close the clinic's lists."""
+    response = page.post(pat, mood=5, captured_at=moment)
+    assert (response.status_code, page.codes(response)) == (400, ["captured_too_long_ago"])
+    assert page.kept(pat) == []
+
+
 def test_a_check_in_from_the_future_is_refused(pat: Patient) -> None:
     ahead = (timezone.now() + timedelta(hours=1)).isoformat()
     response = page.post(pat, mood="5", captured_at=ahead)

@@ -23,6 +23,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         refuse_to_start_wrongly()
         if not options["without_demo"]:
+            if settings.IS_PRODUCTION:
+                raise CommandError("The demo clinics have a published password: use --without-demo here.")
             cast.ensure(say=self.stdout.write)
         environment = {} if address in settings.SITE_ORIGINS else {"SITE_ORIGINS": address}
         children = [

@@ -1,0 +1,86 @@
+"""The first net alone: with every row policy switched off, the gates still let nobody into another clinic."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from clinics import tenancy
+from clinics.access_log import System
+from clinics.models import TenantModel
+from moodvision import scratch
+from patients import services as patients_services
+from scoring.models import Alert, PatientNote
+from tests.clinics.factories import make_clinic, make_member
+from tests.patients.factories import make_check_in, make_patient
+from tests.scoring.factories import add_days_of, store_reading
+from tests.test_access import CANARY, ROWS, World
+
+OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join"}
+IDS = ("patient_id", "check_in_id", "alert_id", "note_id")
+
+
+@pytest.fixture
+def without_policies(committing: str) -> None:
+    """Row-level security taken off every table of this test's own database, by its owner."""
+    with scratch.owner_connection(committing) as owner:
+        for model in apps.get_models():
+            if issubclass(model, TenantModel):
+                owner.execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE ROW LEVEL SECURITY'.encode())
+
+
+@pytest.fixture
+def world(without_policies: None) -> World:
+    """One of each thing in the north; the people of the south."""
+    north, south = make_clinic("north"), make_clinic("south")
+    alice = make_member(north, "clinician", "Alice Adler")
+    pat = make_patient(north, CANARY)
+    add_days_of(pat, "sad", 6)
+    store_reading(pat, "sad")
+    check_in = make_check_in(pat, mood=2, note=CANARY)
+    with tenancy.enter(north.pk):
+        PatientNote.objects.update(visible_from=timezone.now())
+        ids = {
+            "clinic": "north",
+            "patient_id": pat.pk,
+            "check_in_id": check_in.pk,
+            "alert_id": Alert.objects.values_list("pk", flat=True).get(),
+            "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
+            "token": "invented",
+        }
+        patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
+    people = {
+        "alice": alice,
+        "clinician": make_member(south, "clinician", "Mallory Mohn"),
+        "administrator": make_member(south, "administrator", "Mel Moser"),
+        "patient": make_patient(south, "Sam Sander"),
+    }
+    return World(people, ids)
+
+
+def test_policies_are_off_and_the_clinics_own_people_still_work(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM patients_patient")
+        assert cursor.fetchone()[0] == 3
+    assert CANARY in world.client("alice").get(world.url("scoring:triage")).text
+
+
+@pytest.mark.parametrize("who", ["clinician", "administrator", "patient"])
+def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who: str) -> None:
+    for row in ROWS:
+        if row.name not in OPEN_TO_ALL:
+            response = world.answer(row, who)
+            assert response.status_code == 404, str(row)
+            assert CANARY not in response.content.decode(errors="replace"), str(row)
+
+
+@pytest.mark.parametrize("who", ["clinician", "administrator", "patient"])
+def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) -> None:
+    at_home = World(world.people, {**world.ids, "clinic": "south"})
+    for row in ROWS:
+        if row.name in OPEN_TO_ALL:
+            continue
+        response = at_home.answer(row, who)
+        assert CANARY not in response.content.decode(errors="replace"), str(row)
+        if any(f"/{world.ids[name]}/" in at_home.url(row.name) for name in IDS):
+            assert response.status_code in {403, 404}, str(row)
