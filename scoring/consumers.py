@@ -19,7 +19,7 @@ from django.db import DatabaseError
 from clinics import access_log, tenancy
 from clinics.models import Clinic, Membership
 from scoring import access, doorbell
-from scoring.feed import AlertNews, Feed, feed_of, last_number, news_of
+from scoring.feed import AlertNews, Feed, JoinedPayload, feed_of, last_number, news_of
 from scoring.listeners import Closing, Listener, Permit, Roster, roster_of
 
 RECHECK_SECONDS = 30.0
@@ -73,6 +73,7 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.feed.start_at(last)
         self.seen = min(after, last)
         await self._send(missed)
+        await self.send_json(JoinedPayload(type="joined", seq=last))
         self.watch = asyncio.create_task(self._watch())
 
     async def alerts_changed(self, message: dict[str, Any]) -> None:

@@ -31,6 +31,13 @@ class AlertPayload(TypedDict):
     line: str
 
 
+class JoinedPayload(TypedDict):
+    """Ends what a screen missed: it is up to date as of `seq`, and hears all that follows."""
+
+    type: Literal["joined"]
+    seq: int
+
+
 @dataclass(frozen=True)
 class AlertNews:
     seq: int

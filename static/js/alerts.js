@@ -20,7 +20,7 @@ function listen(root) {
   const openAt = new Map(); // each open alert that was announced, and at which line
   let after = Number(text.after) || 0;
   let socket = null;
-  let openedAt = 0;
+  let joinedAt = 0;
   let failures = 0;
   let timer = null;
   let gathering = null;
@@ -41,10 +41,6 @@ function listen(root) {
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     address.searchParams.set("after", after);
     socket = new WebSocket(address);
-    socket.addEventListener("open", () => {
-      openedAt = Date.now();
-      setState("live");
-    });
     socket.addEventListener("message", (event) => receive(event.data));
     socket.addEventListener("close", closed);
   }
@@ -52,8 +48,8 @@ function listen(root) {
   function closed(event) {
     if (event.target !== socket) return;
     socket = null;
-    if (openedAt && Date.now() - openedAt > STEADY_AFTER_MS) failures = 0;
-    openedAt = 0;
+    if (joinedAt && Date.now() - joinedAt > STEADY_AFTER_MS) failures = 0;
+    joinedAt = 0;
     if (SESSION_ENDED.has(event.code)) return setState("ended");
     failures += 1;
     setState(navigator.onLine && failures <= OFFLINE_AFTER_FAILURES ? "reconnecting" : "offline");
@@ -67,8 +63,16 @@ function listen(root) {
     open();
   }
 
+  // An open socket is not yet in the clinic's group: only after this frame does nothing get past the page.
+  function joined(seq) {
+    joinedAt = Date.now();
+    after = seq;
+    setState("live");
+  }
+
   function receive(data) {
     const message = parse(data);
+    if (message?.type === "joined") return joined(message.seq);
     if (message?.type !== "alert" || !(message.seq > after)) return;
     after = message.seq;
     if (message.state !== "open") openAt.delete(message.alert);

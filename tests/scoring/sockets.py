@@ -24,7 +24,9 @@ SILENCE_SECONDS = 0.3
 
 
 class Screen:
-    """One open screen."""
+    """One open screen. `joined_at`: the number the server named when it had joined, apart from the news."""
+
+    joined_at: int | None = None
 
     def __init__(self, scope: dict[str, Any]) -> None:
         self.communicator: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
@@ -36,23 +38,40 @@ class Screen:
         return bool(message["type"] == "websocket.accept")
 
     async def frame(self) -> dict[str, Any]:
-        message = await self.communicator.receive_output(TIMEOUT_SECONDS)
+        message = await self._next()
         assert message["type"] == "websocket.send", message
         content: dict[str, Any] = json.loads(message["text"])
         return content
 
     async def close_code(self) -> int:
-        message = await self.communicator.receive_output(TIMEOUT_SECONDS)
+        message = await self._next()
         assert message["type"] == "websocket.close", message
         code: int = message["code"]
         return code
 
     async def hears_nothing(self) -> bool:
-        return bool(await self.communicator.receive_nothing(timeout=SILENCE_SECONDS))
+        while not await self.communicator.receive_nothing(timeout=SILENCE_SECONDS):
+            if not self._is_joining(await self.communicator.receive_output(TIMEOUT_SECONDS)):
+                return False
+        return True
 
     async def leave(self) -> None:
         await self.communicator.send_input({"type": "websocket.disconnect", "code": 1000})
         await self.communicator.wait(TIMEOUT_SECONDS)
+
+    async def _next(self) -> dict[str, Any]:
+        message: dict[str, Any] = await self.communicator.receive_output(TIMEOUT_SECONDS)
+        if self._is_joining(message):
+            message = await self.communicator.receive_output(TIMEOUT_SECONDS)
+        return message
+
+    def _is_joining(self, message: dict[str, Any]) -> bool:
+        content = json.loads(message.get("text") or "{}")
+        if content.get("type") != "joined":
+            return False
+        assert self.joined_at is None
+        self.joined_at = content["seq"]
+        return True
 
 
 def cookies_of(person: Membership | Patient | None) -> bytes:

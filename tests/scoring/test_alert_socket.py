@@ -60,6 +60,7 @@ def refusal(cast: Cast, person: Membership | Patient | None, *, path: str = "", 
         codes.append(await screen.close_code())
         await in_thread(cast.report)
         assert await screen.hears_nothing()
+        assert screen.joined_at is None
         await screen.leave()
 
     play(scenario)
@@ -122,6 +123,9 @@ def test_a_browser_that_was_away_gets_what_it_missed_once_and_in_order(cast: Cas
     async def scenario() -> None:
         screen, _ = await open_screen(cast.clinic.slug, cookies, after=2)
         assert [(await screen.frame())["seq"] for _ in range(2)] == [3, 4]
+        assert screen.joined_at is None  # up to date only after all of them
+        assert await screen.hears_nothing()
+        assert screen.joined_at == 4
         await in_thread(cast.report)
         await in_thread(cast.report, others[0])
         assert [(await screen.frame())["seq"] for _ in range(2)] == [5, 6]
