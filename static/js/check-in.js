@@ -4,6 +4,7 @@ import { Camera, CameraError } from "./camera.js";
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
+const PHOTO_AGE_LIMIT_MS = 7 * DAY_MS; // the server's limit: a photo beyond it would not be used
 
 const form = document.querySelector("form[data-check-in]");
 if (form) {
@@ -32,12 +33,12 @@ function setUpPhoto(panel, input) {
     part("status").textContent = panel.dataset[`text${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`] ?? "";
   }
 
-  function preview(file, isMirrored, text) {
+  function preview(file, at, isMirrored, text) {
     if (previewUrl) URL.revokeObjectURL(previewUrl);
     previewUrl = URL.createObjectURL(file);
     part("preview").src = previewUrl;
     part("preview").classList.toggle("camera__mirrored", isMirrored);
-    takenAt = new Date();
+    takenAt = new Date(at);
     show("photo", text);
   }
 
@@ -69,7 +70,7 @@ function setUpPhoto(panel, input) {
       const transfer = new DataTransfer();
       transfer.items.add(file);
       input.files = transfer.files;
-      preview(file, true, "taken");
+      preview(file, Date.now(), true, "taken");
       part("retake").focus();
     } catch (error) {
       clear(reasonOf(error));
@@ -81,8 +82,10 @@ function setUpPhoto(panel, input) {
     const file = input.files[0];
     if (!file) return clear();
     if (file.size > MAX_BYTES) return clear("large");
-    const isOld = Date.now() - file.lastModified > DAY_MS;
-    preview(file, false, isOld ? "old" : "chosen");
+    const at = Math.min(file.lastModified || Date.now(), Date.now()); // some pickers do not know it: 0
+    const age = Date.now() - at;
+    if (age > PHOTO_AGE_LIMIT_MS) return clear("stale"); // else the answers beside it would count for that day
+    preview(file, at, false, age > DAY_MS ? "old" : "chosen");
   }
 
   part("start").addEventListener("click", start);
