@@ -34,7 +34,7 @@ def acknowledge(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> Ht
     if handled.has_changed:
         messages.success(request, _("You have this alert now. It stays yours until it is resolved."))
     else:
-        # Names are sealed in the database: none goes into a message, which travels in a cookie anybody can read.
+        # No name in a message: names are sealed in the database, and the cookie of messages is readable.
         messages.warning(
             request, _("Somebody was faster, and nothing was changed. The alert says who has it.")
         )
