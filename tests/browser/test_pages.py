@@ -1,0 +1,129 @@
+"""Every page, wide and narrow, light and dark: quiet, inside its window, readable by all; and its picture."""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from patients import services as patient_services
+from patients.models import Patient
+from tests.browser import checks
+from tests.browser.site import LONG_HISTORY, Site
+from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
+from tests.inference import photos
+
+Scheme = Literal["light", "dark"]
+LOOKS: list[tuple[int, Scheme]] = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light")]
+AXE_LOOKS = {(DESKTOP, "light"), (PHONE, "dark")}
+ALICE, ADA, PAT = "alice@north.example", "ada@north.example", "pat@north.example"
+
+
+def go_to(path: str) -> Callable[[Page, Site], None]:
+    def go(page: Page, site: Site) -> None:
+        page.goto(path)
+
+    return go
+
+
+def triage(page: Page, site: Site) -> None:
+    page.goto("/c/north/")
+    expect(page.locator("[data-alerts]")).to_have_attribute("data-state", "live")
+
+
+def patient(page: Page, site: Site) -> None:
+    page.goto("/c/north/")
+    page.get_by_role("link", name="Clara Conrad", exact=True).click()
+    expect(page.locator("canvas[data-score-chart]")).to_have_attribute("data-drawn", "svg")
+
+
+def alert(page: Page, site: Site) -> None:
+    page.goto("/c/north/")
+    page.get_by_role("link", name="Ines Iden, #").click()
+
+
+def matrix(page: Page, site: Site) -> None:
+    page.goto("/c/north/settings/matrix/")
+    before = page.locator("#preview").inner_text()
+    page.get_by_label("Score of sad").fill("10")
+    page.wait_for_function("before => document.querySelector('#preview').innerText !== before", arg=before)
+
+
+def own_history(page: Page, site: Site) -> None:
+    page.goto("/c/north/me/")
+    expect(page.locator("canvas[data-score-chart]")).to_have_attribute("data-drawn", "svg")
+
+
+def check_in_camera(page: Page, site: Site) -> None:
+    page.goto("/c/north/me/check-in/")
+    page.get_by_role("button", name="Use the camera").click()
+    page.get_by_role("button", name="Take the photo").click()
+    expect(page.get_by_role("img", name="The photo you are about to send")).to_be_visible()
+    page.get_by_role("radio", name="6", exact=True).check()
+
+
+def received(image: Callable[[], bytes], text: str) -> Callable[[Page, Site], None]:
+    def send(page: Page, site: Site) -> None:
+        page.goto("/c/north/me/check-in/")
+        page.get_by_label("Choose a photo").set_input_files(photo_file(image()))
+        page.get_by_role("radio", name="6", exact=True).check()
+        page.get_by_label("Anything you want to add?").fill("Slept a little better.")
+        page.get_by_role("button", name="Send check-in").click()
+        expect(page.get_by_text(text)).to_be_visible()
+
+    return send
+
+
+def invited(page: Page, site: Site) -> None:
+    page.goto("/c/north/")
+    page.get_by_role("link", name="Emil Eberle", exact=True).click()
+    page.get_by_role("link", name="Invite to the portal").click()
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_label("Give this to the patient")).to_have_value(re.compile("^http.+/join/"))
+
+
+def join(page: Page, site: Site) -> None:
+    page.goto(f"/c/north/join/{_invitation(site)}/")
+
+
+def _invitation(site: Site) -> str:
+    with site.inside():
+        patient = Patient.objects.filter(user__isnull=True).order_by("record_number").last()
+        assert patient is not None
+        return patient_services.invite_patient(patient=patient, by=site.member(ALICE))
+
+
+PAGES = {
+    "sign-in": (None, go_to("/accounts/login/")),
+    "triage": (ALICE, triage),
+    "patient": (ALICE, patient),
+    "alert": (ALICE, alert),
+    "admit": (ALICE, go_to("/c/north/patients/new/")),
+    "invite": (ALICE, invited),
+    "join": (None, join),
+    "matrix": (ADA, matrix),
+    "check-in": (PAT, go_to("/c/north/me/check-in/")),
+    "check-in-camera": (PAT, check_in_camera),
+    "check-in-received": (PAT, received(photos.selfie, "Your photo was read.")),
+    "check-in-not-scored": (PAT, received(photos.empty_room, "We could not use this photo.")),
+    "own-history": (LONG_HISTORY, own_history),
+    "consents": (PAT, go_to("/c/north/me/consents/")),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_sound_in_every_look(
+    name: str, visits: Visits, site: Site, shoot: Callable[[Page, str], None]
+) -> None:
+    who, arrive = PAGES[name]
+    page = visits.open(who=who)
+    arrive(page, site)
+    assert len(checks.headings(page)) == 1
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.emulate_media(color_scheme=scheme)
+        shoot(page, f"{name}-{width}-{scheme}")
+        assert checks.too_wide(page) == []
+        if (width, scheme) in AXE_LOOKS:
+            assert checks.axe(page) == []
