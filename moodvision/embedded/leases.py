@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def living(place: Place) -> list[Holder]:
         if not locks.is_locked(file):
             file.unlink(missing_ok=True)
             continue
-        found = json.loads(file.read_text(encoding="utf-8"))
-        holders.append(Holder(pid=found["pid"], services=tuple(found["services"])))
+        with suppress(FileNotFoundError):  # dropped since: its holder takes no lock to end
+            found = json.loads(file.read_text(encoding="utf-8"))
+            holders.append(Holder(pid=found["pid"], services=tuple(found["services"])))
     return holders
