@@ -17,7 +17,7 @@ from inference.engine.errors import NotScored, Unreadable
 from inference.engine.faces import Detector, Image
 from inference.engine.haar import HaarDetector
 from inference.engine.package import ModelPackage, load_package
-from inference.engine.quality import Quality, judge, refusal, refusal_without_face
+from inference.engine.quality import SMALLEST_FACE_PX, Quality, judge, refusal, refusal_without_face
 from inference.engine.search import find_faces
 from inference.engine.yunet import YuNetDetector
 
@@ -104,6 +104,8 @@ class Engine:
         return replace(look, reading=replace(look.reading, milliseconds=timings))
 
     def _find(self, decoded: DecodedImage) -> _Look:
+        if min(decoded.pixels.shape[:2]) < SMALLEST_FACE_PX:  # a strip, of which a detector makes nothing
+            return _Look(FaceReading(False, "face_too_small"))
         faces = find_faces(self.detector, decoded.pixels)
         if not faces:
             return _Look(FaceReading(False, refusal_without_face(decoded.pixels)))

@@ -97,6 +97,20 @@ def test_a_batch_reads_like_single_images(engine: Engine) -> None:
         assert batched.probabilities == pytest.approx(single.probabilities, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("width", "height"), [(1, 1), (1, 1280), (1280, 1), (47, 47), (4000, 3), (3, 4000), (47, 1000)]
+)
+def test_a_sliver_is_not_scored(engine: Engine, width: int, height: int) -> None:
+    [reading] = engine.read([image_files.encoded(image_files.picture(width, height), "PNG")])
+    assert (reading.scored, reading.reason) == (False, "face_too_small")
+
+
+@pytest.mark.parametrize(("width", "height"), [(48, 48), (48, 1280), (1280, 48), (4000, 150)])
+def test_the_narrowest_that_is_searched_is_searched(engine: Engine, width: int, height: int) -> None:
+    [reading] = engine.read([image_files.encoded(image_files.picture(width, height), "PNG")])
+    assert not reading.scored
+
+
 def test_an_empty_batch_is_read(engine: Engine) -> None:
     assert engine.read([]) == []
 
