@@ -11,9 +11,13 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moodvision.settings")
 pages = get_asgi_application()
 
+from moodvision.body_limit import BodyLimit  # noqa: E402
 from scoring.routing import websocket_urlpatterns  # noqa: E402  needs the apps loaded above
 
 sockets = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": OriginValidator(sockets, settings.SITE_ORIGINS)}
+    {
+        "http": BodyLimit(pages, settings.BODY_LIMIT_BYTES),
+        "websocket": OriginValidator(sockets, settings.SITE_ORIGINS),
+    }
 )

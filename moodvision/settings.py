@@ -167,7 +167,18 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 MFA_ADAPTER = "clinics.adapters.SealedSecretsAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+# A laptop writes its mail to files. Production says how it sends, and through whom if by SMTP.
+EMAIL_BACKEND = env.text(
+    "EMAIL_BACKEND", None if IS_PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
+)
+_is_smtp = EMAIL_BACKEND.endswith(".smtp.EmailBackend")
+EMAIL_HOST = env.text("EMAIL_HOST", None if IS_PRODUCTION and _is_smtp else "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
+EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "MoodVision <no-reply@localhost>")
 
@@ -203,8 +214,10 @@ CONTENT_SECURITY_POLICY = {
 
 # Uploads stay in memory: larger files would otherwise be written to a temporary file in plain.
 FILE_UPLOAD_HANDLERS = ["clinics.uploads.BoundedMemoryUploadHandler"]
+# Django spools a body to disk above FILE_UPLOAD_MAX_MEMORY_SIZE: moodvision/body_limit.py lets none grow so.
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT_BYTES + 1
+BODY_LIMIT_BYTES = 32 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES + 1
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
