@@ -13,6 +13,8 @@ PRODUCTION = {
     "SECRET_KEY": "a" * 60,
     "FIELD_ENCRYPTION_KEY": Fernet.generate_key().decode(),
     "SITE_ORIGINS": "https://clinic.example",
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "EMAIL_HOST": "mail.clinic.example",
 }
 
 
@@ -38,6 +40,8 @@ def test_production_starts_with_all_it_needs() -> None:
     [
         ({"SECRET_KEY": None}, "Set SECRET_KEY (or SECRET_KEY_FILE)"),
         ({"FIELD_ENCRYPTION_KEY": None}, "Set FIELD_ENCRYPTION_KEY"),
+        ({"EMAIL_BACKEND": None}, "Set EMAIL_BACKEND"),
+        ({"EMAIL_HOST": None}, "Set EMAIL_HOST"),
         ({"SITE_ORIGINS": "http://clinic.example"}, "must be https"),
         ({"MOODVISION_ENVIRONMENT": "prod"}, "must be development or production"),
         ({"SWEEP_SECONDS": "often"}, "SWEEP_SECONDS must be a whole number"),
