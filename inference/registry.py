@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from inference.engine.detector_file import check_detector
 from inference.engine.package import ModelPackage, load_package
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ _engines: "dict[tuple[Path, Path, int], Engine]" = {}
 def active_package() -> ModelPackage:
     """Raises ModelPackageError, with one line for the operator, when a file is missing or altered."""
     return _package(settings.WEIGHTS_DIR)
+
+
+def check_detector_in_force() -> None:
+    """Raises ModelPackageError, one line, when a detector was installed and is not the one we know."""
+    if settings.DETECTOR_FILE.is_file():
+        check_detector(settings.DETECTOR_FILE)
 
 
 def engine() -> "Engine":

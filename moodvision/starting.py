@@ -4,14 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
-from clinics import services
+from clinics import login_roles, services
 from clinics.keys import WrongWrappingKey
 from inference import registry
 from inference.engine.errors import ModelPackageError
 
 
 def refuse_to_start_wrongly(*, needs_model: bool = True) -> None:
-    """Ends the process with one clear line when the wrapping key or the model is not the right one.
+    """Ends the process with one clear line when the login, the wrapping key or the model is a wrong one.
 
     Looked up in a thread, because a web server loads its application inside its event loop, where Django
     refuses to ask the database.
@@ -24,9 +24,12 @@ def refuse_to_start_wrongly(*, needs_model: bool = True) -> None:
 
 def _problem(*, needs_model: bool) -> str:
     try:
+        if problem := login_roles.why_unbound():
+            return problem
         services.verify_wrapping_key()
         if needs_model:
             registry.active_package()
+            registry.check_detector_in_force()
     except (WrongWrappingKey, ModelPackageError) as error:
         return str(error)
     finally:

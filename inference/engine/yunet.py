@@ -1,6 +1,5 @@
 """The better detector, once installed: YuNet (Wu, Peng and Yu 2023), 230 KB of ONNX, five landmarks."""
 
-import hashlib
 from math import atan2, degrees, hypot, sqrt
 from pathlib import Path
 from typing import Final
@@ -9,10 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.engine.errors import ModelPackageError
+from inference.engine.detector_file import check_detector
 from inference.engine.faces import Face, Image, turned, without_doubles
 
-SHA256: Final = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
 SEARCH_SIDES: Final = (320, 640)  # the second only where the first found nothing
 CONFIDENCE: Final = 0.7
 # Medians over FER-2013, as shares of the frame's side: eyes apart, root of the box's area, eyes over centre.
@@ -31,8 +29,7 @@ class YuNetDetector:
 
     def __init__(self, file: Path) -> None:
         """Raises `ModelPackageError` when the file is not the one we know."""
-        if not is_known_detector(file.read_bytes()):
-            raise ModelPackageError(f"{file}: not the YuNet detector (its SHA-256 is another)")
+        check_detector(file)
         self._net = cv2.FaceDetectorYN.create(str(file), "", (SEARCH_SIDES[0],) * 2, CONFIDENCE)
 
     def find(self, image: Image, *, smallest: float = 0.0) -> list[Face]:
@@ -48,10 +45,6 @@ class YuNetDetector:
         self._net.setInputSize((shrunk.shape[1], shrunk.shape[0]))
         rows = self._net.detect(cv2.cvtColor(shrunk, cv2.COLOR_RGB2BGR))[1]
         return [] if rows is None else [_face(np.asarray(row, dtype=np.float64)) for row in rows]
-
-
-def is_known_detector(data: bytes) -> bool:
-    return hashlib.sha256(data).hexdigest() == SHA256
 
 
 def _face(row: NDArray[np.float64]) -> Face:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from moodvision import scratch
 from tests.processes import workers
 
 pytestmark = pytest.mark.processes
@@ -48,6 +49,23 @@ def test_without_its_model(committing: str, weights: Path, command: str, harm: s
     line = refusal(command, workers.environment(NOWHERE, weights))
     assert line.startswith("MoodVision does not start: ")
     assert said in line
+
+
+@pytest.mark.parametrize("command", ["worker", "web"])
+def test_with_a_detector_that_is_another(
+    committing: str, weights: Path, tmp_path: Path, command: str
+) -> None:
+    detector = tmp_path / "yunet.onnx"
+    detector.write_bytes(b"something else")
+    line = refusal(command, workers.environment(NOWHERE, weights, DETECTOR_FILE=str(detector)))
+    assert line.startswith("MoodVision does not start: ")
+    assert "not the YuNet detector" in line
+
+
+def test_by_the_login_that_owns_the_tables(committing: str, weights: Path) -> None:
+    owner = scratch.database_environment()["DATABASE_OWNER_URL"]
+    line = refusal("web", workers.environment(NOWHERE, weights, DATABASE_URL=owner))
+    assert line.startswith("MoodVision does not start: DATABASE_URL signs in as the owner")
 
 
 @pytest.mark.parametrize("command", ["worker", "web"])

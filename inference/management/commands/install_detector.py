@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from inference.engine.yunet import SHA256, is_known_detector
+from inference.engine.detector_file import SHA256, is_known_detector
 
 MAX_BYTES = 1024 * 1024
 TIMEOUT_SECONDS = 60
