@@ -1,11 +1,14 @@
 """From a waiting photo to a stored reading: claimed, read outside of every transaction, stored once."""
 
 import logging
+import traceback
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 from django.conf import settings
 
 from clinics import access_log, keys, tenancy
@@ -23,6 +26,15 @@ if TYPE_CHECKING:
     from inference.engine.reading import Engine, FaceReading  # OpenCV and ONNX Runtime load in workers only
 
 logger = logging.getLogger(__name__)
+
+
+class ReadingsNotStored(Exception):
+    """Some readings of a batch could not be stored. Its text goes into the worker's log: no row is in it."""
+
+    def __init__(self, errors: list[Exception]) -> None:
+        super().__init__(
+            f"{len(errors)} not stored: {'; '.join(sorted({_named(error) for error in errors}))}"
+        )
 
 
 @dataclass(frozen=True)
@@ -48,8 +60,10 @@ def read_waiting(*, clinic: Clinic) -> int:
     """Reads one batch of a clinic's waiting photos; the number claimed, 0 when nothing waits.
 
     Call it outside of every transaction: the claim is committed before a photo is touched, so that a photo
-    that kills this process has been counted.
+    that kills this process has been counted. The engine comes first: where it does not load, no photo is
+    counted, and all wait for the day it does.
     """
+    engine = registry.engine()
     with tenancy.enter(clinic.pk):
         claimed = patient_services.claim_captures(
             clinic=clinic,
@@ -60,7 +74,7 @@ def read_waiting(*, clinic: Clinic) -> int:
         return 0
     with tenancy.enter(clinic.pk):
         plans = _plan(claimed.captures)
-    _store_all(clinic, claimed, _carry_out(plans, registry.engine()))
+    _store_all(clinic, claimed, _carry_out(plans, engine))
     return len(claimed.captures)
 
 
@@ -136,10 +150,10 @@ def _store_all(clinic: Clinic, claimed: ClaimedCaptures, outcomes: dict[uuid.UUI
     """
     try:
         _store_held(clinic, claimed, outcomes)
-    except Exception:
+    except Exception as error:
         if len(claimed.captures) == 1:
-            raise
-        logger.exception("A batch of readings could not be stored; trying one by one.")
+            raise ReadingsNotStored([error]) from None
+        logger.error("A batch of readings could not be stored (%s); trying one by one.", _named(error))
         errors = []
         for capture in claimed.captures:
             try:
@@ -147,7 +161,16 @@ def _store_all(clinic: Clinic, claimed: ClaimedCaptures, outcomes: dict[uuid.UUI
             except Exception as error:
                 errors.append(error)
         if errors:
-            raise ExceptionGroup("readings that could not be stored", errors) from None
+            raise ReadingsNotStored(errors) from None
+
+
+def _named(error: Exception) -> str:
+    """Where it was raised, and the constraint if one was broken; not its text, which may quote the row."""
+    constraint = error.__cause__.diag.constraint_name if isinstance(error.__cause__, psycopg.Error) else None
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return ", ".join(
+        filter(None, [type(error).__name__, constraint, f"{Path(at.filename).name}:{at.lineno}"])
+    )
 
 
 def _store_held(clinic: Clinic, claimed: ClaimedCaptures, outcomes: dict[uuid.UUID, Outcome]) -> None:

@@ -1,9 +1,12 @@
 """Whatever dies meanwhile: a photo is read once, or declared dead after three deaths."""
 
+import hashlib
+import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -12,11 +15,14 @@ from pytest_django import Settings
 from clinics import tenancy
 from clinics.models import Clinic
 from inference import registry, services, signals, tasks
+from inference.engine.errors import ModelPackageError
+from inference.engine.reading import FaceReading
 from inference.models import Reading
 from patients import services as patient_services
 from patients.models import Capture, Patient, Purpose
 from patients.services import ClaimedCaptures
 from tests.inference import photos
+from tests.inference.engine.packages import write_random_package
 from tests.patients.factories import make_check_in
 
 pytestmark = pytest.mark.usefixtures("tiny_model")
@@ -142,15 +148,53 @@ def test_one_reading_that_cannot_be_stored_does_not_hold_up_the_others(
 
     signals.readings_stored.connect(refuse_one)
     try:
-        with pytest.raises(ExceptionGroup) as raised:
+        with pytest.raises(services.ReadingsNotStored, match="1 not stored: RuntimeError"):
             services.read_waiting(clinic=pat.clinic)
     finally:
         signals.readings_stored.disconnect(refuse_one)
-    assert raised.group_contains(RuntimeError, match="planted")
     assert {reading.check_in_id for reading in readings(pat.clinic)} == {check_ins[0].pk, check_ins[2].pk}
     leases_run_out(pat.clinic)
     tasks.read_waiting(str(pat.clinic_id))
     assert len(readings(pat.clinic)) == 3
+
+
+@pytest.mark.parametrize("photos_waiting", [1, 2])
+def test_what_the_database_says_of_a_refused_row_is_logged_nowhere(
+    pat: Patient, photos_waiting: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(photos_waiting):
+        make_check_in(pat, image=photos.selfie())
+    fill = services._fill
+
+    def fill_wrongly(reading: Reading, answer: "FaceReading") -> None:
+        fill(reading, answer)
+        reading.reason = "no_face"  # no reason goes with a score
+
+    monkeypatch.setattr(services, "_fill", fill_wrongly)
+    with pytest.raises(services.ReadingsNotStored) as raised:
+        services.read_waiting(clinic=pat.clinic)
+    said = caplog.text + "".join(traceback.format_exception(raised.value))
+    assert "IntegrityError, scored_with_all_seven_or_reason" in said
+    assert "Failing row" not in said
+    assert str(pat.pk) not in said
+
+
+@pytest.mark.parametrize("harm", ["detector", "session"])
+def test_without_an_engine_no_photo_is_claimed(
+    pat: Patient, settings: Settings, tmp_path: Path, harm: str
+) -> None:
+    make_check_in(pat, image=photos.selfie())
+    if harm == "detector":
+        settings.DETECTOR_FILE = tmp_path / "yunet.onnx"
+        settings.DETECTOR_FILE.write_bytes(b"something else")
+    else:
+        model = b"no model at all"
+        settings.WEIGHTS_DIR = write_random_package(tmp_path, sha256=hashlib.sha256(model).hexdigest())
+        (settings.WEIGHTS_DIR / "model.onnx").write_bytes(model)
+    with pytest.raises(ModelPackageError):
+        services.read_waiting(clinic=pat.clinic)
+    with tenancy.enter(pat.clinic_id):
+        assert Capture.objects.values_list("state", "attempts").get() == (Capture.State.WAITING, 0)
 
 
 def test_a_turn_ends_and_rings_again(
