@@ -7,8 +7,9 @@ from clinics import access_log
 from clinics.models import Clinic
 from inference.models import Reading
 from patients.models import CheckIn, Patient
-from scoring.models import PatientNote, ScoreProfile
-from scoring.queries.series import PeriodPoint, period_series
+from scoring.models import PatientNote, PatientStanding, ScoreProfile
+from scoring.queries.series import PeriodPoint, ShownBand, period_series
+from scoring.queries.triage import shown_band
 
 NEWEST = 60
 
@@ -17,10 +18,12 @@ NEWEST = 60
 class OwnHistory:
     """`points`: weeks, oldest first; show their `band` in the words for patients. `check_ins` newest first.
 
+    `band`: what may be said of today, by the rule of the clinician's page; in the words for patients, too.
     `notes`: what the clinic's program left for the patient and is still unanswered. `readings` by check-in.
     """
 
     points: list[PeriodPoint]
+    band: ShownBand
     check_ins: list[CheckIn]
     readings: dict[uuid.UUID, Reading]
     notes: list[PatientNote]
@@ -33,10 +36,13 @@ def own_history(patient: Patient, *, clinic: Clinic, weeks: int = 12) -> OwnHist
     check_ins = list(
         CheckIn.objects.filter(patient=patient).select_related("capture").order_by("-captured_at")[:NEWEST]
     )
+    standing = PatientStanding.objects.filter(patient=patient).first()
+    last_at = check_ins[0].captured_at if check_ins else None
     notes = open_notes(patient)
     access_log.record("history.read", by=patient, patient_id=patient.pk)
     return OwnHistory(
         points=period_series(patient, clinic=clinic, profile=profile, count=weeks),
+        band=shown_band(standing, last_at, profile),
         check_ins=check_ins,
         readings={row.check_in_id: row for row in Reading.objects.filter(check_in__in=check_ins)},
         notes=notes,

@@ -44,7 +44,7 @@ def own_history(request: PatientRequest, clinic: str) -> HttpResponse:
         "notes": found.notes,
         "check_ins": [_own(row, found.readings.get(row.pk)) for row in found.check_ins],
         "chart": week_chart(found.points, found.profile, title=_("Your weeks"), summary=_summary(found)),
-        "band": _newest_band(found),
+        "band": _guidance_band(found),
         "section": "history",
     }
     return render(request, "scoring/own_history.html", context)
@@ -84,10 +84,9 @@ def _own(check_in: CheckIn, reading: Reading | None) -> OwnCheckIn:
     return OwnCheckIn(check_in, "not_used", ADVICE["dead" if is_dead else "consent_missing"])
 
 
-def _newest_band(found: OwnHistory) -> str:
-    """The newest of the last two weeks that says anything; guidance speaks to it."""
-    bands = [point.band for point in found.points[-2:] if point.value is not None]
-    return bands[-1] if bands else "not_enough_data"
+def _guidance_band(found: OwnHistory) -> str:
+    """What guidance speaks to; nothing while a note still says harder and the score says steady."""
+    return "" if found.notes and found.band == "below" else found.band
 
 
 def _summary(found: OwnHistory) -> str:

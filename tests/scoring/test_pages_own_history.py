@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,11 +9,12 @@ from clinics import tenancy
 from clinics.models import Clinic, ClinicSettings, Membership
 from inference.models import Reason
 from patients.models import Patient
-from scoring.models import Alert, PatientNote
+from scoring import services
+from scoring.models import Alert, PatientNote, PatientStanding
 from tests.conftest import signed_in
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
-from tests.scoring.factories import add_days_of, store_reading
+from tests.scoring.factories import add_days_of, add_reading, store_reading
 from tests.scoring.pages import raise_alert, words_of
 
 URL = "/c/north/me/"
@@ -41,11 +43,34 @@ def test_own_weeks_and_check_ins_in_words_that_judge_nobody(pat: Patient, note: 
 
 
 @pytest.mark.parametrize(("emotion", "said"), [("happy", "Steady"), ("sad", "Much harder")])
-def test_guidance_follows_the_newest_week(pat: Patient, emotion: str, said: str) -> None:
+def test_guidance_follows_the_judged_window(pat: Patient, emotion: str, said: str) -> None:
     add_days_of(pat, emotion, 13)
     store_reading(pat, emotion)
     words = words_of(signed_in(pat).get(URL))
     assert f"Lately {said}" in words
+
+
+@pytest.mark.parametrize(("days", "said"), [(4, "Not enough to say"), (8, "No check-in")])
+def test_silence_never_looks_steady(pat: Patient, days: int, said: str) -> None:
+    last = timezone.now() - timedelta(days=days)
+    with tenancy.enter(pat.clinic_id):
+        for day in range(6):
+            add_reading(pat, "happy", last - timedelta(days=day))
+        at = last + timedelta(minutes=1)
+        services.judge_readings(clinic_id=pat.clinic_id, touched={pat.pk: [last]}, at=at)
+        assert PatientStanding.objects.get().is_enough
+    words = words_of(signed_in(pat).get(URL))
+    assert f"Lately {said}" in words
+    assert "look steady" not in words
+
+
+def test_guidance_does_not_contradict_a_note_above_it(pat: Patient, note: PatientNote) -> None:
+    with tenancy.enter(pat.clinic_id):
+        PatientStanding.objects.update(score=1, low=0.5)
+    browser = signed_in(pat)
+    assert "Lately" not in words_of(browser.get(URL))
+    browser.post(f"/c/north/me/notes/{note.pk}/", {"answer": "not_now"})
+    assert "Lately Steady" in words_of(browser.get(URL))
 
 
 def test_no_page_of_the_portal_speaks_of_lines_or_verdicts(pat: Patient, note: PatientNote) -> None:
