@@ -14,6 +14,7 @@ from inference.emotions import EMOTIONS
 from scoring.models import PatientNote, ScoreProfile
 from scoring.rules import MatrixFieldError
 from scoring.services.alerts import NOTE_LIMIT
+from scoring.services.profiles import LONGEST_WINDOW_DAYS, MOST_READINGS
 from scoring.wording import EMOTION_NAMES
 
 PLAIN_FIELDS = (
@@ -67,11 +68,13 @@ class MatrixForm(ServiceForm):
     warning_line = forms.FloatField(label=_("Warning line"))
     intervention_line = forms.FloatField(label=_("Intervention line"))
     window = forms.ChoiceField(label=_("Lines are judged on"), choices=ScoreProfile.Windows)
-    window_days = forms.IntegerField(label=_("Days, when judged on the last days"))
-    window_floor = forms.IntegerField(label=_("To judge a line"))
-    week_floor = forms.IntegerField(label=_("For the score of a week"))
-    month_floor = forms.IntegerField(label=_("For the score of a month"))
-    quarter_floor = forms.IntegerField(label=_("For the score of a quarter"))
+    window_days = forms.IntegerField(
+        label=_("Days, when judged on the last days"), max_value=LONGEST_WINDOW_DAYS
+    )
+    window_floor = forms.IntegerField(label=_("To judge a line"), max_value=MOST_READINGS)
+    week_floor = forms.IntegerField(label=_("For the score of a week"), max_value=MOST_READINGS)
+    month_floor = forms.IntegerField(label=_("For the score of a month"), max_value=MOST_READINGS)
+    quarter_floor = forms.IntegerField(label=_("For the score of a quarter"), max_value=MOST_READINGS)
     evidence = forms.FloatField(
         label=_("Evidence"),
         help_text=_("How probable it must be that the score is over a line before one judgement crosses it."),
@@ -80,6 +83,8 @@ class MatrixForm(ServiceForm):
         label=_("Quiet zone"),
         help_text=_("How far below a line the score must come before that line can be crossed again."),
     )
+
+    base_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +100,7 @@ class MatrixForm(ServiceForm):
     def of(cls, profile: ScoreProfile) -> Self:
         """The form as it stands before anybody types: the version in force."""
         pairs = zip(EMOTIONS, profile.scores, profile.weights, strict=True)
-        values = {name: getattr(profile, name) for name in PLAIN_FIELDS}
+        values = {name: getattr(profile, name) for name in PLAIN_FIELDS} | {"base_version": profile.version}
         for emotion, score, weight in pairs:
             values |= {f"score_{emotion}": score, f"weight_{emotion}": weight}
         return cls(initial=values)
@@ -108,6 +113,10 @@ class MatrixForm(ServiceForm):
             weights=[data[f"weight_{emotion}"] for emotion in EMOTIONS],
             **{name: data[name] for name in PLAIN_FIELDS},
         )
+
+    def rebase(self, version: int) -> None:
+        """What was typed, now as an edit of this version: whoever saves again has read that there is one."""
+        self.data = {name: self.data[name] for name in self.data} | {"base_version": version}
 
     def refuse_each(self, errors: tuple[MatrixFieldError, ...]) -> None:
         """Every broken rule beside its field, or above the form where it concerns several."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Literal, get_args
 
 from inference.emotions import EMOTIONS
@@ -90,7 +89,7 @@ def _range_errors(kind: str, values: Sequence[float], top: float) -> list[Matrix
     return [
         MatrixFieldError(f"{kind}_{emotion}", "out_of_range", f"must be a number from 0 to {top:g}")
         for emotion, value in zip(EMOTIONS, values, strict=True)
-        if not (isfinite(value) and 0.0 <= value <= top)
+        if not 0.0 <= value <= top  # false for NaN, too; isfinite() overflows on huge integers
     ]
 
 
@@ -118,7 +117,7 @@ def _line_errors(
     errors = [
         MatrixFieldError(field, "out_of_range", f"must be above {low:.3g} and at most {high:.3g}")
         for field, line in (("warning_line", warning), ("intervention_line", intervention))
-        if not (isfinite(line) and low < line <= high)
+        if not low < line <= high
     ]
     if warning >= intervention:
         errors.append(MatrixFieldError("intervention_line", "wrong_order", "must be above the warning line"))

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from math import isfinite
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,6 +21,7 @@ from scoring.services.locks import lock_profile
 LONGEST_WINDOW_DAYS = 92
 MOST_READINGS = 1000
 WINDOW_FIELDS = ("window", "window_days")
+JUDGED_FIELDS = (*WINDOW_FIELDS, "scores", "weights", "aggregation", "warning_line", "intervention_line")
 
 
 class ProfileRefused(DomainError):
@@ -40,10 +40,11 @@ class ProfileRefused(DomainError):
 
 
 @transaction.atomic
-def save_profile(*, draft: ScoreProfile, by: Membership) -> ScoreProfile:
+def save_profile(*, draft: ScoreProfile, by: Membership, base_version: int | None = None) -> ScoreProfile:
     """Appends `draft`, an unsaved ScoreProfile, as the version in force; rescores history without an alert.
 
-    Raises ProfileRefused. A draft that changes nothing gives back the version in force.
+    `base_version`: the version that was edited. Raises ProfileRefused; DomainError `profile_outdated` when
+    another is in force by now. A draft that changes nothing gives back the version in force.
     """
     if not by.administers:
         raise DomainError("may_not_administer", _("Only an administrator may change the matrix."))
@@ -52,13 +53,17 @@ def save_profile(*, draft: ScoreProfile, by: Membership) -> ScoreProfile:
     before = ScoreProfile.objects.in_force()
     if before.version and before.says_the_same(draft):
         return before
+    if base_version is not None and base_version != before.version:
+        raise DomainError("profile_outdated", _outdated(before))
     draft.clinic_id = by.clinic_id
     draft.version = before.version + 1
     draft.created_by = by
     draft.save(force_insert=True)
     access_log.record("profile.saved", by=by, objects=[draft.pk], version=draft.version)
-    has_new_window = any(getattr(before, name) != getattr(draft, name) for name in WINDOW_FIELDS)
-    _rescore_history(draft, has_new_window=has_new_window)
+    if _differ(before, draft, JUDGED_FIELDS):
+        # A first day over a line was evidence for that line and that score only.
+        PatientStanding.objects.update(warning_first_day=None, intervention_first_day=None)
+    _rescore_history(draft, has_new_window=_differ(before, draft, WINDOW_FIELDS))
     signals.scores_changed.send(sender=ScoreProfile, clinic_id=by.clinic_id, patient_ids=None)
     return draft
 
@@ -79,6 +84,13 @@ def check_profile(draft: ScoreProfile) -> None:
         raise ProfileRefused(errors)
 
 
+def _outdated(in_force: ScoreProfile) -> str:
+    return _(
+        "Somebody saved version %(number)d while you were typing. Your numbers still stand here, but are not "
+        "saved. If you save again, they replace version %(number)d."
+    ) % {"number": in_force.version}
+
+
 def _setting_errors(draft: ScoreProfile) -> list[MatrixFieldError]:
     errors = []
     if draft.window not in ScoreProfile.Windows.values:
@@ -91,14 +103,18 @@ def _setting_errors(draft: ScoreProfile) -> list[MatrixFieldError]:
     }
     for name, (low, high) in limits.items():
         value = getattr(draft, name)
-        if not (isfinite(value) and low <= value <= high):
+        if not low <= value <= high:  # false for NaN, too; isfinite() overflows on huge integers
             message = f"must be a number from {low:g} to {high:g}"
             errors.append(MatrixFieldError(name, "out_of_range", message))
     return errors
 
 
+def _differ(before: ScoreProfile, draft: ScoreProfile, names: Sequence[str]) -> bool:
+    return any(getattr(before, name) != getattr(draft, name) for name in names)
+
+
 def _rescore_history(profile: ScoreProfile, *, has_new_window: bool) -> None:
-    """The lines' memory stays as it is: what the new matrix says of today is judged at the next reading."""
+    """Crossed lines stay crossed: what the new matrix says of today is judged at the next reading."""
     clinic = Clinic.objects.get(pk=profile.clinic_id)
     for patients in standings.in_batches(Patient.objects.order_by("pk").values_list("pk", flat=True)):
         if has_new_window:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinics.errors import DomainError
 from patients.requests import PatientRequest
 from scoring import access, queries, services
 from scoring.example_weeks import ExampleWeek, score_examples
@@ -24,7 +25,14 @@ def matrix(request: PatientRequest, clinic: str) -> HttpResponse:
     if draft is None:
         return _page(request, form, in_force, draft=None, status=400)
     assert request.membership is not None  # the gate's promise
-    saved = services.save_profile(draft=draft, by=request.membership)
+    base = form.cleaned_data["base_version"]
+    try:
+        saved = services.save_profile(draft=draft, by=request.membership, base_version=base)
+    except DomainError as refusal:
+        in_force = access.get_profile_to_change(request.membership)
+        form.refuse(refusal)
+        form.rebase(in_force.version)
+        return _page(request, form, in_force, draft=draft, status=409)
     if saved.version == in_force.version:
         messages.info(request, _("Nothing was changed, so no new version was made."))
     else:

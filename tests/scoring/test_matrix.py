@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from clinics.errors import DomainError
 from clinics.models import AccessLogEntry, Clinic, Membership
@@ -60,6 +61,46 @@ def test_a_broken_matrix_is_refused_field_by_field(in_a: Clinic, ada: Membership
 
 def test_a_matrix_whose_products_are_all_zero_is_refused(in_a: Clinic, ada: Membership) -> None:
     assert ("weights", "all_products_zero") in refused_fields(ScoreProfile(weights=[0.0] * 7), ada)
+
+
+def test_huge_integers_are_refused_like_any_other_number(in_a: Clinic, ada: Membership) -> None:
+    huge = 10**400
+    draft = ScoreProfile(window_floor=huge, window_days=huge, scores=[huge, *SCORES[1:]], warning_line=huge)
+    assert {field for field, _ in refused_fields(draft, ada)} >= {
+        "window_floor",
+        "window_days",
+        "score_angry",
+        "warning_line",
+    }
+
+
+def test_an_edit_of_an_older_version_is_refused(in_a: Clinic, ada: Membership) -> None:
+    first = services.save_profile(draft=ScoreProfile(scores=SCORES), by=ada, base_version=0)
+    with pytest.raises(DomainError) as refusal:
+        services.save_profile(draft=ScoreProfile(evidence=0.9), by=ada, base_version=0)
+    assert refusal.value.code == "profile_outdated"
+    assert ScoreProfile.objects.in_force() == first
+
+
+@pytest.mark.parametrize(
+    ("draft", "is_forgotten"),
+    [
+        ({"warning_line": 2.5}, True),
+        ({"scores": SCORES}, True),
+        ({"window_days": 7}, True),
+        ({"evidence": 0.9}, False),
+    ],
+)
+def test_a_first_day_over_another_line_is_no_evidence(
+    in_a: Clinic, pat: Patient, ada: Membership, draft: dict[str, Any], is_forgotten: bool
+) -> None:
+    store_reading(pat, "neutral")
+    day = timezone.now().date()
+    PatientStanding.objects.update(warning_first_day=day, intervention_first_day=day)
+    services.save_profile(draft=ScoreProfile(**draft), by=ada)
+    standing = PatientStanding.objects.get()
+    expected = None if is_forgotten else day
+    assert (standing.warning_first_day, standing.intervention_first_day) == (expected, expected)
 
 
 def test_only_an_administrator_may_change_it(in_a: Clinic, alice: Membership, bob: Membership) -> None:

@@ -30,7 +30,7 @@ def test_a_saved_matrix_is_a_new_version_and_rescores_history(ada: Membership, p
         assert (profile.version, profile.scores[4], profile.created_by) == (1, 5.0, ada)
         assert PatientStanding.objects.get().profile_version == 1
         assert Alert.objects.count() == 1
-    again = signed_in(ada).post(URL, body(score_sad="5", score_fear="5"), follow=True)
+    again = signed_in(ada).post(URL, body(score_sad="5", score_fear="5", base_version="1"), follow=True)
     assert "Nothing was changed" in words_of(again)
 
 
@@ -46,6 +46,10 @@ def test_a_saved_matrix_is_a_new_version_and_rescores_history(ada: Membership, p
         ({"warning_line": "6", "intervention_line": "3"}, "intervention_line", "wrong_order"),
         ({"aggregation": "weighted_mean", "weight_happy": "0"}, "weight_happy", "weight_is_zero"),
         ({"window_floor": "0"}, "window_floor", "out_of_range"),
+        ({"window_floor": "9" * 400}, "window_floor", "max_value"),
+        ({"window_days": "93"}, "window_days", "max_value"),
+        ({"score_sad": "9" * 400}, "score_sad", "invalid"),
+        ({"base_version": "three"}, "base_version", "invalid"),
         ({"evidence": "1.2"}, "evidence", "out_of_range"),
         ({"window": "full_moon"}, "window", "invalid_choice"),
     ],
@@ -61,6 +65,21 @@ def test_what_breaks_a_rule_is_refused_at_its_field(
         assert [error.code for error in errors[field]] == [code]
     with tenancy.enter(ada.clinic_id):
         assert not ScoreProfile.objects.exists()
+
+
+def test_who_edited_an_older_version_is_told_and_keeps_what_was_typed(ada: Membership) -> None:
+    browser = signed_in(ada)
+    assert '<input type="hidden" name="base_version" value="0"' in browser.get(URL).text
+    browser.post(URL, body(score_sad="5"))
+    late = browser.post(URL, body(score_fear="4.75"))
+    assert late.status_code == 409
+    assert "Somebody saved version 1 while you were typing." in words_of(late)
+    assert 'value="4.75"' in late.text
+    assert '<input type="hidden" name="base_version" value="1"' in late.text
+    with tenancy.enter(ada.clinic_id):
+        assert ScoreProfile.objects.get().scores[4] == 5.0
+    knowing = browser.post(URL, body(score_fear="4.75", base_version="1"), follow=True)
+    assert "Version 2 is in force" in words_of(knowing)
 
 
 def test_the_preview_scores_two_weeks_and_saves_nothing(ada: Membership) -> None:
