@@ -1,6 +1,6 @@
 """From a stored reading to a standing, a period score and an alert."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -154,13 +154,15 @@ def test_contesting_a_reading_rescores_without_an_alert(in_a: Clinic, pat: Patie
 
 
 def test_another_time_zone_recuts_the_periods_from_the_readings(in_a: Clinic, pat: Patient) -> None:
-    monday_in_berlin = datetime(2025, 11, 2, 23, 30, tzinfo=UTC)
+    today = timezone.now().date()
+    monday = today - days_ago(today.weekday() + 7)
+    monday_in_berlin = datetime.combine(monday, time(0), UTC) - timedelta(minutes=30)
     add_reading(pat, "sad", monday_in_berlin)
     services.rescore_readings(clinic_id=in_a.pk, touched={pat.pk: [monday_in_berlin]})
-    assert PeriodScore.objects.get(kind="week").start.isoformat() == "2025-11-03"
+    assert PeriodScore.objects.get(kind="week").start == monday
     Clinic.objects.filter(pk=in_a.pk).update(time_zone="UTC")
     services.recut_periods(clinic_id=in_a.pk)
-    assert PeriodScore.objects.get(kind="week").start.isoformat() == "2025-10-27"
+    assert PeriodScore.objects.get(kind="week").start == monday - days_ago(7)
     assert PeriodScore.objects.count() == 3
 
 
