@@ -120,27 +120,26 @@ def _calibration(manifest: dict[str, Any]) -> str:
 def _training(manifest: dict[str, Any]) -> str:
     run = manifest["training"]
     export = run["export"]
+    cycles = ", then ".join(
+        f"`{one['recipe']}` ({one['epochs']} epochs, {one['minutes']} minutes)" for one in run["cycles"]
+    )
     return (
-        f"Recipe `{run['recipe']}`: residual network, channels {run['channels']}, blocks "
-        f"{run['blocks']} per stage, "
-        "average-pooled shortcuts, two heads. SGD with Nesterov momentum, one cycle to "
-        f"{run['peak_rate']}, batch "
-        f"{run['batch']}, views of 32, then 40, then 48 pixels; turned, scaled, shifted, mirrored, "
-        "relit, partly "
-        "covered; weights averaged over steps.\n\n"
+        f"Residual network, channels {run['channels']}, blocks {run['blocks']} per stage, "
+        "average-pooled shortcuts, "
+        f"two heads. Recipe {cycles}. SGD with Nesterov momentum on a one-cycle rate, batches of "
+        f"{run['batch']}; "
+        "faces turned, scaled, shifted, mirrored, relit and partly covered, in small views first; weights "
+        "averaged over the steps.\n\n"
         "Class imbalance: the loss of the label head weighs each row by its class frequency to the power of "
-        f"-{run['imbalance_power']}. The FER+ head is left unweighted, because its shares feed the "
-        "score and must "
-        "stay calibrated to the shares above.\n\n"
-        f"{run['epochs']} epochs in {run['minutes']} minutes in {run['precision']} on "
-        f"{run['hardware']}; seed "
-        f"{run['seed']}; {run['software']}; finished {run['finished']}. The log is `training.jsonl`.\n\n"
+        f"-{run['imbalance_power']}. The FER+ head is left unweighted, because its shares feed the score and "
+        "must stay calibrated to the shares above.\n\n"
+        f"{run['epochs']} epochs in {run['minutes']} minutes in {run['precision']} on {run['hardware']}; "
+        f"{run['software']}; finished {run['finished']}. The log is `training.jsonl`.\n\n"
         f"The exported file gives the same emotion as PyTorch on {export['agreement']:.2%} of "
         f"{export['faces']} "
-        "held-out faces; the largest difference of a probability is "
-        f"{export['largest_difference']:.5f}. One pass "
-        f"takes {manifest['speed']['milliseconds_per_pass']} ms on one core in batches of 8; a "
-        "reading takes two."
+        f"held-out faces; the largest difference of a probability is {export['largest_difference']:.5f}. One "
+        f"pass takes {manifest['speed']['milliseconds_per_pass']} ms on one core in batches of 8; a reading "
+        "takes two."
     )
 
 

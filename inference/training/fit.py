@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from inference.training.recipes import Recipe
 
 CHECKPOINT, BEST, LOG = "checkpoint.pt", "best.pt", "training.jsonl"
 EVALUATION_BATCH = 256
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,14 @@ class Plan:
     seed: int
     epochs: int
     minutes: float | None = None
+
+
+class Cycle(TypedDict):
+    """A finished run that a further one started from."""
+
+    recipe: str
+    epochs: int
+    minutes: float
 
 
 @dataclass(frozen=True)
@@ -59,12 +68,16 @@ def fastest_precision() -> torch.dtype:
     for precision in (torch.float32, torch.bfloat16):
         faces, weights = torch.randn(32, 64, 24, 24).to(precision), torch.randn(64, 64, 3, 3).to(precision)
         times = []
-        for _ in range(5):
+        for _ in range(15):
             started = time.monotonic()
             functional.conv2d(faces, weights, padding=1)
             times.append(time.monotonic() - started)
         seconds[precision] = min(times)
     return min(seconds, key=lambda precision: seconds[precision])
+
+
+def precision_name(precision: torch.dtype) -> str:
+    return next(name for name, one in PRECISIONS.items() if one == precision)
 
 
 def class_weights(labels: Tensor, power: float) -> Tensor:
@@ -100,6 +113,7 @@ class Fitting:
         self.seconds = 0.0
         self.best = -math.inf
         self.log: list[dict[str, float]] = []
+        self.earlier: list[Cycle] = []
 
     @property
     def steps_per_epoch(self) -> int:
@@ -184,7 +198,25 @@ class Fitting:
             },
             "recipe": self.recipe.name,
             "plan": asdict(self.plan),
+            "precision": precision_name(self.precision),
+            "earlier": self.earlier,
         }
+
+    def start_from(self, state: dict[str, Any]) -> None:
+        """Begin a further cycle with the averaged weights of a finished one."""
+        try:
+            self.network.modules.load_state_dict(state["averaged"])
+        except RuntimeError as error:
+            raise TrainingError("the run to start from is of another architecture") from error
+        self.averaged.modules.load_state_dict(state["averaged"])
+        progress = state["progress"]
+        self.log = progress["log"]
+        cycle: Cycle = {
+            "recipe": state["recipe"],
+            "epochs": progress["epoch"],
+            "minutes": round(progress["seconds"] / 60, 1),
+        }
+        self.earlier = [*state["earlier"], cycle]
 
     def restore(self, state: dict[str, Any]) -> None:
         if (state["recipe"], state["plan"]["seed"]) != (self.recipe.name, self.plan.seed):
@@ -195,6 +227,8 @@ class Fitting:
         self.epoch, self.best = state["progress"]["epoch"], state["progress"]["best"]
         self.seconds = state["progress"]["seconds"]
         self.log = state["progress"]["log"]
+        self.earlier = state["earlier"]
+        self.precision = PRECISIONS[state["precision"]]
 
 
 def predict(network: Network, faces: Faces) -> tuple[Reals, Reals]:
@@ -209,11 +243,18 @@ def predict(network: Network, faces: Faces) -> tuple[Reals, Reals]:
     return ferplus, label
 
 
+def load_checkpoint(run: Path) -> dict[str, Any]:
+    if not (run / CHECKPOINT).is_file():
+        raise TrainingError(f"there is no finished epoch to start from in {run}")
+    state: dict[str, Any] = torch.load(run / CHECKPOINT, weights_only=True)
+    return state
+
+
 def fit(fitting: Fitting, out: Path, *, resume: bool, say: Callable[[str], None]) -> None:
     """Train to the last epoch; `out` gets the last checkpoint, the best averaged weights and the log."""
     out.mkdir(parents=True, exist_ok=True)
     if resume and (out / CHECKPOINT).is_file():
-        fitting.restore(torch.load(out / CHECKPOINT, weights_only=True))
+        fitting.restore(load_checkpoint(out))
         say(f"resumed after epoch {fitting.epoch}")
     while fitting.progress(fitting.epoch * fitting.steps_per_epoch, fitting.seconds) < 1.0:
         entry = _epoch(fitting)
@@ -235,7 +276,7 @@ def _epoch(fitting: Fitting) -> dict[str, float]:
     figures = {name: round(value, 5) for name, value in fitting.measure().items()}
     fitting.seconds += time.monotonic() - started
     return {
-        "epoch": fitting.epoch,
+        "epoch": len(fitting.log) + 1,
         "progress": round(progress, 4),
         "side": fitting.recipe.side(progress),
         "rate": round(fitting.recipe.rate(progress), 6),

@@ -61,6 +61,21 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         Recipe("resnet-1.5m", channels=(24, 48, 96, 192), blocks=(1, 2, 2, 2), epochs=40),
+        Recipe(
+            "resnet-1.5m-finish",
+            channels=(24, 48, 96, 192),
+            blocks=(1, 2, 2, 2),
+            epochs=10,
+            peak_rate=0.02,
+            warm_up=0.05,
+            sizes=((1.0, 48),),
+            rotation_degrees=10.0,
+            scale=0.10,
+            shift=0.05,
+            brightness=20.0,
+            contrast=0.2,
+            cut_out=0.25,
+        ),
         Recipe("resnet-2.8m", channels=(32, 64, 128, 256), blocks=(2, 2, 2, 2), epochs=40),
         Recipe("smoke", channels=(4, 8), blocks=(1, 1), epochs=1, batch=32),
     )

@@ -9,6 +9,7 @@ from inference.training.dataset import SPLITS, Codes, Faces
 from inference.training.errors import TrainingError
 
 HELD_OUT_SHARE = 0.10
+SPLIT_SEED = 0  # one split for all runs, whatever their seed: a further cycle must not meet held-out rows
 
 
 @dataclass(frozen=True)

@@ -15,25 +15,40 @@ import torch
 from inference.training.dataset import SPLITS, Faces, load_faces
 from inference.training.errors import TrainingError
 from inference.training.evaluation import Say
-from inference.training.fit import BEST, LOG, Fitting, Plan, fit, predict
+from inference.training.fit import (
+    BEST,
+    LOG,
+    Cycle,
+    Fitting,
+    Plan,
+    fit,
+    load_checkpoint,
+    precision_name,
+    predict,
+)
 from inference.training.network import Network
 from inference.training.onnx_export import export
 from inference.training.packaging import Material, write_package
 from inference.training.recipes import Recipe
-from inference.training.splits import partition
+from inference.training.splits import SPLIT_SEED, partition
 
 PROBABILITY_TOLERANCE = 5e-3  # what rounding the weights to float16 may change
 AGREEMENT = 0.998
+RUN = "run"  # below the package's folder: checkpoints, which are not part of the package
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the person at the terminal asked for. `limit` takes that many random rows: to try things out."""
+    """What the person at the terminal asked for.
+
+    `start`: the folder of a finished run to begin a further cycle with. `limit`: so many random rows only.
+    """
 
     data: Path
     out: Path
     recipe: Recipe
     plan: Plan
+    start: Path | None = None
     resume: bool = False
     limit: int | None = None
 
@@ -42,7 +57,9 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     """Returns the manifest of the package written to `order.out`."""
     material = gather(order)
     fitting = Fitting(order.recipe, material.fitted, material.held_out, order.plan)
-    run = order.out / "run"
+    if order.start is not None:
+        fitting.start_from(load_checkpoint(order.start / RUN))
+    run = order.out / RUN
     fit(fitting, run, resume=order.resume, say=say)
     shutil.copyfile(run / LOG, order.out / LOG)
     best = Network(order.recipe.architecture, 0.0)
@@ -59,7 +76,7 @@ def gather(order: Order) -> Material:
     if order.limit is not None and order.limit < len(faces):
         draw = np.random.default_rng(order.plan.seed)
         faces = faces.rows(np.sort(draw.permutation(len(faces))[: order.limit]))
-    parts = partition(faces, seed=order.plan.seed)
+    parts = partition(faces, seed=SPLIT_SEED)
     return Material(faces.rows(parts.fitted), faces.rows(parts.held_out), _public(faces), parts.left_out)
 
 
@@ -95,17 +112,23 @@ def compare(network: Network, model: bytes, faces: Faces) -> dict[str, float]:
 def describe(fitting: Fitting) -> dict[str, Any]:
     """What the card says of the run."""
     recipe = fitting.recipe
+    last: Cycle = {
+        "recipe": recipe.name,
+        "epochs": fitting.epoch,
+        "minutes": round(fitting.seconds / 60, 1),
+    }
+    cycles = [*fitting.earlier, last]
     return {
         "recipe": recipe.name,
         "channels": list(recipe.channels),
         "blocks": list(recipe.blocks),
         "batch": recipe.batch,
-        "peak_rate": recipe.peak_rate,
         "imbalance_power": recipe.imbalance_power,
         "seed": fitting.plan.seed,
-        "epochs": fitting.epoch,
-        "minutes": round(fitting.seconds / 60, 1),
-        "precision": str(fitting.precision).removeprefix("torch."),
+        "cycles": cycles,
+        "epochs": sum(cycle["epochs"] for cycle in cycles),
+        "minutes": round(sum(cycle["minutes"] for cycle in cycles), 1),
+        "precision": precision_name(fitting.precision),
         "hardware": f"{os.cpu_count()} cores of {_processor()}, shared",
         "software": f"PyTorch {torch.__version__.split('+')[0]}, Python {platform.python_version()}",
         "finished": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),

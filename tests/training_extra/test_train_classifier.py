@@ -87,6 +87,19 @@ def test_finished_run_resumes_into_the_same_model(tmp_path: Path) -> None:
         train(data, tmp_path / "out", "--resume", "--seed", "9")
 
 
+def test_further_cycle_goes_on_from_a_finished_run(tmp_path: Path) -> None:
+    data = write_archive(tmp_path / "faces.npz", small_arrays(210))
+    train(data, tmp_path / "first")
+    train(data, tmp_path / "second", "--start", str(tmp_path / "first"), "--seed", "1")
+    training = json.loads((tmp_path / "second" / "manifest.json").read_text())["training"]
+    assert [cycle["epochs"] for cycle in training["cycles"]] == [1, 1]
+    assert training["epochs"] == 2
+    log = (tmp_path / "second" / "training.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in log] == [1, 2]
+    with pytest.raises(CommandError, match="no finished epoch to start from"):
+        train(data, tmp_path / "third", "--start", str(tmp_path / "nowhere"))
+
+
 def test_limit_takes_few_rows(tmp_path: Path) -> None:
     data = write_archive(tmp_path / "faces.npz", small_arrays(630))
     printed = train(data, tmp_path / "out", "--limit", "300")

@@ -25,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--minutes", type=float, help="end after this time, the learning rate following the clock"
         )
+        parser.add_argument(
+            "--start", type=Path, help="the --out of a finished run to begin a further cycle with"
+        )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
         parser.add_argument("--limit", type=int, help="take that many random rows only, to try things out")
@@ -51,5 +54,13 @@ class Command(BaseCommand):
         from inference.training.train import Order, train
 
         plan = Plan(options["seed"], options["epochs"] or recipe.epochs, options["minutes"])
-        order = Order(options["data"], options["out"], recipe, plan, options["resume"], options["limit"])
+        order = Order(
+            data=options["data"],
+            out=options["out"],
+            recipe=recipe,
+            plan=plan,
+            start=options["start"],
+            resume=options["resume"],
+            limit=options["limit"],
+        )
         return train(order, self.stderr.write)
