@@ -41,7 +41,7 @@ bench: setup
 
 screenshots: setup browser
 	$(BIN)/pytest -q tests/browser
-	cp var/screenshots/*.png docs/screenshots/
+	$(BIN)/python -m tests.browser.keep
 
 test-training: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check "torch==2.13.0"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -16,6 +17,11 @@ from tests.patients.factories import make_patient
 
 
 def pytest_configure() -> None:
+    # A busy machine is no defect: speed is measured in bench/, never in a test.
+    hypothesis.settings.register_profile(
+        "moodvision", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("moodvision")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests only
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
