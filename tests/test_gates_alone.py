@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from clinics import tenancy
 from clinics.access_log import System
-from clinics.models import TenantModel
+from clinics.models import Membership, TenantModel
 from moodvision import scratch
 from patients import services as patients_services
+from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_check_in, make_patient
@@ -49,7 +50,7 @@ def world(without_policies: None) -> World:
             "token": "invented",
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
-    people = {
+    people: dict[str, Membership | Patient] = {
         "alice": alice,
         "clinician": make_member(south, "clinician", "Mallory Mohn"),
         "administrator": make_member(south, "administrator", "Mel Moser"),

@@ -50,7 +50,7 @@ def test_it_asks_ever_more_rarely_and_not_for_ever(pat: Patient, check_in: Check
     browser = signed_in(pat)
     asked = [browser.get(f"{url_of(check_in)}reading/?poll={poll}") for poll in range(len(POLL_DELAYS_S) + 1)]
     delays = [response.context["status"].delay_s for response in asked]
-    assert delays == sorted(delays[:-1]) + [0]
+    assert delays == [*sorted(delays[:-1]), 0]
     assert "hx-trigger" not in asked[-1].text
     assert "hx-trigger" not in browser.get(f"{url_of(check_in)}reading/?poll=nonsense").text
 
