@@ -89,7 +89,8 @@ def shoot() -> Callable[[Page, str], None]:
 
     def write(page: Page, name: str) -> None:
         picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", scale="css"))).convert("RGB")
-        picture.quantize(dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+        small = picture.quantize(method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        small.save(folder / f"{name}.png")
 
     return write
 

@@ -33,8 +33,8 @@ def _check_in(page: Page, face: bytes) -> None:
 
 
 def _take_and_resolve(page: Page) -> None:
-    card = page.locator(".alert-card").filter(has_text="Sam Sander")
-    card.get_by_role("button", name="Take this alert").click()
+    page.locator(".alert-card").filter(has_text="Sam Sander").get_by_role("button", name="Take").click()
+    card = page.locator(".alert-card")
     expect(page.get_by_role("heading", name="Sam Sander", exact=True)).to_be_visible()
     expect(page.get_by_text("You have this alert now.")).to_be_visible()
     card.get_by_label("What was done, and who was spoken to").fill("Called; Sam comes in tomorrow.")

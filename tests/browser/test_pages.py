@@ -16,8 +16,19 @@ from tests.inference import photos
 
 Scheme = Literal["light", "dark"]
 LOOKS: list[tuple[int, Scheme]] = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light")]
+TALLEST = 1800
 AXE_LOOKS = {(DESKTOP, "light"), (PHONE, "dark")}
 ALICE, ADA, PAT = "alice@north.example", "ada@north.example", "pat@north.example"
+
+
+def resize(page: Page, width: int) -> None:
+    """A phone as it is; a wide window as tall as its page, so that the picture shows what matters."""
+    height = HEIGHTS[width]
+    page.set_viewport_size({"width": width, "height": height})
+    if width == DESKTOP:
+        content = page.evaluate("() => document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(height, min(content, TALLEST))})
+    page.evaluate("() => scrollTo(0, 0)")
 
 
 def go_to(path: str) -> Callable[[Page, Site], None]:
@@ -121,7 +132,7 @@ def test_a_page_is_sound_in_every_look(
     arrive(page, site)
     assert len(checks.headings(page)) == 1
     for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        resize(page, width)
         page.emulate_media(color_scheme=scheme)
         shoot(page, f"{name}-{width}-{scheme}")
         assert checks.too_wide(page) == []
