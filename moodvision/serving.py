@@ -39,7 +39,11 @@ class Child:
     def start(self) -> None:
         environment = {**os.environ, **self.environment}
         self.process = subprocess.Popen(  # noqa: S603  our own command
-            self.command, env=environment, cwd=settings.BASE_DIR, start_new_session=True
+            self.command,
+            env=environment,
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+            stdout=sys.stderr.fileno(),  # what we print ourselves is a contract, and stays alone
         )
 
     @property
