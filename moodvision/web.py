@@ -6,7 +6,7 @@ from moodvision.asgi import application
 from moodvision.starting import refuse_to_start_wrongly
 
 refuse_to_start_wrongly()
-# WhiteNoise hands over small files as plain iterators, which Django reads in a thread and warns about each time.
+# WhiteNoise gives small files as plain iterators; Django reads them in a thread, and warns each time.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 __all__ = ["application"]
