@@ -49,7 +49,17 @@ def _data(manifest: dict[str, Any]) -> str:
         f"only; {rows['left_out_as_copies_of_test_rows']:,} Training rows were left out as copies of "
         "a test row. "
         "Checkpoint, temperatures, confusion, abstention and the head for original labels were chosen on the "
-        "held-out rows. PublicTest is only reported: nothing was chosen on it."
+        f"held-out rows. PublicTest is only reported{_reservation(manifest['training']['cycles'])}."
+    )
+
+
+def _reservation(cycles: list[Any]) -> str:
+    """What has to be said where training went on after a finished cycle."""
+    if len(cycles) == 1:
+        return ": nothing was chosen on it"
+    return (
+        "; no weights were chosen on it, but its figures were known each time when training was given a "
+        "further cycle"
     )
 
 
