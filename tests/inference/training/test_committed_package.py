@@ -70,7 +70,10 @@ def test_evaluation_prints_what_the_card_says(manifest: dict[str, Any]) -> None:
 
 
 def test_no_worse_than_it_was_released(manifest: dict[str, Any]) -> None:
-    """The public peer has 65.5 % of the original labels; issue 2 asked for 69, and 68.9 was reached; a processor may round a few faces otherwise."""
+    """The public peer has 65.5 % of the original labels; issue 2 asked for 69, and 68.9 was reached.
+
+    The bound leaves room for a processor that rounds a few faces otherwise.
+    """
     figures = manifest["metrics"]["PublicTest"]
     assert figures["accuracy"] >= 0.685
     assert figures["ferplus_accuracy"] >= 0.85
