@@ -75,5 +75,5 @@ def test_no_worse_than_it_was_released(manifest: dict[str, Any]) -> None:
     The bound leaves room for a processor that rounds a few faces otherwise.
     """
     figures = manifest["metrics"]["PublicTest"]
-    assert figures["accuracy"] >= 0.685
+    assert figures["accuracy"] >= 0.688
     assert figures["ferplus_accuracy"] >= 0.85
