@@ -76,6 +76,13 @@ RECIPES = {
             contrast=0.2,
             cut_out=0.25,
         ),
+        Recipe(
+            "resnet-2.7m",
+            channels=(32, 64, 128, 256),
+            blocks=(1, 2, 2, 2),
+            epochs=60,
+            sizes=((0.25, 32), (0.55, 40), (1.0, 48)),
+        ),
         Recipe("resnet-2.8m", channels=(32, 64, 128, 256), blocks=(2, 2, 2, 2), epochs=40),
         Recipe("smoke", channels=(4, 8), blocks=(1, 1), epochs=1, batch=32),
     )
