@@ -237,6 +237,7 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["moodvision.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

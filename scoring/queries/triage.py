@@ -70,6 +70,13 @@ class TriageRow:
     silent_days: int
     mood: int | None
 
+    @property
+    def is_by_estimate_alone(self) -> bool:
+        """The estimate lies over a line that no open alert of this patient is sure of."""
+        over = {"warning": Urgency.WARNING_ALERT, "intervention": Urgency.INTERVENTION_ALERT}.get(self.band)
+        sure = {alert_urgency(alert) for alert in self.alerts if alert.rule == Alert.Rule.SCORE_LINE}
+        return over is not None and not any(one <= over for one in sure)
+
 
 @dataclass(frozen=True)
 class Triage:
