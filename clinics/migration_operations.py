@@ -29,7 +29,7 @@ def composite_key_name(table: str, column: str) -> str:
 
 
 class IsolateTable(Operation):
-    """Row-level security, forced; UNIQUE (clinic_id, id); composite foreign keys.
+    """Row-level security, forced; UNIQUE (clinic_id, id); composite foreign keys and their indexes.
 
     `found_by_person` lets people see their own row while no clinic is chosen. `append_only` takes UPDATE and
     DELETE from the runtime role and adds triggers that stop everybody.
@@ -74,7 +74,8 @@ class IsolateTable(Operation):
         ]
         if self.found_by_person:
             statements.append(policy(table, "nowhere_but_mine", f"FOR SELECT USING ({NOWHERE_BUT_MINE})"))
-        statements += [composite_key(table, field) for field in composite_references(model)]
+        for field in composite_references(model):
+            statements += [composite_key(table, field), clinic_led_index(table, field)]
         if self.append_only:
             statements += append_only(table)
         return statements
@@ -91,6 +92,12 @@ def composite_key(table: str, field: "models.ForeignKey[Any, Any]") -> str:
         f'FOREIGN KEY (clinic_id, "{field.column}") REFERENCES "{target}" (clinic_id, id) '
         "DEFERRABLE INITIALLY DEFERRED"
     )
+
+
+def clinic_led_index(table: str, field: "models.ForeignKey[Any, Any]") -> str:
+    kind = "UNIQUE INDEX" if isinstance(field, models.OneToOneField) else "INDEX"
+    name = f"{table}_{field.column}_by_clinic"[:63]
+    return f'CREATE {kind} "{name}" ON "{table}" (clinic_id, "{field.column}")'
 
 
 def append_only(table: str) -> list[str]:
@@ -132,7 +139,8 @@ class IsolateReference(Operation):
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model)
         field = model._meta.get_field(self.field)
-        schema_editor.execute(composite_key(model._meta.db_table, field))
+        for statement in (composite_key, clinic_led_index):
+            schema_editor.execute(statement(model._meta.db_table, field))
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
