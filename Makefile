@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup run test check bench screenshots test-training format locks clean-run
+.PHONY: setup run test check mutate bench screenshots test-training format locks clean-run
 
 setup: $(STAMP)
 
@@ -35,6 +35,10 @@ check: setup
 	  FIELD_ENCRYPTION_KEY=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())') \
 	  SITE_ORIGINS=https://clinic.example EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend \
 	  EMAIL_HOST=mail.clinic.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Every guard removed in its turn, in a copy: its tests must notice.
+mutate: setup
+	$(BIN)/python -m tests.mutations
 
 bench: setup
 	$(BIN)/python -m bench

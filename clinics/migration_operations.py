@@ -75,7 +75,7 @@ class IsolateTable(Operation):
         if self.found_by_person:
             statements.append(policy(table, "nowhere_but_mine", f"FOR SELECT USING ({NOWHERE_BUT_MINE})"))
         for field in composite_references(model):
-            statements += [composite_key(table, field), clinic_led_index(table, field)]
+            statements += reference(table, field)
         if self.append_only:
             statements += append_only(table)
         return statements
@@ -94,10 +94,18 @@ def composite_key(table: str, field: "models.ForeignKey[Any, Any]") -> str:
     )
 
 
-def clinic_led_index(table: str, field: "models.ForeignKey[Any, Any]") -> str:
-    kind = "UNIQUE INDEX" if isinstance(field, models.OneToOneField) else "INDEX"
+def reference(table: str, field: "models.ForeignKey[Any, Any]") -> list[str]:
+    """The composite key, and an index led by the clinic; of a one-to-one, unique inside the clinic alone."""
     name = f"{table}_{field.column}_by_clinic"[:63]
-    return f'CREATE {kind} "{name}" ON "{table}" (clinic_id, "{field.column}")'
+    columns = f'(clinic_id, "{field.column}")'
+    if not isinstance(field, models.OneToOneField):
+        return [composite_key(table, field), f'CREATE INDEX "{name}" ON "{table}" {columns}']
+    djangos_own = f"{table}_{field.column}_key"
+    return [
+        composite_key(table, field),
+        f'ALTER TABLE "{table}" DROP CONSTRAINT "{djangos_own}"',
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" UNIQUE {columns}',
+    ]
 
 
 def append_only(table: str) -> list[str]:
@@ -139,8 +147,8 @@ class IsolateReference(Operation):
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model)
         field = model._meta.get_field(self.field)
-        for statement in (composite_key, clinic_led_index):
-            schema_editor.execute(statement(model._meta.db_table, field))
+        for statement in reference(model._meta.db_table, field):
+            schema_editor.execute(statement)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any

@@ -42,8 +42,4 @@ class TenantForeignKey(_NoOwnConstraint, models.ForeignKey):  # type: ignore[typ
 
 
 class TenantOneToOneField(_NoOwnConstraint, models.OneToOneField):  # type: ignore[type-arg]
-    """Unique within its clinic, as every unique constraint here."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._unique = False  # Django would make the column unique across clinics
+    """Unique within its clinic, as every unique constraint here: `IsolateTable` replaces Django's own."""

@@ -38,7 +38,7 @@ KEPT_IN_FLOAT = [
 Batch = dict[str, npt.NDArray[np.float32]]
 
 
-class _Batches(CalibrationDataReader):
+class _Batches(CalibrationDataReader):  # type: ignore[misc]  # ONNX Runtime has no types
     """The interface that ONNX Runtime reads its calibration faces by."""
 
     def __init__(self, pixels: npt.NDArray[np.uint8]) -> None:

@@ -9,7 +9,7 @@ from clinics import keys, tenancy
 from clinics.keys import KeyName, Shredded, Tampered
 from clinics.models import Clinic, DataKey, Membership
 from patients.models import Patient
-from tests.clinics.factories import make_clinic
+from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
 
 
@@ -44,6 +44,19 @@ def test_a_ciphertext_swapped_between_rows_is_an_error(in_a: Clinic, pat: Patien
     write_raw(pat, "name", raw(other, "name"))
     with pytest.raises(Tampered, match=str(pat.pk)):
         _ = Patient.objects.get(pk=pat.pk).name
+
+
+def test_a_ciphertext_swapped_between_rows_of_one_key_is_an_error(in_a: Clinic, alice: Membership) -> None:
+    """Members' names lie under the clinic's one key: only the row's own id keeps them apart."""
+    ada = make_member(in_a, "administrator", "Ada Ahrens")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE clinics_membership SET name = other.name FROM clinics_membership other"
+            " WHERE clinics_membership.id = %s AND other.id = %s",
+            [alice.pk, ada.pk],
+        )
+    with pytest.raises(Tampered, match=str(alice.pk)):
+        _ = Membership.objects.get(pk=alice.pk).name
 
 
 def test_a_ciphertext_moved_to_another_column_is_an_error(in_a: Clinic, pat: Patient) -> None:

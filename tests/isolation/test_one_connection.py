@@ -53,7 +53,7 @@ def pooled(clinics: list[Clinic]) -> Iterator[str]:
         yield POOLED
     finally:
         connections[POOLED].close()
-        connections[POOLED].close_pool()
+        connections[POOLED].close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
         del connections[POOLED], connections.databases[POOLED]
 
 
