@@ -39,13 +39,23 @@ def fill(route: str, arguments: dict[str, Any]) -> str:
     return "/" + "".join(parts)
 
 
+def walked_routes(resolver: URLResolver) -> Iterator[tuple[str, str]]:
+    """Routes and names; without those that end the visit, and allauth's, which take keys of their own."""
+    for route, name, _pattern in every_url(resolver):
+        if name not in ENDS_THE_VISIT and not any(sign in route for sign in ("<path:", "(?P", "\\")):
+            yield route, name
+
+
+def is_asked_at_home(route: str) -> bool:
+    """Whether it names a thing of a clinic, which may be asked for below another clinic's address."""
+    return "<slug:clinic>" in route and route.count("<") > 1
+
+
 def targets(resolver: URLResolver, own: Twin | None, other: Twin) -> Iterator[Target]:
     """The other clinic's pages, and one's own pages asked for the other's things."""
-    for route, name, _pattern in every_url(resolver):
-        if name in ENDS_THE_VISIT or "<path:" in route or "(?P" in route or "\\" in route:
-            continue
+    for route, name in walked_routes(resolver):
         yield Target(name, fill(route, other.ids))
-        if own is not None and "<slug:clinic>" in route and route.count("<") > 1:
+        if own is not None and is_asked_at_home(route):
             yield Target(name, fill(route, {**other.ids, "clinic": own.clinic.slug}))
 
 
