@@ -143,7 +143,10 @@ class _SealedMixin:
 
     def _unseal(self, instance: SealedRow, name: KeyName, token: Token) -> bytes:
         version = self.version_of(instance, token)
-        secret = keys.get(name, version)
+        try:
+            secret = keys.get(name, version)
+        except Shredded as lost:
+            raise Shredded(f"{self.model._meta.label_lower}.{self.name} of {instance.pk}: {lost}") from None
         return keys.unseal(secret, self.unpack(token)[1], self.associated(instance, name, version))
 
     def to_python(self, value: Any) -> Any:

@@ -46,6 +46,7 @@ if IS_PRODUCTION and not IS_HTTPS:
 # Database: the runtime role serves requests; the owner migrates. Neither set: the embedded server.
 DATABASE_URL = env.text("DATABASE_URL", "")
 DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+DATABASE_BACKUP_URL = env.text("DATABASE_BACKUP_URL", "")  # read by `manage.py backup` alone
 USES_EMBEDDED_POSTGRES = not DATABASE_URL
 
 
@@ -266,6 +267,7 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
 # How long a dump is kept. Retired keys wait as long, since an older dump may need them (docs/operations.md).
 DUMP_DAYS = env.integer("DUMP_DAYS", 35)
+KEY_BACKUP_DAYS = env.integer("KEY_BACKUP_DAYS", 3)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "inference.tasks.sweep",
