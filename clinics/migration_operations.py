@@ -154,3 +154,47 @@ class IsolateReference(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         """Removing the field, which follows, removes its key."""
+
+
+class EraseWithPatient(Operation):
+    """An append-only table whose rows go when their patient is erased, by `erase_rows` and nothing else.
+
+    `condition` tells the patient's rows: SQL in which `$1` is the patient's id. The trigger carries it, so
+    that who calls the function cannot choose another.
+    """
+
+    reversible = True
+
+    def __init__(self, model: str, condition: str) -> None:
+        self.model = model
+        self.condition = condition
+
+    def deconstruct(self) -> Any:
+        return (self.__class__.__qualname__, [self.model, self.condition], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The state of the models is untouched: all this lives in the database."""
+
+    def describe(self) -> str:
+        return f"Let the rows of {self.model} go with their patient"
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        condition = self.condition.replace("'", "''")
+        self._swap(schema_editor, table, f"refuse_change_but_erasure('{condition}')")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        self._swap(
+            schema_editor, to_state.apps.get_model(app_label, self.model)._meta.db_table, "refuse_change()"
+        )
+
+    def _swap(self, schema_editor: BaseDatabaseSchemaEditor, table: str, function: str) -> None:
+        schema_editor.execute(f'DROP TRIGGER append_only_rows ON "{table}"')
+        schema_editor.execute(
+            f'CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION {function}"
+        )

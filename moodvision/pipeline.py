@@ -5,6 +5,7 @@ consent is withdrawn          waiting photos are dropped unread, kept photos are
 readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
+a patient is erased           each app's rows go by its rules; never while an alert is open
 a membership changes          the screens of its clinic check who may still listen
 """
 
@@ -16,14 +17,18 @@ from django.db.models.signals import post_save
 
 from clinics.models import Membership
 from inference import doorbell
+from inference import purge_rules as inference_rules
 from inference import services as inference_services
 from inference.models import Reading
 from inference.signals import reading_dead, readings_stored
 from moodvision import celery  # noqa: F401  doorbells ring through this application
+from patients import erasure
+from patients import purge_rules as patient_rules
 from patients import services as patient_services
 from patients.models import Purpose
 from patients.signals import check_in_submitted, consent_withdrawn
 from scoring import doorbell as screens
+from scoring import purge_rules as scoring_rules
 from scoring import services as scoring_services
 from scoring.signals import alert_raised
 
@@ -36,6 +41,8 @@ def connect() -> None:
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
+    erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
+    erasure.register_blocker(scoring_rules.open_alert)
 
 
 def ring_doorbell(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:

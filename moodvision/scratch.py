@@ -19,7 +19,7 @@ LOGIN = ("host", "port", "user", "password")
 
 def database_environment() -> dict[str, str]:
     """What a child process needs to meet the databases this process is pointed at."""
-    return {"DATABASE_URL": _address("default"), "DATABASE_OWNER_URL": _address("owner")}
+    return {"DATABASE_URL": database_address("default"), "DATABASE_OWNER_URL": database_address("owner")}
 
 
 def create(purpose: str, *, template: str | None = None) -> str:
@@ -78,10 +78,10 @@ def pointed_at(name: str, *aliases: str) -> Iterator[None]:
 
 def owner_connection(database: str = "postgres") -> "psycopg.Connection[tuple[Any, ...]]":
     """The owner's login outside Django, where CREATE DATABASE is allowed."""
-    return psycopg.connect(_address("owner", dbname=database), autocommit=True)
+    return psycopg.connect(database_address("owner", dbname=database), autocommit=True)
 
 
-def _address(alias: str, **overrides: str) -> str:
+def database_address(alias: str, **overrides: str) -> str:
     parameters = connections[alias].get_connection_params()
     login = {key: parameters[key] for key in (*LOGIN, "dbname") if parameters.get(key)}
     return make_conninfo(**{**login, **overrides})

@@ -46,6 +46,7 @@ if IS_PRODUCTION and not IS_HTTPS:
 # Database: the runtime role serves requests; the owner migrates. Neither set: the embedded server.
 DATABASE_URL = env.text("DATABASE_URL", "")
 DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+DATABASE_BACKUP_URL = env.text("DATABASE_BACKUP_URL", "")  # read by `manage.py backup` alone
 USES_EMBEDDED_POSTGRES = not DATABASE_URL
 
 
@@ -265,12 +266,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
+# How long a dump is kept. Retired keys wait as long, since an older dump may need them (docs/operations.md).
+DUMP_DAYS = env.integer("DUMP_DAYS", 35)
+KEY_BACKUP_DAYS = env.integer("KEY_BACKUP_DAYS", 3)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "inference.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
-    }
+    },
+    "remove-retired-keys": {"task": "clinics.tasks.remove_retired_keys", "schedule": 24 * 3600},
+    "erase-due": {"task": "patients.tasks.erase_due", "schedule": 600, "options": {"expires": 600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 

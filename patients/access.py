@@ -17,7 +17,7 @@ def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
         raise Http404
     if not membership.reads_patients:
         raise PermissionDenied
-    patients = Patient.objects.filter(clinic_id=membership.clinic_id)
+    patients = Patient.objects.filter(clinic_id=membership.clinic_id, kept_until=None)
     if ClinicSettings.objects.filter(
         clinic_id=membership.clinic_id, record_scope=ClinicSettings.Scope.CARE_TEAM
     ).exists():
@@ -60,7 +60,7 @@ def get_patient_to_invite(member: Membership, patient_id: uuid.UUID) -> Patient:
     """A clinician invites those they may follow; an administrator anybody of the clinic."""
     if not member.administers:
         return get_patient_to_treat(member, patient_id)
-    patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id).first()
+    patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id, kept_until=None).first()
     if patient is None:
         raise Http404
     access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="invitation")

@@ -1,6 +1,6 @@
 from clinics.models.access_log import AccessLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
-from clinics.models.keys import DataKey, KeyCheck
+from clinics.models.keys import DataKey, KeyCheck, KeyRotation
 from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
 
@@ -12,6 +12,7 @@ __all__ = [
     "ClinicSettings",
     "DataKey",
     "KeyCheck",
+    "KeyRotation",
     "Membership",
     "Role",
     "TenantForeignKey",

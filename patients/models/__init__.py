@@ -1,5 +1,16 @@
 from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
+from patients.models.erasures import Erasure, LegalHold
 from patients.models.patients import Invitation, Patient
 
-__all__ = ["Capture", "CheckIn", "Consent", "Invitation", "Patient", "PhotoOutcome", "Purpose"]
+__all__ = [
+    "Capture",
+    "CheckIn",
+    "Consent",
+    "Erasure",
+    "Invitation",
+    "LegalHold",
+    "Patient",
+    "PhotoOutcome",
+    "Purpose",
+]

@@ -29,6 +29,9 @@ class Patient(TenantModel):
     notes = EncryptedTextField(blank=True, null=True)
     is_synthetic = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    kept_until = models.DateField(
+        null=True, blank=True, help_text="Erased but for what the law keeps until then; out of sight."
+    )
 
     class Meta:
         constraints = [

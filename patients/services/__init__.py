@@ -14,6 +14,16 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import CONSENT_TEXT_VERSION, grant_consent, has_consent, withdraw_consent
+from patients.services.erasures import (
+    SomethingIsLeft,
+    cancel_erasure,
+    confirm_erasure,
+    lift_legal_hold,
+    place_legal_hold,
+    request_erasure,
+    run_due_erasures,
+    run_erasure,
+)
 from patients.services.records import (
     INVITATION_DAYS,
     accept_invitation,
@@ -28,12 +38,15 @@ __all__ = [
     "INVITATION_DAYS",
     "WORKER",
     "ClaimedCaptures",
+    "SomethingIsLeft",
     "SubmittedCheckIn",
     "accept_invitation",
     "admit_patient",
     "bury_capture",
+    "cancel_erasure",
     "claim_captures",
     "clinics_with_waiting_captures",
+    "confirm_erasure",
     "drop_capture",
     "drop_expired_images",
     "drop_kept_images",
@@ -44,8 +57,13 @@ __all__ = [
     "hold_captures",
     "hold_unread_captures",
     "invite_patient",
+    "lift_legal_hold",
     "link_user",
     "patients_who_consent",
+    "place_legal_hold",
+    "request_erasure",
+    "run_due_erasures",
+    "run_erasure",
     "submit_check_in",
     "withdraw_consent",
 ]

@@ -1,0 +1,15 @@
+"""What of this app belongs to a patient, and the rotations of the patient's key."""
+
+from clinics.models import KeyRotation
+from patients.erasure import PurgeRule
+from patients.models import Capture, CheckIn, Consent, Invitation, LegalHold, Patient
+
+RULES = (
+    PurgeRule(Capture, path="check_in__patient_id"),
+    PurgeRule(CheckIn),
+    PurgeRule(Invitation),
+    PurgeRule(KeyRotation, path="subject"),
+    PurgeRule(Consent, is_record=True, is_append_only=True),
+    PurgeRule(LegalHold, is_record=True),
+    PurgeRule(Patient, path="id", is_record=True),
+)
