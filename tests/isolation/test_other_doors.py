@@ -14,9 +14,11 @@ from django.apps import apps
 from django.core.management import get_commands
 from django.db import models
 
+from clinics import tasks as clinic_tasks
 from clinics import tenancy
 from inference import tasks as inference_tasks
 from moodvision.celery import app
+from patients import tasks as patient_tasks
 from patients.models import Patient
 from scoring import services as scoring_services
 from scoring.routing import websocket_urlpatterns
@@ -29,10 +31,14 @@ pytestmark = pytest.mark.commits
 
 SOCKETS = {"ws/c/<slug:clinic>/alerts/"}
 TASKS: dict[str, Callable[[Twin], Any]] = {
+    "clinics.tasks.remove_retired_keys": lambda twin: clinic_tasks.remove_retired_keys(),
+    "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }
 COMMANDS = {
+    "erase_patient": "ends a record, and prints its number and what is left of it",
+    "rotate_keys": "seals anew, and prints counts",
     "classify": "reads photos named on the command line, and no database",
     "create_clinic": "writes a clinic and its first administrator; prints a link for the latter",
     "demo": "works in a database of its own, with invented people",
