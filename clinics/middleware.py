@@ -1,19 +1,33 @@
 """The request's transaction and its clinic."""
 
 import re
+import uuid
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from clinics import access_log, tenancy
+from clinics import access_log, origins, tenancy
 from clinics.models import Clinic, Membership
 from clinics.requests import ClinicRequest
 
 OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
 REFUSED = {403, 404}
+
+
+class OriginMiddleware:
+    """Gives each request an id, which the access log keeps and the response names."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with origins.coming_from(origins.origin_of(request)) as origin:
+            response = self.get_response(request)
+        response["X-Request-ID"] = origin.request_id
+        return response
 
 
 class TenancyMiddleware:
@@ -52,11 +66,15 @@ class TenancyMiddleware:
         request.has_failed = True
 
     def _log_refusal(self, request: ClinicRequest, status: int) -> None:
-        by = (
-            request.membership
-            or getattr(request, "patient", None)
-            or access_log.System(f"stranger:{request.user.pk}")
-        )
-        view = request.resolver_match.view_name if request.resolver_match else ""
+        by = request.membership or getattr(request, "patient", None) or access_log.Stranger(request.user.pk)
+        match = request.resolver_match
+        asked = match.kwargs.get("patient_id") if match else None
         with tenancy.enter(request.clinic.id):
-            access_log.record("refused", by=by, outcome="denied", view=view, status=status)
+            access_log.record(
+                "refused",
+                by=by,
+                patient_id=asked if isinstance(asked, uuid.UUID) else None,
+                outcome="denied",
+                view=match.view_name if match else "",
+                status=status,
+            )

@@ -1,4 +1,4 @@
-from clinics.models.access_log import AccessLogEntry
+from clinics.models.access_log import AccessLogEntry, PlatformLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
 from clinics.models.keys import DataKey, KeyCheck
 from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
@@ -13,6 +13,7 @@ __all__ = [
     "DataKey",
     "KeyCheck",
     "Membership",
+    "PlatformLogEntry",
     "Role",
     "TenantForeignKey",
     "TenantModel",

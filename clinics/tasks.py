@@ -1,0 +1,15 @@
+"""What beat does for the access log. Safe to run twice and late."""
+
+from celery import shared_task
+
+from clinics import anchoring
+
+
+@shared_task(name="clinics.tasks.anchor_access_logs", ignore_result=True)
+def anchor_access_logs() -> None:
+    anchoring.anchor_all()
+
+
+@shared_task(name="clinics.tasks.mail_anchors", ignore_result=True)
+def mail_anchors() -> None:
+    anchoring.mail_newest()
