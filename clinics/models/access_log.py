@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from clinics.models.tenant import TenantModel
@@ -39,8 +40,7 @@ class AccessLogEntry(_Entry, TenantModel):
         indexes = [
             models.Index(fields=["clinic", "patient_id", "number"], name="log_by_patient"),
             models.Index(fields=["clinic", "actor", "number"], name="log_by_actor"),
-            models.Index(fields=["clinic", "kind", "number"], name="log_by_kind"),
-            models.Index(fields=["clinic", "at"], name="log_by_time"),
+            BrinIndex(fields=["clinic", "at"], name="log_by_time"),  # the order of the rows is that of time
         ]
 
 
