@@ -1,6 +1,7 @@
 from clinics.models.access_log import AccessLogEntry, PlatformLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
 from clinics.models.keys import DataKey, KeyCheck
+from clinics.models.log_reviews import LogReview
 from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
 
@@ -12,6 +13,7 @@ __all__ = [
     "ClinicSettings",
     "DataKey",
     "KeyCheck",
+    "LogReview",
     "Membership",
     "PlatformLogEntry",
     "Role",

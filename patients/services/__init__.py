@@ -22,6 +22,7 @@ from patients.services.records import (
     invite_patient,
     link_user,
 )
+from patients.services.sign_ins import record_failed_sign_in, record_sign_in, record_sign_out
 
 __all__ = [
     "CONSENT_TEXT_VERSION",
@@ -46,6 +47,9 @@ __all__ = [
     "invite_patient",
     "link_user",
     "patients_who_consent",
+    "record_failed_sign_in",
+    "record_sign_in",
+    "record_sign_out",
     "submit_check_in",
     "withdraw_consent",
 ]

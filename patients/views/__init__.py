@@ -1,6 +1,24 @@
+from patients.views.access_log import (
+    access_log,
+    export_log,
+    log_reviews_page,
+    sign_review,
+    verify_log,
+)
 from patients.views.admission import admit, invite
 from patients.views.check_ins import check_in
 from patients.views.consents import consents
 from patients.views.joining import join
 
-__all__ = ["admit", "check_in", "consents", "invite", "join"]
+__all__ = [
+    "access_log",
+    "admit",
+    "check_in",
+    "consents",
+    "export_log",
+    "invite",
+    "join",
+    "log_reviews_page",
+    "sign_review",
+    "verify_log",
+]
