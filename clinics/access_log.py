@@ -162,10 +162,10 @@ class NothingCollectsError(Exception):
 class NotWrittenError(DatabaseError):
     """The entries could not be written, so what they record must not happen either."""
 
-    def __init__(self, clinic_id: uuid.UUID, acts: list[Act]) -> None:
-        super().__init__(f"{len(acts)} entries of the access log were not written")
+    def __init__(self, clinic_id: uuid.UUID) -> None:
+        super().__init__(f"the access log of clinic {clinic_id} was not written")
         self.clinic_id = clinic_id
-        self.acts = acts
+        self.acts: list[Act] = []
 
 
 @dataclass
@@ -235,13 +235,22 @@ def write(clinic_id: uuid.UUID, acts: list[Act], *, using: str = DEFAULT_DB_ALIA
     """Chains and inserts the acts in one round trip: the chain is locked from here to the commit, so all that
     can be made before it (the text) is made before it, and the rest by the database itself."""
     try:
+        write_bodies(clinic_id, [(act.id, act.body()) for act in acts], using=using)
+    except NotWrittenError as error:
+        error.acts = list(acts)
+        raise
+
+
+def write_bodies(
+    clinic_id: uuid.UUID, bodies: list[tuple[uuid.UUID, str]], *, using: str = DEFAULT_DB_ALIAS
+) -> None:
+    """As `write`, of entries whose text was made before: an id that is in the chain already is refused."""
+    ids, texts = [pk for pk, _text in bodies], [text for _pk, text in bodies]
+    try:
         with connections[using].cursor() as cursor:
-            cursor.execute(
-                "SELECT append_access_log(%s, %s, %s)",
-                [clinic_id, [act.id for act in acts], [act.body() for act in acts]],
-            )
+            cursor.execute("SELECT append_access_log(%s, %s, %s)", [clinic_id, ids, texts])
     except DatabaseError as error:
-        raise NotWrittenError(clinic_id, list(acts)) from error
+        raise NotWrittenError(clinic_id) from error
     transaction.on_commit(partial(_flush, using), using=using)
 
 

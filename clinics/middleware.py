@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from clinics import access_log, origins, tenancy
+from clinics import access_log, log_spool, origins, tenancy
 from clinics.models import Clinic, Membership
 from clinics.requests import ClinicRequest
 
@@ -28,6 +28,12 @@ class OriginMiddleware:
             response = self.get_response(request)
         response["X-Request-ID"] = origin.request_id
         return response
+
+
+def opening_without_log(response: HttpResponse) -> HttpResponse:
+    """Marks what must open in an emergency though the log cannot be written: its entries are spooled then."""
+    response.opens_without_log = True  # type: ignore[attr-defined]  # a mark between a view and its middleware
+    return response
 
 
 class TenancyMiddleware:
@@ -49,16 +55,26 @@ class TenancyMiddleware:
         request.clinic = clinic  # type: ignore[assignment]  # views below /c/ meet one or a 404
         if clinic is None or not request.user.is_authenticated:
             return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
-        with tenancy.enter(clinic.id), timezone.override(clinic.zone):
-            request.membership = Membership.objects.filter(
-                clinic=clinic, user_id=request.user.pk, is_active=True
-            ).first()
-            response = self.get_response(request)
-            if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
-                transaction.set_rollback(True)
+        response = self._inside(request, clinic)
         add_never_cache_headers(response)  # no page about a patient stays in a shared computer's cache
         if response.status_code in REFUSED:
             self._log_refusal(request, response.status_code)
+        return response
+
+    def _inside(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
+        response = None
+        try:
+            with tenancy.enter(clinic.id), timezone.override(clinic.zone):
+                request.membership = Membership.objects.filter(
+                    clinic=clinic, user_id=request.user.pk, is_active=True
+                ).first()
+                response = self.get_response(request)
+                if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
+                    transaction.set_rollback(True)
+        except access_log.NotWrittenError as error:
+            if response is None or not getattr(response, "opens_without_log", False):
+                raise
+            log_spool.spool(error.clinic_id, error.acts)
         return response
 
     def process_exception(self, request: ClinicRequest, exception: Exception) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from clinics import anchoring
+from clinics import anchoring, log_spool
 
 
 @shared_task(name="clinics.tasks.anchor_access_logs", ignore_result=True)
@@ -13,3 +13,8 @@ def anchor_access_logs() -> None:
 @shared_task(name="clinics.tasks.mail_anchors", ignore_result=True)
 def mail_anchors() -> None:
     anchoring.mail_newest()
+
+
+@shared_task(name="clinics.tasks.replay_spooled_entries", ignore_result=True)
+def replay_spooled_entries() -> None:
+    log_spool.replay()

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from psycopg import sql
 
-from clinics import anchors, tenancy
-from clinics.models import Clinic
-from clinics.verify_log import FIRST_HASH, Row, Verdict, check_chain
+from clinics import anchors, signing, tenancy
+from clinics.models import AccessLogEntry, AccessLogSegment, Clinic
+from clinics.verify_log import FIRST_HASH, BadSignatureError, Row, Verdict, check_chain, open_signed
 
 PLATFORM = "platform"
 COLUMNS = """number, canonical, previous_hash, entry_hash, {chain},
@@ -41,7 +41,20 @@ def _verify(chain: str) -> Verdict:
 
 
 def start_of(chain: str) -> tuple[int, str]:
-    """Number and hash of the row before the first that is kept."""
+    """Number and hash of the row before the first that is kept.
+
+    That is the chain's beginning, or where a signed closing record ends. Who deletes rows without one is
+    found, for the chain then lacks its beginning.
+    """
+    if chain != PLATFORM:
+        first = AccessLogEntry.objects.order_by("number").values_list("number", flat=True).first() or 1
+        for segment in AccessLogSegment.objects.filter(last_number=first - 1):
+            try:
+                content = open_signed(segment.closing, signing.trusted())
+            except BadSignatureError:
+                continue
+            if (content["chain"], content["number"]) == (chain, first - 1) and "newest_entry_at" in content:
+                return content["number"], content["hash"]
     return 0, FIRST_HASH
 
 

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain as chain_of
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -234,39 +235,39 @@ def anchor_of(content: dict[str, Any]) -> Anchor:
 
 @dataclass
 class Export:
-    """First line what it is, then rows, then signed anchors and perhaps the closing record."""
+    """First line what it is, then the signed anchors and perhaps the closing record, then the rows, which are
+    read while they are checked."""
 
     chain: str
     start: tuple[int, str]
-    rows: list[Row]
+    last: int
     signed: list[dict[str, Any]]
+    rows: Iterator[Row]
 
 
 def read_export(lines: Iterable[str]) -> Export:
-    found = iter(lines)
-    head = json.loads(next(found, "null"))
+    found = (json.loads(line) for line in lines)
+    head = next(found, None)
     if not isinstance(head, dict) or head.get("format") != EXPORT_FORMAT:
         raise ValueError("this is not an export of a MoodVision access log")
-    export = Export(head["chain"], (head["after"], head["after_hash"]), [], [])
-    export.rows.extend(_rows_of(found, export.signed))
-    return export
+    signed: list[dict[str, Any]] = []
+    first = None
+    for first in found:
+        if "signature" not in first:
+            break
+        signed.append(first)
+    rows = chain_of([first] if first is not None and "canonical" in first else [], found)
+    start = (head["after"], head["after_hash"])
+    return Export(head["chain"], start, head["last"], signed, (_row_of(content) for content in rows))
 
 
-def _rows_of(lines: Iterator[str], signed: list[dict[str, Any]]) -> Iterator[Row]:
-    for line in lines:
-        content = json.loads(line)
-        if "signature" in content:
-            signed.append(content)
-        else:
-            said = json.loads(content["canonical"]) if _is_json(content["canonical"]) else {}
-            yield Row(content["number"], content["canonical"], said.get("previous", ""), content["hash"])
-
-
-def _is_json(text: str) -> bool:
+def _row_of(content: dict[str, Any]) -> Row:
+    """The hash before it stands in the text alone; a text that is no entry is found by its own hash."""
     try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
+        previous = json.loads(content["canonical"])["previous"]
+    except (ValueError, KeyError, TypeError):
+        previous = ""
+    return Row(content["number"], content["canonical"], previous, content["hash"])
 
 
 def check_export(export: Export, trusted: dict[str, bytes]) -> Verdict:
@@ -280,6 +281,8 @@ def check_export(export: Export, trusted: dict[str, bytes]) -> Verdict:
         else:
             anchors += [anchor_of(content)] if content["chain"] == export.chain else []
     verdict = check_chain(export.chain, export.rows, anchors=anchors, start=export.start)
+    if verdict.last < export.last and not verdict.findings:
+        verdict.findings.append(Finding(verdict.last + 1, "cut", "missing at the end", until=export.last))
     verdict.findings += bad
     return verdict
 
@@ -295,13 +298,12 @@ def main(arguments: list[str] | None = None) -> int:
         keys = [base64.b64decode(text, validate=True) for text in options.public_key]
         with options.file.open(encoding="utf-8") as lines:
             export = read_export(lines)
+            if export.signed and not keys:
+                raise ValueError("it holds signatures: name the key you trust with --public-key")
+            verdict = check_export(export, {key_id(key): key for key in keys})
     except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"{options.file}: cannot be read: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{options.file}: cannot be verified: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    if export.signed and not keys:
-        print("The file holds signed anchors: name the key you trust with --public-key.", file=sys.stderr)  # noqa: T201
-        return 2
-    verdict = check_export(export, {key_id(key): key for key in keys})
     print(verdict)  # noqa: T201
     for finding in verdict.findings[1:]:
         print(f"  also {finding}")  # noqa: T201

@@ -10,6 +10,16 @@ urlpatterns = [
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/",
+        views.emergency_card,
+        name="emergency_card",
+    ),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/edit/",
+        views.edit_emergency_card,
+        name="edit_emergency_card",
+    ),
     path("c/<slug:clinic>/access-log/", views.access_log, name="access_log"),
     path("c/<slug:clinic>/access-log/verify/", views.verify_log, name="verify_log"),
     path("c/<slug:clinic>/access-log/export/", views.export_log, name="export_log"),

@@ -1,5 +1,16 @@
 from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
+from patients.models.emergencies import EmergencyContact, SafetyPlan
 from patients.models.patients import Invitation, Patient
 
-__all__ = ["Capture", "CheckIn", "Consent", "Invitation", "Patient", "PhotoOutcome", "Purpose"]
+__all__ = [
+    "Capture",
+    "CheckIn",
+    "Consent",
+    "EmergencyContact",
+    "Invitation",
+    "Patient",
+    "PhotoOutcome",
+    "Purpose",
+    "SafetyPlan",
+]

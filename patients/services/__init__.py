@@ -14,6 +14,7 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import CONSENT_TEXT_VERSION, grant_consent, has_consent, withdraw_consent
+from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.records import (
     INVITATION_DAYS,
     accept_invitation,
@@ -29,6 +30,7 @@ __all__ = [
     "INVITATION_DAYS",
     "WORKER",
     "ClaimedCaptures",
+    "ContactDraft",
     "SubmittedCheckIn",
     "accept_invitation",
     "admit_patient",
@@ -50,6 +52,7 @@ __all__ = [
     "record_failed_sign_in",
     "record_sign_in",
     "record_sign_out",
+    "save_emergency_card",
     "submit_check_in",
     "withdraw_consent",
 ]

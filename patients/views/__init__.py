@@ -8,6 +8,7 @@ from patients.views.access_log import (
 from patients.views.admission import admit, invite
 from patients.views.check_ins import check_in
 from patients.views.consents import consents
+from patients.views.emergencies import edit_emergency_card, emergency_card
 from patients.views.joining import join
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "admit",
     "check_in",
     "consents",
+    "edit_emergency_card",
+    "emergency_card",
     "export_log",
     "invite",
     "join",

@@ -41,7 +41,8 @@ class Command(BaseCommand):
         try:
             given = [base64.b64decode(text, validate=True) for text in public_keys]
             with file.open(encoding="utf-8") as lines:
-                export = read_export(lines)
+                return check_export(
+                    read_export(lines), signing.trusted() | {key_id(key): key for key in given}
+                )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CommandError(f"{file} cannot be read: {error}") from None
-        return check_export(export, signing.trusted() | {key_id(key): key for key in given})
+            raise CommandError(f"{file} cannot be verified: {error}") from None
