@@ -7,15 +7,17 @@ a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
 a patient is erased           each app's rows go by its rules; never while an alert is open
 a membership changes          the screens of its clinic check who may still listen
+somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
 """
 
 import uuid
 from collections import defaultdict
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
 
-from clinics.models import Membership
+from clinics.models import Membership, User
 from inference import doorbell
 from inference import purge_rules as inference_rules
 from inference import services as inference_services
@@ -43,6 +45,9 @@ def connect() -> None:
     post_save.connect(recheck_screens, sender=Membership)
     erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
     erasure.register_blocker(scoring_rules.open_alert)
+    user_logged_in.connect(log_sign_in)
+    user_logged_out.connect(log_sign_out)
+    user_login_failed.connect(log_failed_sign_in)
 
 
 def ring_doorbell(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
@@ -77,3 +82,16 @@ def ring_screens(*, clinic_id: uuid.UUID, seq: int, **kwargs: Any) -> None:
 def recheck_screens(*, instance: Membership, created: bool, **kwargs: Any) -> None:
     if not created:
         screens.recheck_after_commit(instance.clinic_id)
+
+
+def log_sign_in(*, user: User, **kwargs: Any) -> None:
+    patient_services.record_sign_in(user=user)
+
+
+def log_sign_out(*, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        patient_services.record_sign_out(user=user)
+
+
+def log_failed_sign_in(*, credentials: dict[str, Any], **kwargs: Any) -> None:
+    patient_services.record_failed_sign_in(credentials=credentials)

@@ -1,6 +1,7 @@
 """Databases that live as long as a block: for the demonstration and for tests."""
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from psycopg.conninfo import make_conninfo
 
 from moodvision.embedded import roles
 
+DROP_ATTEMPTS = 20
+DROP_PAUSE_SECONDS = 0.5
 LOGIN = ("host", "port", "user", "password")
 
 
@@ -35,8 +38,16 @@ def create(purpose: str, *, template: str | None = None) -> str:
 
 
 def drop(name: str) -> None:
-    with owner_connection() as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Again after a moment where the server's own cleaning, which nobody else may stop, is at work in it."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _attempt in range(DROP_ATTEMPTS):
+        try:
+            with owner_connection() as connection:
+                connection.execute(statement)
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(DROP_PAUSE_SECONDS)
+    raise TimeoutError(f"the database {name} stays in use")
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Settings of MoodVision: every value comes from the environment, typed, with a default for a laptop."""
 
+import base64
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -34,6 +36,18 @@ _made = (
 SECRET_KEY = env.text("SECRET_KEY", _made.get("SECRET_KEY"))
 # The wrapping key of all data keys. Two while it is rotated: the first writes, both read.
 FIELD_ENCRYPTION_KEY = env.text("FIELD_ENCRYPTION_KEY", _made.get("FIELD_ENCRYPTION_KEY")).split(",")
+# Signs the heads of the access log: base64 of 32 random bytes, an Ed25519 private key. Never in the database.
+_made_for_log = (
+    {}
+    if IS_PRODUCTION
+    else env.development_secrets(
+        VAR_DIR / "access-log-key.json",
+        {"ACCESS_LOG_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32))},
+    )
+)
+ACCESS_LOG_SIGNING_KEY = env.text("ACCESS_LOG_SIGNING_KEY", _made_for_log.get("ACCESS_LOG_SIGNING_KEY"))
+# Public keys that signed before this one, base64.
+ACCESS_LOG_TRUSTED_KEYS = env.words("ACCESS_LOG_TRUSTED_KEYS", "")
 
 # Addresses of this site
 SITE_ORIGINS = env.words("SITE_ORIGINS", "http://127.0.0.1:8000,http://localhost:8000")
@@ -112,6 +126,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinics.middleware.OriginMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -269,7 +284,14 @@ SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
 # How long a dump is kept. Retired keys wait as long, since an older dump may need them (docs/operations.md).
 DUMP_DAYS = env.integer("DUMP_DAYS", 35)
 KEY_BACKUP_DAYS = env.integer("KEY_BACKUP_DAYS", 3)
-CELERY_BEAT_SCHEDULE = {
+# The access log outside the database. The anchors' folder belongs on a disk the database's host cannot write.
+ANCHOR_DIR = Path(env.text("ANCHOR_DIR", str(VAR_DIR / "anchors")))
+ANCHOR_SECONDS = env.integer("ANCHOR_SECONDS", 300)
+ANCHOR_MAIL_TO = env.words("ANCHOR_MAIL_TO", "")
+ACCESS_LOG_SPOOL_DIR = Path(env.text("ACCESS_LOG_SPOOL_DIR", str(VAR_DIR / "access-log-spool")))
+# Six years by default: what clinics are used to, not what a law says of raw logs.
+ACCESS_LOG_KEEP_DAYS = env.integer("ACCESS_LOG_KEEP_DAYS", 6 * 365)
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep": {
         "task": "inference.tasks.sweep",
         "schedule": SWEEP_SECONDS,
@@ -277,6 +299,17 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remove-retired-keys": {"task": "clinics.tasks.remove_retired_keys", "schedule": 24 * 3600},
     "erase-due": {"task": "patients.tasks.erase_due", "schedule": 600, "options": {"expires": 600}},
+    "anchor_access_logs": {
+        "task": "clinics.tasks.anchor_access_logs",
+        "schedule": ANCHOR_SECONDS,
+        "options": {"expires": ANCHOR_SECONDS},
+    },
+    "mail_anchors": {"task": "clinics.tasks.mail_anchors", "schedule": 24 * 3600},
+    "replay_spooled_entries": {
+        "task": "clinics.tasks.replay_spooled_entries",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 

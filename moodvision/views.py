@@ -74,4 +74,6 @@ def _first_page(membership: Membership) -> str | None:
         return reverse("scoring:triage", args=[membership.clinic.slug])
     if membership.administers:
         return reverse("scoring:matrix", args=[membership.clinic.slug])
+    if membership.audits:
+        return reverse("patients:access_log", args=[membership.clinic.slug])
     return None

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from clinics import access_log
 from clinics.models import ClinicSettings, Membership
 from patients.models import CheckIn, Patient
+from patients.requests import PatientRequest
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -81,3 +82,18 @@ def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
         raise Http404
     access_log.record("check_in.read", by=patient, patient_id=patient.pk, objects=[check_in_id])
     return check_in
+
+
+def get_auditor(membership: Membership | None) -> Membership:
+    """Who reads and verifies the access log: auditors and privacy officers."""
+    if membership is None:
+        raise Http404
+    if not membership.audits:
+        raise PermissionDenied
+    return membership
+
+
+def get_exporting_auditor(request: PatientRequest) -> Membership:
+    """Who takes entries of the access log out of the house. Whatever must be asked before an export (such as
+    signing in once more) is asked here, and nowhere else."""
+    return get_auditor(request.membership)

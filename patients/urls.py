@@ -11,6 +11,21 @@ urlpatterns = [
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
     path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/",
+        views.emergency_card,
+        name="emergency_card",
+    ),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/edit/",
+        views.edit_emergency_card,
+        name="edit_emergency_card",
+    ),
+    path("c/<slug:clinic>/access-log/", views.access_log, name="access_log"),
+    path("c/<slug:clinic>/access-log/verify/", views.verify_log, name="verify_log"),
+    path("c/<slug:clinic>/access-log/export/", views.export_log, name="export_log"),
+    path("c/<slug:clinic>/access-log/reviews/", views.log_reviews_page, name="log_reviews"),
+    path("c/<slug:clinic>/access-log/reviews/<uuid:review_id>/", views.sign_review, name="sign_review"),
+    path(
         "api/c/<slug:clinic>/check-ins/",
         api.CheckInViewSet.as_view({"post": "create"}),
         name="api_check_ins",

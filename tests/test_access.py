@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.utils import timezone
 
-from clinics import tenancy
+from clinics import log_reviews, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Membership
 from patients import services as patients_services
@@ -44,6 +44,7 @@ READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
+AUDITING = (302, 403, 403, 403, 403, 200, 404, 404)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
 
@@ -52,7 +53,7 @@ def but(statuses: tuple[int, ...], **changed: int) -> tuple[int, ...]:
 
 
 ROWS = (
-    Row("home", "GET", but((302,) * 8, eve=200, audrey=200)),
+    Row("home", "GET", but((302,) * 8, eve=200)),
     Row("healthz", "GET", EVERYBODY),
     Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
     Row("patients:check_in", "GET", THE_PATIENT),
@@ -65,6 +66,16 @@ ROWS = (
     Row("patients:admit", "POST", but(ADMITTING, alice=400, ada=400), {"name": ""}),
     Row("patients:invite", "GET", ADMITTING),
     Row("patients:invite", "POST", ADMITTING),
+    Row("patients:emergency_card", "GET", READERS),
+    Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
+    Row("patients:edit_emergency_card", "POST", but(TREATING, alice=400), {"name_1": "Without Phone"}),
+    Row("patients:access_log", "GET", AUDITING),
+    Row("patients:verify_log", "POST", AUDITING),
+    Row("patients:export_log", "POST", AUDITING),
+    Row("patients:log_reviews", "GET", AUDITING),
+    Row("patients:log_reviews", "POST", but(AUDITING, audrey=302)),
+    Row("patients:sign_review", "GET", AUDITING),
+    Row("patients:sign_review", "POST", but(AUDITING, audrey=400), {"conclusion": ""}),
     Row("patients:api_check_ins", "POST", (403, 403, 403, 403, 403, 403, 400, 404), {"mood": "99"}),
     Row("patients:api_check_in", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("inference:check_in", "GET", THE_PATIENT),
@@ -123,12 +134,13 @@ def world(
         newcomer = patients_services.admit_patient(clinic=clinic_a, name=CANARY, by=System("test"))
         token = patients_services.invite_patient(patient=newcomer, by=alice)
         note_id = PatientNote.objects.values_list("pk", flat=True).get()
+        review = log_reviews.save_review(query="", first_number=1, last_number=2, entries=2, by=audrey)
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
     }  # fmt: skip
     ids = {
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
-        "note_id": note_id, "token": token,
+        "note_id": note_id, "token": token, "review_id": review.pk,
     }  # fmt: skip
     return World(people, ids)
 

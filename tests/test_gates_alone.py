@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from clinics import tenancy
+from clinics import log_reviews, tenancy
 from clinics.access_log import System
 from clinics.models import Membership, TenantModel
 from moodvision import scratch
@@ -18,7 +18,7 @@ from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
 OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join"}
-IDS = ("patient_id", "check_in_id", "alert_id", "note_id")
+IDS = ("patient_id", "check_in_id", "alert_id", "note_id", "review_id")
 
 
 @pytest.fixture
@@ -48,12 +48,16 @@ def world(without_policies: None) -> World:
             "alert_id": Alert.objects.values_list("pk", flat=True).get(),
             "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
             "token": "invented",
+            "review_id": log_reviews.save_review(
+                query="", first_number=1, last_number=2, entries=2, by=alice
+            ).pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {
         "alice": alice,
         "clinician": make_member(south, "clinician", "Mallory Mohn"),
         "administrator": make_member(south, "administrator", "Mel Moser"),
+        "auditor": make_member(south, "auditor", "Max Meier"),
         "patient": make_patient(south, "Sam Sander"),
     }
     return World(people, ids)
@@ -66,7 +70,7 @@ def test_policies_are_off_and_the_clinics_own_people_still_work(world: World) ->
     assert CANARY in world.client("alice").get(world.url("scoring:triage")).text
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "patient"])
+@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
 def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who: str) -> None:
     for row in ROWS:
         if row.name not in OPEN_TO_ALL:
@@ -75,7 +79,7 @@ def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who
             assert CANARY not in response.content.decode(errors="replace"), str(row)
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "patient"])
+@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
 def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) -> None:
     at_home = World(world.people, {**world.ids, "clinic": "south"})
     for row in ROWS:

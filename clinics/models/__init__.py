@@ -1,11 +1,14 @@
-from clinics.models.access_log import AccessLogEntry
+from clinics.models.access_log import AccessLogEntry, PlatformLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
 from clinics.models.keys import DataKey, KeyCheck, KeyRotation
+from clinics.models.log_reviews import LogReview
+from clinics.models.log_segments import AccessLogSegment
 from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
 
 __all__ = [
     "AccessLogEntry",
+    "AccessLogSegment",
     "CareTeam",
     "CareTeamMember",
     "Clinic",
@@ -13,7 +16,9 @@ __all__ = [
     "DataKey",
     "KeyCheck",
     "KeyRotation",
+    "LogReview",
     "Membership",
+    "PlatformLogEntry",
     "Role",
     "TenantForeignKey",
     "TenantModel",

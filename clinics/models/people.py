@@ -77,12 +77,21 @@ class Membership(TenantModel):
         return f"membership:{self.pk}"
 
     @property
+    def actor_role(self) -> str:
+        return self.role
+
+    @property
     def reads_patients(self) -> bool:
         return self.is_active and self.role in {Role.CLINICIAN, Role.OBSERVER}
 
     @property
     def treats_patients(self) -> bool:
         return self.is_active and self.role == Role.CLINICIAN
+
+    @property
+    def audits(self) -> bool:
+        """Reads and verifies the access log."""
+        return self.is_active and self.role in {Role.AUDITOR, Role.PRIVACY_OFFICER}
 
     @property
     def administers(self) -> bool:

@@ -54,6 +54,10 @@ class Patient(TenantModel):
         return f"patient:{self.pk}"
 
     @property
+    def actor_role(self) -> str:
+        return "patient"
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 

@@ -14,6 +14,7 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import CONSENT_TEXT_VERSION, grant_consent, has_consent, withdraw_consent
+from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
     cancel_erasure,
@@ -32,12 +33,14 @@ from patients.services.records import (
     invite_patient,
     link_user,
 )
+from patients.services.sign_ins import record_failed_sign_in, record_sign_in, record_sign_out
 
 __all__ = [
     "CONSENT_TEXT_VERSION",
     "INVITATION_DAYS",
     "WORKER",
     "ClaimedCaptures",
+    "ContactDraft",
     "SomethingIsLeft",
     "SubmittedCheckIn",
     "accept_invitation",
@@ -61,9 +64,13 @@ __all__ = [
     "link_user",
     "patients_who_consent",
     "place_legal_hold",
+    "record_failed_sign_in",
+    "record_sign_in",
+    "record_sign_out",
     "request_erasure",
     "run_due_erasures",
     "run_erasure",
+    "save_emergency_card",
     "submit_check_in",
     "withdraw_consent",
 ]

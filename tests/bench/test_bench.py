@@ -28,8 +28,8 @@ def package(tmp_path: Path, settings: Settings) -> ModelPackage:
     return load_package(settings.WEIGHTS_DIR)
 
 
-def test_four_benchmarks_are_offered() -> None:
-    assert list(BENCHMARKS) == ["stages", "peer", "worker", "commit_to_screen"]
+def test_five_benchmarks_are_offered() -> None:
+    assert list(BENCHMARKS) == ["stages", "peer", "worker", "access_log", "commit_to_screen"]
 
 
 def test_actions_take_turns() -> None:
