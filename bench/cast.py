@@ -37,6 +37,7 @@ def make_clinic() -> Clinic:
             time_zone="Europe/Berlin",
             admin=_account("ada@bench.example"),
             admin_name="Ada Ahrens",
+            jurisdiction="generic",
         )
 
 

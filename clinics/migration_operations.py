@@ -138,3 +138,55 @@ class IsolateReference(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         """Removing the field, which follows, removes its key."""
+
+
+class KeepLedger(Operation):
+    """Turns an append-only table of patients' rows into a ledger that only an erasure may leave.
+
+    The transaction names the patient it erases in `app.erasing` (patients/erasing.py); when it commits, none
+    of that patient's rows may be left in the table.
+    """
+
+    reversible = True
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def deconstruct(self) -> Any:
+        return (self.__class__.__qualname__, [self.model], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The state of the models is untouched: all this lives in the database."""
+
+    def describe(self) -> str:
+        return f"Keep {self.model} as a ledger"
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        runtime = settings.DATABASES["default"]["USER"]
+        before_change = f'BEFORE UPDATE OR DELETE ON "{table}"'
+        each_row = "FOR EACH ROW EXECUTE FUNCTION"
+        at_commit = f"DEFERRABLE INITIALLY DEFERRED {each_row} refuse_half_erasure()"
+        for statement in (
+            f'DROP TRIGGER append_only_rows ON "{table}"',
+            f"CREATE TRIGGER ledger_rows {before_change} {each_row} refuse_ledger_change()",
+            f'CREATE CONSTRAINT TRIGGER ledger_erased_whole AFTER DELETE ON "{table}" {at_commit}',
+            f'GRANT DELETE ON "{table}" TO "{runtime}"',
+        ):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        runtime = settings.DATABASES["default"]["USER"]
+        plain_guard = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        for statement in (
+            f'REVOKE DELETE ON "{table}" FROM "{runtime}"',
+            f'DROP TRIGGER ledger_erased_whole ON "{table}"',
+            f'DROP TRIGGER ledger_rows ON "{table}"',
+            f'CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON "{table}" {plain_guard}',
+        ):
+            schema_editor.execute(statement)

@@ -47,6 +47,15 @@ def get_patient_to_treat(membership: Membership | None, patient_id: uuid.UUID) -
     return patient
 
 
+def get_administrator(membership: Membership | None) -> Membership:
+    """Who sets the clinic's policy and its programmes. What they see there holds no patient data."""
+    if membership is None:
+        raise Http404
+    if not membership.administers:
+        raise PermissionDenied
+    return membership
+
+
 def get_admitting_member(membership: Membership | None) -> Membership:
     """Who may admit and invite: clinicians and administrators."""
     if membership is None:

@@ -12,7 +12,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
-from clinics.models import CareTeam, User
+from clinics.jurisdictions import jurisdictions
+from clinics.models import CareTeam, PolicyChoice, User
 from patients.models import Patient, Purpose
 from patients.services.check_ins import NOTE_LIMIT
 
@@ -76,6 +77,37 @@ class ConsentForm(forms.Form):
     purpose = forms.ChoiceField(choices=Purpose.choices)
     decision = forms.ChoiceField(choices=[("grant", "grant"), ("withdraw", "withdraw")])
     back_to = forms.ChoiceField(choices=[("check_in", "check_in")], required=False)
+
+
+class PolicyForm(ServiceForm):
+    """Whose law the clinic works under, and what it does without beyond that."""
+
+    jurisdiction = forms.ChoiceField(
+        label=_("The law of"),
+        help_text=_(
+            "A template made from public sources, not legal advice. The table below shows its rules."
+        ),
+        widget=forms.RadioSelect,
+    )
+    switched_off = forms.MultipleChoiceField(
+        label=_("What this clinic does without"),
+        help_text=_("A clinic can be stricter than its law, never looser."),
+        choices=Purpose.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    base_number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, in_force: PolicyChoice | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = self.fields["jurisdiction"]
+        assert isinstance(places, forms.ChoiceField)
+        places.choices = [(place.code, place.name) for place in jurisdictions().values()]
+        self.fields["base_number"].initial = 0
+        if in_force is not None:
+            places.initial = in_force.jurisdiction
+            self.fields["switched_off"].initial = in_force.switched_off
+            self.fields["base_number"].initial = in_force.number
 
 
 class JoinForm(ServiceForm):

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from clinics.models import ClinicSettings
+from clinics import policy
+from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
+from clinics.models import Clinic, PolicyChoice
+from patients import allowances, texts
 from patients.models import Capture, CheckIn, Consent, Patient, PhotoOutcome, Purpose
+from patients.texts import Wording
 
 HISTORY_LENGTH = 50
 
@@ -29,37 +33,42 @@ class PhotoPart:
 
 @dataclass(frozen=True)
 class ConsentChoice:
-    """One purpose, as the consents page shows it."""
+    """One purpose, as the consents page shows it: the words in force, and the newest decision."""
 
     purpose: str
-    label: str
+    wording: Wording
+    is_offered: bool
     latest: Consent | None
     waiting_photos: int
 
     @property
     def is_granted(self) -> bool:
-        return self.latest is not None and self.latest.is_granted
+        return self.latest is not None and self.latest.is_in_force
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Agreed once, to words whose meaning has changed since."""
+        return self.latest is not None and self.latest.is_granted and not self.latest.is_of_text_in_force
 
 
 def photo_part(patient: Patient) -> PhotoPart:
+    refusal = allowances.refusal(patient, Purpose.FACIAL_ANALYSIS)
     is_first = not CheckIn.objects.filter(patient=patient, photo=PhotoOutcome.TAKEN).exists()
-    if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
-        return PhotoPart(PhotoOffer.NOT_ALLOWED, is_first)
-    if not Consent.objects.is_granted(patient, Purpose.FACIAL_ANALYSIS):
-        return PhotoPart(PhotoOffer.CONSENT_MISSING, is_first)
-    return PhotoPart(PhotoOffer.OPEN, is_first)
+    return PhotoPart(PhotoOffer(refusal.value) if refusal else PhotoOffer.OPEN, is_first)
 
 
 def consent_choices(patient: Patient) -> list[ConsentChoice]:
     """Every purpose there is, with the decision in force."""
-    latest = Consent.objects.latest_of(patient)
+    latest = {row.purpose: row for row in Consent.objects.filter(patient=patient).newest()}
+    choice = policy.in_force(patient.clinic_id)
     waiting = Capture.objects.filter(
         check_in__patient=patient, state__in=[Capture.State.WAITING, Capture.State.CLAIMED]
     ).count()
     return [
         ConsentChoice(
             purpose=purpose.value,
-            label=str(purpose.label),
+            wording=texts.consent_texts()[purpose].newest.wording,
+            is_offered=choice is not None and choice.allows(purpose),
             latest=latest.get(purpose.value),
             waiting_photos=waiting if purpose == Purpose.FACIAL_ANALYSIS else 0,
         )
@@ -69,3 +78,32 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
 
 def consent_history(patient: Patient) -> QuerySet[Consent]:
     return Consent.objects.filter(patient=patient).order_by("-number")[:HISTORY_LENGTH]
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One purpose, and what each place's law says of it."""
+
+    label: str
+    rules: list[tuple[Jurisdiction, Rule | None]]
+
+
+def policy_rules() -> list[PolicyRow]:
+    """Every purpose against every template; None is a place that says nothing, so it is not allowed."""
+    places = jurisdictions().values()
+    return [
+        PolicyRow(str(purpose.label), [(place, place.rules.get(purpose)) for place in places])
+        for purpose in Purpose
+    ]
+
+
+def policy_history(clinic: Clinic) -> list[tuple[PolicyChoice, str, list[str]]]:
+    """Each choice, newest first: its row, the place's name and the labels of what was switched off."""
+    return [
+        (
+            choice,
+            choice.place.name if choice.place else choice.jurisdiction,
+            [str(Purpose(purpose).label) for purpose in choice.switched_off if purpose in Purpose.values],
+        )
+        for choice in PolicyChoice.objects.filter(clinic=clinic).order_by("-number")[:HISTORY_LENGTH]
+    ]

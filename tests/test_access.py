@@ -65,6 +65,8 @@ ROWS = (
     Row("patients:admit", "POST", but(ADMITTING, alice=400, ada=400), {"name": ""}),
     Row("patients:invite", "GET", ADMITTING),
     Row("patients:invite", "POST", ADMITTING),
+    Row("patients:policy", "GET", ADMINISTRATORS),
+    Row("patients:policy", "POST", but(ADMINISTRATORS, ada=400), {"jurisdiction": "nowhere"}),
     Row("patients:api_check_ins", "POST", (403, 403, 403, 403, 403, 403, 400, 404), {"mood": "99"}),
     Row("patients:api_check_in", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("inference:check_in", "GET", THE_PATIENT),

@@ -10,10 +10,10 @@ from patients.services.captures import (
     finish_capture,
     hold_captures,
     hold_unread_captures,
-    patients_who_consent,
+    kept_days,
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
-from patients.services.consents import CONSENT_TEXT_VERSION, grant_consent, has_consent, withdraw_consent
+from patients.services.consents import grant_consent, has_consent, withdraw_consent
 from patients.services.records import (
     INVITATION_DAYS,
     accept_invitation,
@@ -24,7 +24,6 @@ from patients.services.records import (
 )
 
 __all__ = [
-    "CONSENT_TEXT_VERSION",
     "INVITATION_DAYS",
     "WORKER",
     "ClaimedCaptures",
@@ -44,8 +43,8 @@ __all__ = [
     "hold_captures",
     "hold_unread_captures",
     "invite_patient",
+    "kept_days",
     "link_user",
-    "patients_who_consent",
     "submit_check_in",
     "withdraw_consent",
 ]

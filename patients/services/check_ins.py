@@ -16,12 +16,10 @@ from clinics import access_log, keys
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.keys import KeyName
-from clinics.models import ClinicSettings
-from patients import signals
+from patients import allowances, signals
 from patients.image_header import ImageRefused, check_header
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Patient, PhotoOutcome, Purpose
-from patients.services.consents import has_consent
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 PHOTO_AGE_LIMIT = timedelta(days=7)
@@ -138,10 +136,8 @@ def _check_image(image: bytes) -> None:
 def _photo_outcome(patient: Patient, image: bytes | None, captured_at: datetime) -> PhotoOutcome:
     if image is None:
         return PhotoOutcome.NONE
-    if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
-        return PhotoOutcome.NOT_ALLOWED
-    if not has_consent(patient, Purpose.FACIAL_ANALYSIS):
-        return PhotoOutcome.CONSENT_MISSING
+    if refusal := allowances.refusal(patient, Purpose.FACIAL_ANALYSIS):
+        return PhotoOutcome(refusal.value)
     if captured_at < timezone.now() - PHOTO_AGE_LIMIT:
         return PhotoOutcome.TOO_OLD
     return PhotoOutcome.TAKEN
