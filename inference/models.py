@@ -56,6 +56,7 @@ class Reading(TenantModel):
     """
 
     check_in = TenantOneToOneField(CheckIn, related_name="reading")
+    is_of_programme = models.BooleanField(default=False, editable=False)
     patient = TenantForeignKey(Patient, related_name="readings", db_index=False)
     captured_at = models.DateTimeField()
     is_scored = models.BooleanField()
@@ -82,6 +83,7 @@ class Reading(TenantModel):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(is_of_programme=False), name="no_reading_of_a_programme"),
             models.CheckConstraint(
                 condition=(Q(is_scored=True, reason="") & WHOLE)
                 | (Q(is_scored=False, reason__in=Reason.values) & ABSENT),

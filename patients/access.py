@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from clinics import access_log
 from clinics.models import ClinicSettings, Membership
-from patients.models import CheckIn, Patient
+from patients.models import CheckIn, Patient, Programme
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -82,6 +82,23 @@ def get_own_record(request: HttpRequest) -> Patient:
     if patient is None:
         raise Http404
     return patient
+
+
+def get_programme_to_close(member: Membership, programme_id: uuid.UUID) -> Programme:
+    programme = Programme.objects.filter(clinic_id=member.clinic_id, pk=programme_id).first()
+    if programme is None:
+        raise Http404
+    return programme
+
+
+def get_own_programme(patient: Patient, programme_id: uuid.UUID) -> Programme:
+    """A programme this patient takes part in now."""
+    programme = Programme.objects.filter(
+        pk=programme_id, enrolments__patient=patient, enrolments__left_at=None
+    ).first()
+    if programme is None:
+        raise Http404
+    return programme
 
 
 def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:

@@ -29,6 +29,9 @@ class CheckInForm(ServiceForm):
         ),
         "consent_missing": _("The photo was not used: you have not agreed to it. Nothing was stored."),
         "not_allowed": _("The photo was not used: this clinic does not analyse photos. Nothing was stored."),
+        "programme": _(
+            "The photo was not used: no photo is ever read in a programme of an employer. Nothing was stored."
+        ),
         "too_old": _("The photo was not used: it is older than seven days. Nothing was stored."),
     }
 
@@ -108,6 +111,22 @@ class PolicyForm(ServiceForm):
             places.initial = in_force.jurisdiction
             self.fields["switched_off"].initial = in_force.switched_off
             self.fields["base_number"].initial = in_force.number
+
+
+class ProgrammeForm(ServiceForm):
+    """A programme of an employer."""
+
+    name = forms.CharField(label=_("Name of the programme"), max_length=100)
+    employer = forms.CharField(
+        label=_("Employer"), help_text=_("As the people in it know it."), max_length=200
+    )
+
+
+class OwnProgrammeForm(forms.Form):
+    """Joining or leaving one programme."""
+
+    programme = forms.UUIDField()
+    decision = forms.ChoiceField(choices=[("join", "join"), ("leave", "leave")])
 
 
 class JoinForm(ServiceForm):

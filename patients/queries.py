@@ -3,13 +3,13 @@
 import enum
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clinics import policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
 from clinics.models import Clinic, PolicyChoice
 from patients import allowances, texts
-from patients.models import Capture, CheckIn, Consent, Patient, PhotoOutcome, Purpose
+from patients.models import Capture, CheckIn, Consent, Enrolment, Patient, PhotoOutcome, Programme, Purpose
 from patients.texts import Wording
 
 HISTORY_LENGTH = 50
@@ -78,6 +78,30 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
 
 def consent_history(patient: Patient) -> QuerySet[Consent]:
     return Consent.objects.filter(patient=patient).order_by("-number")[:HISTORY_LENGTH]
+
+
+@dataclass(frozen=True)
+class OwnProgramme:
+    """A programme this patient may join, or takes part in."""
+
+    programme: Programme
+    is_joined: bool
+
+
+def own_programmes(patient: Patient) -> list[OwnProgramme]:
+    """Open ones, where the policy allows any, and whatever there is to leave."""
+    joined = set(
+        Enrolment.objects.filter(patient=patient, left_at=None).values_list("programme_id", flat=True)
+    )
+    is_allowed = policy.allows(patient.clinic_id, Purpose.PROGRAMME)
+    offered = Q(closed_at=None) if is_allowed else Q(pk=None)
+    rows = Programme.objects.filter(offered | Q(pk__in=joined), clinic_id=patient.clinic_id).order_by("name")
+    return [OwnProgramme(row, row.pk in joined) for row in rows]
+
+
+def programmes(clinic: Clinic) -> QuerySet[Programme]:
+    """For the administrator: no figure of who takes part, which small numbers would give away."""
+    return Programme.objects.filter(clinic=clinic).order_by("closed_at", "name")
 
 
 @dataclass(frozen=True)

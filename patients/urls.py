@@ -7,6 +7,16 @@ app_name = "patients"
 urlpatterns = [
     path("c/<slug:clinic>/me/check-in/", views.check_in, name="check_in"),
     path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
+    path("c/<slug:clinic>/me/programmes/", views.own_programmes, name="own_programmes"),
+    path(
+        "c/<slug:clinic>/me/programmes/<uuid:programme_id>/check-in/",
+        views.check_in,
+        name="programme_check_in",
+    ),
+    path("c/<slug:clinic>/programmes/", views.programmes, name="programmes"),
+    path(
+        "c/<slug:clinic>/programmes/<uuid:programme_id>/close/", views.close_programme, name="close_programme"
+    ),
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/policy/", views.policy, name="policy"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),

@@ -14,6 +14,7 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import grant_consent, has_consent, withdraw_consent
+from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
     INVITATION_DAYS,
     accept_invitation,
@@ -33,6 +34,7 @@ __all__ = [
     "bury_capture",
     "claim_captures",
     "clinics_with_waiting_captures",
+    "close_programme",
     "drop_capture",
     "drop_expired_images",
     "drop_kept_images",
@@ -43,8 +45,11 @@ __all__ = [
     "hold_captures",
     "hold_unread_captures",
     "invite_patient",
+    "join_programme",
     "kept_days",
+    "leave_programme",
     "link_user",
+    "open_programme",
     "submit_check_in",
     "withdraw_consent",
 ]

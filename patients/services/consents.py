@@ -1,6 +1,7 @@
 """The consent ledger: one row per decision, the newest is in force."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, policy
@@ -8,7 +9,7 @@ from clinics.access_log import Actor
 from clinics.errors import DomainError
 from patients import allowances, signals, texts
 from patients.locks import lock_patients
-from patients.models import Consent, Patient, Purpose
+from patients.models import Consent, Enrolment, Patient, Purpose
 
 
 def has_consent(patient: Patient, purpose: str) -> bool:
@@ -30,10 +31,19 @@ def withdraw_consent(*, patient: Patient, purpose: str, by: Actor) -> Consent:
     """As easy as granting, always possible, in force at once: what waits to be read is dropped unread."""
     _check_purpose(purpose)
     consent = _decide(patient=patient, purpose=purpose, is_granted=False, by=by)
+    if purpose == Purpose.PROGRAMME:
+        _leave_programmes(patient, by)
     signals.consent_withdrawn.send(
         sender=Consent, clinic_id=patient.clinic_id, patient_id=patient.pk, purpose=purpose
     )
     return consent
+
+
+def _leave_programmes(patient: Patient, by: Actor) -> None:
+    left = list(Enrolment.objects.filter(patient=patient, left_at=None))
+    Enrolment.objects.filter(pk__in=[row.pk for row in left]).update(left_at=timezone.now())
+    for enrolment in left:
+        access_log.record("programme.left", by=by, patient_id=patient.pk, objects=[enrolment.programme_id])
 
 
 def _check_purpose(purpose: str) -> None:

@@ -3,5 +3,16 @@ from patients.views.check_ins import check_in
 from patients.views.consents import consents
 from patients.views.joining import join
 from patients.views.policies import policy
+from patients.views.programmes import close_programme, own_programmes, programmes
 
-__all__ = ["admit", "check_in", "consents", "invite", "join", "policy"]
+__all__ = [
+    "admit",
+    "check_in",
+    "close_programme",
+    "consents",
+    "invite",
+    "join",
+    "own_programmes",
+    "policy",
+    "programmes",
+]

@@ -46,12 +46,20 @@ def _said_of_withdrawing(purpose: str) -> str:
 
 def _page(request: PatientRequest, patient: Patient) -> HttpResponse:
     choices = queries.consent_choices(patient)
+    has_programmes = bool(queries.own_programmes(patient))
     context = {
         # What was agreed to stays here to be withdrawn, whatever the clinic does today.
-        "choices": [choice for choice in choices if choice.is_offered or choice.is_granted],
+        "choices": [choice for choice in choices if _is_shown(choice, has_programmes)],
         "not_done": [choice for choice in choices if not choice.is_offered],
+        "has_programmes": has_programmes,
         "history": queries.consent_history(patient),
         "back_to": "check_in" if request.GET.get("back_to") == "check_in" else "",
         "section": "consents",
     }
     return render(request, "patients/consents.html", context)
+
+
+def _is_shown(choice: queries.ConsentChoice, has_programmes: bool) -> bool:
+    """Where no employer has a programme, the question would only puzzle."""
+    is_asked = choice.is_offered and (choice.purpose != Purpose.PROGRAMME or has_programmes)
+    return is_asked or choice.is_granted
