@@ -34,6 +34,9 @@ class Reason(models.TextChoices):
     UNREADABLE = "unreadable", _("the file could not be read")
     CONSENT_MISSING = "consent_missing", _("not read: consent was missing")
     NOT_ALLOWED = "not_allowed", _("not read: this clinic does not analyse photos")
+    NOTICE_MISSING = "notice_missing", _("not read: the notice about the program was not read yet")
+    FACE_OFF = "face_off", _("not read: photos of this patient are not read at present")
+    CLOSED = "closed", _("not read: the record is closed")
     TOO_OLD = "too_old", _("not read: too old")
     DEAD = "dead", _("reading it failed")
 

@@ -29,6 +29,12 @@ class CheckInForm(ServiceForm):
         ),
         "consent_missing": _("The photo was not used: you have not agreed to it. Nothing was stored."),
         "not_allowed": _("The photo was not used: this clinic does not analyse photos. Nothing was stored."),
+        "notice_missing": _(
+            "The photo was not used: please read first what the program does. Nothing was stored."
+        ),
+        "face_off": _(
+            "The photo was not used: no program looks at photos of you at present. Nothing was stored."
+        ),
         "programme": _(
             "The photo was not used: no photo is ever read in a programme of an employer. Nothing was stored."
         ),

@@ -9,7 +9,18 @@ from clinics import policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
 from clinics.models import Clinic, PolicyChoice
 from patients import allowances, texts
-from patients.models import Capture, CheckIn, Consent, Enrolment, Patient, PhotoOutcome, Programme, Purpose
+from patients.models import (
+    Capture,
+    CheckIn,
+    Consent,
+    Enrolment,
+    Notice,
+    NoticeShown,
+    Patient,
+    PhotoOutcome,
+    Programme,
+    Purpose,
+)
 from patients.texts import Wording
 
 HISTORY_LENGTH = 50
@@ -21,6 +32,9 @@ class PhotoOffer(enum.StrEnum):
     OPEN = "open"
     CONSENT_MISSING = "consent_missing"
     NOT_ALLOWED = "not_allowed"
+    CLOSED = "closed"
+    FACE_OFF = "face_off"
+    NOTICE_MISSING = "notice_missing"
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,28 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
 
 def consent_history(patient: Patient) -> QuerySet[Consent]:
     return Consent.objects.filter(patient=patient).order_by("-number")[:HISTORY_LENGTH]
+
+
+@dataclass(frozen=True)
+class NoticePart:
+    """One notice, and when this patient read it; None while it is due."""
+
+    notice: str
+    wording: Wording
+    read: NoticeShown | None
+
+
+def notice_parts(patient: Patient, due: list[Notice]) -> list[NoticePart]:
+    """All that concerns this patient, what is due first, in the words that were or are to be read."""
+    shown = {row.notice: row for row in NoticeShown.objects.filter(patient=patient).in_force().order_by("at")}
+    waiting = [NoticePart(notice, texts.notice_texts()[notice].newest.wording, None) for notice in due]
+    return waiting + [_read_part(row) for notice, row in shown.items() if notice not in due]
+
+
+def _read_part(row: NoticeShown) -> NoticePart:
+    text = texts.notice_texts()[row.notice]
+    version = text.version(row.text_version) or text.newest
+    return NoticePart(row.notice, version.wording, row)
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,8 @@ ROWS = (
     Row("patients:policy", "POST", but(ADMINISTRATORS, ada=400), {"jurisdiction": "nowhere"}),
     Row("patients:programmes", "GET", ADMINISTRATORS),
     Row("patients:programmes", "POST", but(ADMINISTRATORS, ada=400), {"name": ""}),
+    Row("patients:notices", "GET", THE_PATIENT),
+    Row("patients:notices", "POST", but(THE_PATIENT, pat=302)),
     Row("patients:own_programmes", "GET", THE_PATIENT),
     Row("patients:own_programmes", "POST", but(THE_PATIENT, pat=400), {"programme": "none"}),
     Row("patients:programme_check_in", "GET", THE_PATIENT),

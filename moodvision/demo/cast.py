@@ -112,6 +112,7 @@ def _admit(clinic: Clinic, name: str, team: CareTeam, *, email: str | None = Non
     patient = patient_services.admit_patient(
         clinic=clinic, name=name, email=email, by=DEMO, care_team=team, is_synthetic=True
     )
+    patient_services.record_notices(patient=patient, by=DEMO)
     for purpose in (Purpose.FACIAL_ANALYSIS, Purpose.IMAGE_RETENTION):
         patient_services.grant_consent(patient=patient, purpose=purpose, by=DEMO)
     return patient

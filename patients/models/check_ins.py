@@ -23,6 +23,9 @@ class PhotoOutcome(models.TextChoices):
     TAKEN = "taken", _("waits to be read, or was read")
     CONSENT_MISSING = "consent_missing", _("not used: no consent")
     NOT_ALLOWED = "not_allowed", _("not used: this clinic does not analyse photos")
+    NOTICE_MISSING = "notice_missing", _("not used: the notice about the program was not read yet")
+    FACE_OFF = "face_off", _("not used: photos of this patient are not read at present")
+    CLOSED = "closed", _("not used: the record is closed")
     PROGRAMME = "programme", _("not used: it came through a programme of an employer")
     TOO_OLD = "too_old", _("not used: older than seven days")
 

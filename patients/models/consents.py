@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import TenantForeignKey, TenantModel
 from patients import texts
+from patients.models.guardians import Guardian
 from patients.models.patients import Patient
 
 
@@ -21,7 +22,8 @@ class Purpose(models.TextChoices):
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def newest(self) -> "ConsentQuerySet":
         """The newest decision of each patient about each purpose."""
-        return self.order_by("patient_id", "purpose", "-number").distinct("patient_id", "purpose")
+        rows = self.select_related("patient", "guardian")
+        return rows.order_by("patient_id", "purpose", "-number").distinct("patient_id", "purpose")
 
 
 class Consent(TenantModel):
@@ -39,6 +41,14 @@ class Consent(TenantModel):
     text_language = models.CharField(max_length=10, default="en")
     text_sha256 = models.CharField(
         max_length=64, blank=True, help_text=_("Empty in rows from before hashes.")
+    )
+    guardian = TenantForeignKey(
+        Guardian,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("Who decided for them."),
     )
     at = models.DateTimeField(default=timezone.now)
     recorded_by = models.CharField(max_length=60)
@@ -59,5 +69,12 @@ class Consent(TenantModel):
         return text is not None and self.text_version in text.names_in_force
 
     @property
+    def is_of_who_decides(self) -> bool:
+        """A guardian's yes ends with their say, a patient's own while a guardian decides for them."""
+        if self.guardian is not None:
+            return self.guardian.is_deciding
+        return self.patient.decider == Patient.Decider.PATIENT
+
+    @property
     def is_in_force(self) -> bool:
-        return self.is_granted and self.is_of_text_in_force
+        return self.is_granted and self.is_of_text_in_force and self.is_of_who_decides

@@ -14,6 +14,7 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import grant_consent, has_consent, withdraw_consent
+from patients.services.notices import due_notices, record_notices
 from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
     INVITATION_DAYS,
@@ -38,6 +39,7 @@ __all__ = [
     "drop_capture",
     "drop_expired_images",
     "drop_kept_images",
+    "due_notices",
     "find_invitation",
     "finish_capture",
     "grant_consent",
@@ -50,6 +52,7 @@ __all__ = [
     "leave_programme",
     "link_user",
     "open_programme",
+    "record_notices",
     "submit_check_in",
     "withdraw_consent",
 ]

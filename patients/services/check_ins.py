@@ -75,12 +75,14 @@ def submit_check_in(
         _check_image(image)
     if image is None and mood is None and note is None:
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
-    lock_patients([patient.pk])  # first lock: a double submit waits here
+    patient = lock_patients([patient.pk])[patient.pk]  # first lock: a double submit waits here
     body = _body_hmac(patient, image, mood, note, programme_id)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
         if not hmac.compare_digest(known.body_hmac, body):
             raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
         return SubmittedCheckIn(known, is_new=False)
+    if not patient.is_followed:
+        raise DomainError("closed", _("This record is closed, so nothing was sent. Nobody is watching here."))
     if programme_id is not None:
         programmes.check_takes_part(patient, programme_id)
     photo = _photo_outcome(patient, image, captured_at, programme_id)

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from patients import texts
+from clinics import jurisdictions
+from patients import checks, texts
 from patients.models import Purpose
 
 VERSION = """
@@ -49,3 +50,23 @@ def test_two_versions_of_one_name_are_refused(tmp_path: Path) -> None:
         read(tmp_path, version("1", is_major=True), version("1", is_major=False))
     with pytest.raises(ValueError, match="first version is major"):
         read(tmp_path, version("1", is_major=False))
+
+
+def test_a_start_with_an_edited_or_missing_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.texts_are_whole() == []
+    monkeypatch.setattr(texts, "consent_texts", dict)
+    assert len(checks.texts_are_whole()) == len(Purpose)
+
+    def edited() -> dict[str, texts.Text]:
+        raise texts.TextChanged("ai.toml")
+
+    monkeypatch.setattr(texts, "notice_texts", edited)
+    assert [error.id for error in checks.texts_are_whole()] == ["patients.E001"]
+
+
+def test_a_rule_about_an_unknown_purpose_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.policies_are_whole() == []
+    typing_error = jurisdictions.Rule("facial_analisys", is_allowed=True, source="x", because="y")
+    place = jurisdictions.Jurisdiction("x", "X", "1", 18, "y", {"facial_analisys": typing_error})
+    monkeypatch.setattr(checks, "jurisdictions", lambda: {"x": place})
+    assert [error.id for error in checks.policies_are_whole()] == ["patients.E002"]
