@@ -4,7 +4,7 @@ import logging
 import traceback
 import uuid
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,15 +79,23 @@ def read_waiting(*, clinic: Clinic) -> int:
     return len(claimed.captures)
 
 
-def drop_waiting_photos(*, patient_id: uuid.UUID) -> int:
+def drop_waiting_photos(*, patient_id: uuid.UUID, reason: str = Reason.CONSENT_MISSING) -> int:
     """Consent to facial analysis is gone: what waits, or is being read this moment, is dropped unread.
 
-    Runs inside the transaction of the withdrawal, in the patient's clinic; the number dropped.
+    Runs inside the transaction of that decision, in the patient's clinic; the number dropped.
     """
     held = patient_services.hold_unread_captures(patient_id=patient_id)
-    unread = Outcome(reason=Reason.CONSENT_MISSING)
+    unread = Outcome(reason=reason)
     _store(held, {capture.pk: unread for capture in held})
     return len(held)
+
+
+def move_readings(*, patient_id: uuid.UUID, double_id: uuid.UUID) -> list[datetime]:
+    """Readings follow their check-ins into the record that stays; the moments they are of."""
+    moved = Reading.objects.filter(patient=double_id)
+    moments = list(moved.values_list("captured_at", flat=True))
+    moved.update(patient=patient_id)
+    return moments
 
 
 def _plan(captures: list[Capture]) -> list[Plan]:

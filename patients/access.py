@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from clinics import access_log
 from clinics.models import ClinicSettings, Membership
-from patients.models import CheckIn, Patient, Programme
+from patients.models import CheckIn, Guardian, Patient, Programme
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -54,6 +54,21 @@ def get_administrator(membership: Membership | None) -> Membership:
     if not membership.administers:
         raise PermissionDenied
     return membership
+
+
+def get_double(member: Membership, record_number: int) -> Patient | None:
+    """Another record this member may follow, found by the number that stands on it."""
+    double = visible_patients(member).filter(record_number=record_number).first()
+    if double is not None:
+        access_log.record("patient.read", by=member, patient_id=double.pk, purpose="merge")
+    return double
+
+
+def get_guardian(patient: Patient, guardian_id: uuid.UUID) -> Guardian:
+    guardian = Guardian.objects.filter(patient=patient, pk=guardian_id).first()
+    if guardian is None:
+        raise Http404
+    return guardian
 
 
 def get_admitting_member(membership: Membership | None) -> Membership:

@@ -1,4 +1,4 @@
-"""What people read and what the law allows are data: a start without them, or with edited ones, is refused."""
+"""What people read and what the law allows are data: a start without them, or with edited ones, stops."""
 
 from collections.abc import Iterable
 from typing import Any

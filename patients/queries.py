@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from clinics import policy
+from clinics import keys, policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
 from clinics.models import Clinic, PolicyChoice
 from patients import allowances, texts
@@ -14,6 +14,7 @@ from patients.models import (
     CheckIn,
     Consent,
     Enrolment,
+    Guardian,
     Notice,
     NoticeShown,
     Patient,
@@ -88,6 +89,18 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
         )
         for purpose in Purpose
     ]
+
+
+def guardians(patient: Patient) -> list[Guardian]:
+    return list(Guardian.objects.filter(patient=patient).order_by("recorded_at"))
+
+
+def closed_patients(visible: QuerySet[Patient]) -> list[Patient]:
+    """Discharged, transferred, merged and dead, the newest first."""
+    closed = visible.exclude(state=Patient.State.ACTIVE).order_by("-state_since")
+    rows = list(closed)
+    keys.preload(row.sealed_under() for row in rows)
+    return rows
 
 
 def consent_history(patient: Patient) -> QuerySet[Consent]:

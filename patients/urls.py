@@ -21,6 +21,8 @@ urlpatterns = [
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/policy/", views.policy, name="policy"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
+    path("c/<slug:clinic>/patients/closed/", views.closed_records, name="closed_records"),
+    path("c/<slug:clinic>/patients/<uuid:patient_id>/standing/", views.standing, name="standing"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
     path(
         "api/c/<slug:clinic>/check-ins/",

@@ -25,6 +25,9 @@ class Patient(TenantModel):
         MERGED = "merged", _("a double, merged into another record")
         DECEASED = "deceased", _("died")
 
+    SHUT_STATES = (State.MERGED, State.DECEASED)
+    """Nobody signs in to these: a death leaves no portal that still writes to somebody."""
+
     class LegalStatus(models.TextChoices):
         VOLUNTARY = "voluntary", _("here of their own will")
         DETAINED = "detained", _("detained")

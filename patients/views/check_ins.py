@@ -20,6 +20,8 @@ def check_in(request: PatientRequest, clinic: str, programme_id: uuid.UUID | Non
     """The patient's own, or through a programme of their employer, where no photo is asked for or taken."""
     patient = access.get_own_record(request)
     programme = access.get_own_programme(patient, programme_id) if programme_id else None
+    if request.method == "GET" and not patient.is_followed:
+        return render(request, "patients/record_closed.html", {"section": "check_in"})
     if request.method == "GET" and services.due_notices(patient):
         return redirect("patients:notices", clinic)  # a POST is not turned away: words are never lost
     if request.method == "GET":

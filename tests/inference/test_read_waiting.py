@@ -163,6 +163,21 @@ def test_a_clinic_that_stops_analysing_photos_reads_no_more(pat: Patient) -> Non
     assert [reading.reason for reading in read_all(pat.clinic)] == ["not_allowed"]
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"), [({"legal_status": "detained"}, "face_off"), ({"state": "discharged"}, "closed")]
+)
+def test_what_a_patients_standing_forbids_is_not_read(
+    pat: Patient, change: dict[str, str], reason: str
+) -> None:
+    """Past the services: the row was changed by hand, so no news dropped the photo."""
+    make_check_in(pat, image=photos.selfie())
+    with tenancy.enter(pat.clinic_id):
+        Patient.objects.filter(pk=pat.pk).update(**change)
+    assert [reading.reason for reading in read_all(pat.clinic)] == [reason]
+    with tenancy.enter(pat.clinic_id):
+        assert Capture.objects.get().image is None
+
+
 @pytest.mark.parametrize("harm", ["tampered", "shredded"])
 def test_an_image_that_does_not_decrypt_is_unreadable(pat: Patient, harm: str) -> None:
     capture = make_check_in(pat, image=photos.selfie()).capture
