@@ -37,6 +37,7 @@ def make_clinic() -> Clinic:
             time_zone="Europe/Berlin",
             admin=_account("ada@bench.example"),
             admin_name="Ada Ahrens",
+            jurisdiction="generic",
         )
 
 
@@ -48,6 +49,7 @@ def make_patients(clinic: Clinic, count: int, *, course: Course = Course.NEVER) 
             patient = patient_services.admit_patient(
                 clinic=clinic, name=f"Patient {number}", by=BENCH, is_synthetic=True
             )
+            patient_services.record_notices(patient=patient, by=BENCH)
             patient_services.grant_consent(patient=patient, purpose=Purpose.FACIAL_ANALYSIS, by=BENCH)
             history.write(patient, course)
             patients.append(patient)

@@ -160,6 +160,16 @@ def preload(names: Iterable[KeyName]) -> None:
         _open(row)
 
 
+def move(name: KeyName, *, under: KeyName) -> None:
+    """Wraps every version of a key by another parent; what it sealed stays as it is."""
+    parent = current(under)
+    for row in _rows([name]):
+        secret = _open(row)
+        row.parent_scope, row.parent_subject, row.parent_version = under.scope, under.subject, parent.version
+        row.wrapped = seal(parent.secret, secret, f"key|{name}|{row.version}")
+        row.save(update_fields=["parent_scope", "parent_subject", "parent_version", "wrapped"])
+
+
 def drop(name: KeyName) -> int:
     """Shreds: deletes every version of a key, and forgets it here."""
     deleted, _ = _rows([name]).delete()

@@ -14,6 +14,9 @@ NOT_SCORED_REASONS = (
     "unreadable",
     "consent_missing",
     "not_allowed",
+    "notice_missing",
+    "face_off",
+    "closed",
     "too_old",
     "dead",
 )

@@ -2,6 +2,10 @@
 
 a check-in is submitted       the doorbell of its clinic rings after the commit
 consent is withdrawn          waiting photos are dropped unread, kept photos are dropped
+a face is switched off        waiting photos are dropped unread (held by law, or the record is closed)
+who decides changes           waiting photos are dropped unread, unless consent still holds
+a record is about to close    scoring refuses while an alert is open; of a death it closes them
+two records are merged        readings move, scoring makes the scores anew
 readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
@@ -21,14 +25,22 @@ from clinics.models import Membership, User
 from inference import doorbell
 from inference import purge_rules as inference_rules
 from inference import services as inference_services
-from inference.models import Reading
+from inference.models import Reading, Reason
 from inference.signals import reading_dead, readings_stored
 from moodvision import celery  # noqa: F401  doorbells ring through this application
+from patients import allowances as patient_allowances
 from patients import erasure
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
 from patients.models import Purpose
-from patients.signals import check_in_submitted, consent_withdrawn
+from patients.signals import (
+    check_in_submitted,
+    consent_withdrawn,
+    decider_changed,
+    face_switched_off,
+    patients_merged,
+    record_closing,
+)
 from scoring import doorbell as screens
 from scoring import purge_rules as scoring_rules
 from scoring import services as scoring_services
@@ -39,6 +51,10 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
     consent_withdrawn.connect(drop_photos)
+    face_switched_off.connect(drop_photos_for_a_reason)
+    decider_changed.connect(drop_photos_without_consent)
+    record_closing.connect(settle_alerts)
+    patients_merged.connect(move_readings)
     readings_stored.connect(judge_readings)
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
@@ -59,6 +75,30 @@ def drop_photos(*, patient_id: uuid.UUID, purpose: str, **kwargs: Any) -> None:
         inference_services.drop_waiting_photos(patient_id=patient_id)
     elif purpose == Purpose.IMAGE_RETENTION:
         patient_services.drop_kept_images(patient_id=patient_id)
+
+
+def drop_photos_for_a_reason(*, patient_id: uuid.UUID, reason: str, **kwargs: Any) -> None:
+    inference_services.drop_waiting_photos(patient_id=patient_id, reason=Reason(reason))
+
+
+def drop_photos_without_consent(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    if not patient_allowances.who_agreed([patient_id], Purpose.FACIAL_ANALYSIS):
+        inference_services.drop_waiting_photos(patient_id=patient_id)
+    if not patient_allowances.who_agreed([patient_id], Purpose.IMAGE_RETENTION):
+        patient_services.drop_kept_images(patient_id=patient_id)
+
+
+def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs: Any) -> None:
+    scoring_services.settle_alerts(patient_id=patient_id, state=state, by=by)
+
+
+def move_readings(
+    *, clinic_id: uuid.UUID, patient_id: uuid.UUID, double_id: uuid.UUID, **kwargs: Any
+) -> None:
+    moments = inference_services.move_readings(patient_id=patient_id, double_id=double_id)
+    scoring_services.merge_scores(
+        clinic_id=clinic_id, patient_id=patient_id, double_id=double_id, moments=moments
+    )
 
 
 def judge_readings(*, clinic_id: uuid.UUID, readings: list[Reading], **kwargs: Any) -> None:

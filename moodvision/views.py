@@ -50,7 +50,8 @@ def _places_of(user: User) -> list[Place]:
         memberships = list(
             Membership.objects.filter(is_active=True).select_related("clinic").order_by("clinic__slug")
         )
-        records = list(Patient.objects.select_related("clinic").order_by("clinic__slug"))
+        mine = Patient.objects.exclude(state__in=Patient.SHUT_STATES)
+        records = list(mine.select_related("clinic").order_by("clinic__slug"))
     as_member = [
         Place(_name_of(row.clinic), str(row.get_role_display()), url)
         for row in memberships

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from clinics import access_log
 from clinics.models import ClinicSettings, Membership
-from patients.models import CheckIn, Patient
+from patients.models import CheckIn, Guardian, Patient, Programme
 from patients.requests import PatientRequest
 
 
@@ -48,6 +48,30 @@ def get_patient_to_treat(membership: Membership | None, patient_id: uuid.UUID) -
     return patient
 
 
+def get_administrator(membership: Membership | None) -> Membership:
+    """Who sets the clinic's policy and its programmes. What they see there holds no patient data."""
+    if membership is None:
+        raise Http404
+    if not membership.administers:
+        raise PermissionDenied
+    return membership
+
+
+def get_double(member: Membership, record_number: int) -> Patient | None:
+    """Another record this member may follow, found by the number that stands on it."""
+    double = visible_patients(member).filter(record_number=record_number).first()
+    if double is not None:
+        access_log.record("patient.read", by=member, patient_id=double.pk, purpose="merge")
+    return double
+
+
+def get_guardian(patient: Patient, guardian_id: uuid.UUID) -> Guardian:
+    guardian = Guardian.objects.filter(patient=patient, pk=guardian_id).first()
+    if guardian is None:
+        raise Http404
+    return guardian
+
+
 def get_admitting_member(membership: Membership | None) -> Membership:
     """Who may admit and invite: clinicians and administrators."""
     if membership is None:
@@ -74,6 +98,23 @@ def get_own_record(request: HttpRequest) -> Patient:
     if patient is None:
         raise Http404
     return patient
+
+
+def get_programme_to_close(member: Membership, programme_id: uuid.UUID) -> Programme:
+    programme = Programme.objects.filter(clinic_id=member.clinic_id, pk=programme_id).first()
+    if programme is None:
+        raise Http404
+    return programme
+
+
+def get_own_programme(patient: Patient, programme_id: uuid.UUID) -> Programme:
+    """A programme this patient takes part in now."""
+    programme = Programme.objects.filter(
+        pk=programme_id, enrolments__patient=patient, enrolments__left_at=None
+    ).first()
+    if programme is None:
+        raise Http404
+    return programme
 
 
 def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:

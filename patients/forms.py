@@ -12,8 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
-from clinics.models import CareTeam, User
-from patients.models import Patient, Purpose
+from clinics.jurisdictions import jurisdictions
+from clinics.models import CareTeam, PolicyChoice, User
+from patients.models import Guardian, Patient, Purpose
 from patients.services.check_ins import NOTE_LIMIT
 
 
@@ -28,6 +29,15 @@ class CheckInForm(ServiceForm):
         ),
         "consent_missing": _("The photo was not used: you have not agreed to it. Nothing was stored."),
         "not_allowed": _("The photo was not used: this clinic does not analyse photos. Nothing was stored."),
+        "notice_missing": _(
+            "The photo was not used: please read first what the program does. Nothing was stored."
+        ),
+        "face_off": _(
+            "The photo was not used: no program looks at photos of you at present. Nothing was stored."
+        ),
+        "programme": _(
+            "The photo was not used: no photo is ever read in a programme of an employer. Nothing was stored."
+        ),
         "too_old": _("The photo was not used: it is older than seven days. Nothing was stored."),
     }
 
@@ -76,6 +86,110 @@ class ConsentForm(forms.Form):
     purpose = forms.ChoiceField(choices=Purpose.choices)
     decision = forms.ChoiceField(choices=[("grant", "grant"), ("withdraw", "withdraw")])
     back_to = forms.ChoiceField(choices=[("check_in", "check_in")], required=False)
+
+
+class PolicyForm(ServiceForm):
+    """Whose law the clinic works under, and what it does without beyond that."""
+
+    jurisdiction = forms.ChoiceField(
+        label=_("The law of"),
+        help_text=_(
+            "A template made from public sources, not legal advice. The table below shows its rules."
+        ),
+        widget=forms.RadioSelect,
+    )
+    switched_off = forms.MultipleChoiceField(
+        label=_("What this clinic does without"),
+        help_text=_("A clinic can be stricter than its law, never looser."),
+        choices=Purpose.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    base_number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, in_force: PolicyChoice | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = self.fields["jurisdiction"]
+        assert isinstance(places, forms.ChoiceField)
+        places.choices = [(place.code, place.name) for place in jurisdictions().values()]
+        self.fields["base_number"].initial = 0
+        if in_force is not None:
+            places.initial = in_force.jurisdiction
+            self.fields["switched_off"].initial = in_force.switched_off
+            self.fields["base_number"].initial = in_force.number
+
+
+class ProgrammeForm(ServiceForm):
+    """A programme of an employer."""
+
+    name = forms.CharField(label=_("Name of the programme"), max_length=100)
+    employer = forms.CharField(
+        label=_("Employer"), help_text=_("As the people in it know it."), max_length=200
+    )
+
+
+class OwnProgrammeForm(forms.Form):
+    """Joining or leaving one programme."""
+
+    programme = forms.UUIDField()
+    decision = forms.ChoiceField(choices=[("join", "join"), ("leave", "leave")])
+
+
+class LegalStatusForm(ServiceForm):
+    """By whose will the patient is here."""
+
+    legal_status = forms.ChoiceField(label=_("Legal status"), choices=Patient.LegalStatus.choices)
+
+
+class DeciderForm(ServiceForm):
+    """Who decides, as the clinic found it."""
+
+    decider = forms.ChoiceField(label=_("Who decides"), choices=Patient.Decider.choices)
+
+
+class GuardianForm(ServiceForm):
+    """Somebody who decides for the patient."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    relation = forms.ChoiceField(label=_("Relation"), choices=Guardian.Relation.choices)
+    phone = forms.CharField(label=_("Phone"), max_length=50, required=False)
+    decides_until = forms.DateField(
+        label=_("Decides until"),
+        help_text=_("Of a parent at the latest the day before the patient comes of age."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class GuardianChoiceForm(ServiceForm):
+    """One guardian of this patient."""
+
+    guardian = forms.UUIDField()
+
+
+class GuardianDecisionForm(GuardianChoiceForm):
+    """What a guardian decided about one purpose."""
+
+    purpose = forms.ChoiceField(label=_("About"), choices=Purpose.choices)
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=[("grant", _("agrees")), ("withdraw", _("does not agree"))]
+    )
+
+
+class ConfirmForm(ServiceForm):
+    """An act that is asked for twice."""
+
+    is_sure = forms.BooleanField(label=_("Yes, I have checked this"))
+
+
+class TransferForm(ServiceForm):
+    has_agreed = forms.BooleanField(label=_("The patient agrees to the transfer"), required=False)
+
+
+class MergeForm(ConfirmForm):
+    """The double, by the number of its record."""
+
+    double = forms.IntegerField(label=_("Record number of the double"), min_value=1)
 
 
 class JoinForm(ServiceForm):

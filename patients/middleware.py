@@ -18,7 +18,8 @@ class PatientMiddleware:
     def __call__(self, request: PatientRequest) -> HttpResponse:
         request.patient = None
         if request.clinic is not None and request.user.is_authenticated:
-            request.patient = Patient.objects.filter(clinic=request.clinic, user_id=request.user.pk).first()
+            mine = Patient.objects.filter(clinic=request.clinic, user_id=request.user.pk)
+            request.patient = mine.exclude(state__in=Patient.SHUT_STATES).first()
         return self.get_response(request)
 
     def process_view(

@@ -2,7 +2,19 @@
 
 from clinics.models import KeyRotation
 from patients.erasure import PurgeRule
-from patients.models import Capture, CheckIn, Consent, Invitation, LegalHold, Patient
+from patients.models import (
+    Capture,
+    CheckIn,
+    Consent,
+    EmergencyContact,
+    Enrolment,
+    Guardian,
+    Invitation,
+    LegalHold,
+    NoticeShown,
+    Patient,
+    SafetyPlan,
+)
 
 RULES = (
     PurgeRule(Capture, path="check_in__patient_id"),
@@ -10,6 +22,11 @@ RULES = (
     PurgeRule(Invitation),
     PurgeRule(KeyRotation, path="subject"),
     PurgeRule(Consent, is_record=True, is_append_only=True),
+    PurgeRule(NoticeShown, is_record=True, is_append_only=True),
+    PurgeRule(Enrolment),
+    PurgeRule(Guardian, is_record=True),
+    PurgeRule(EmergencyContact, is_record=True),
+    PurgeRule(SafetyPlan, is_record=True),
     PurgeRule(LegalHold, is_record=True),
     PurgeRule(Patient, path="id", is_record=True),
 )

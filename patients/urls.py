@@ -7,8 +7,22 @@ app_name = "patients"
 urlpatterns = [
     path("c/<slug:clinic>/me/check-in/", views.check_in, name="check_in"),
     path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
+    path("c/<slug:clinic>/me/notices/", views.notices, name="notices"),
+    path("c/<slug:clinic>/me/programmes/", views.own_programmes, name="own_programmes"),
+    path(
+        "c/<slug:clinic>/me/programmes/<uuid:programme_id>/check-in/",
+        views.check_in,
+        name="programme_check_in",
+    ),
+    path("c/<slug:clinic>/programmes/", views.programmes, name="programmes"),
+    path(
+        "c/<slug:clinic>/programmes/<uuid:programme_id>/close/", views.close_programme, name="close_programme"
+    ),
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
+    path("c/<slug:clinic>/policy/", views.policy, name="policy"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
+    path("c/<slug:clinic>/patients/closed/", views.closed_records, name="closed_records"),
+    path("c/<slug:clinic>/patients/<uuid:patient_id>/standing/", views.standing, name="standing"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
     path(
         "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/",

@@ -76,6 +76,25 @@ ROWS = (
     Row("patients:log_reviews", "POST", but(AUDITING, audrey=302)),
     Row("patients:sign_review", "GET", AUDITING),
     Row("patients:sign_review", "POST", but(AUDITING, audrey=400), {"conclusion": ""}),
+    Row("patients:policy", "GET", ADMINISTRATORS),
+    Row("patients:policy", "POST", but(ADMINISTRATORS, ada=400), {"jurisdiction": "nowhere"}),
+    Row("patients:programmes", "GET", ADMINISTRATORS),
+    Row("patients:programmes", "POST", but(ADMINISTRATORS, ada=400), {"name": ""}),
+    Row("patients:notices", "GET", THE_PATIENT),
+    Row("patients:notices", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:closed_records", "GET", READERS),
+    Row("patients:standing", "GET", but(READERS, bob=403)),
+    Row("patients:standing", "POST", but(READERS, alice=400, bob=403), {"act": "none"}),
+    Row("patients:own_programmes", "GET", THE_PATIENT),
+    Row("patients:own_programmes", "POST", but(THE_PATIENT, pat=400), {"programme": "none"}),
+    Row("patients:programme_check_in", "GET", THE_PATIENT),
+    Row(
+        "patients:programme_check_in",
+        "POST",
+        but(THE_PATIENT, pat=302),
+        {"mood": "4", "idempotency_key": "p" * 32},
+    ),
+    Row("patients:close_programme", "POST", but(ADMINISTRATORS, ada=302)),
     Row("patients:api_check_ins", "POST", (403, 403, 403, 403, 403, 403, 400, 404), {"mood": "99"}),
     Row("patients:api_check_in", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("inference:check_in", "GET", THE_PATIENT),
@@ -131,6 +150,8 @@ def world(
         pat.save()
         alert = Alert.objects.get()
         PatientNote.objects.update(visible_from=timezone.now())
+        programme = patients_services.open_programme(clinic=clinic_a, name="P", employer="E", by=ada)
+        patients_services.join_programme(patient=pat, programme_id=programme.pk)
         newcomer = patients_services.admit_patient(clinic=clinic_a, name=CANARY, by=System("test"))
         token = patients_services.invite_patient(patient=newcomer, by=alice)
         note_id = PatientNote.objects.values_list("pk", flat=True).get()
@@ -141,6 +162,7 @@ def world(
     ids = {
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
         "note_id": note_id, "token": token, "review_id": review.pk,
+        "programme_id": programme.pk,
     }  # fmt: skip
     return World(people, ids)
 

@@ -4,6 +4,7 @@ from clinics.models.keys import DataKey, KeyCheck, KeyRotation
 from clinics.models.log_reviews import LogReview
 from clinics.models.log_segments import AccessLogSegment
 from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
+from clinics.models.policies import PolicyChoice
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "LogReview",
     "Membership",
     "PlatformLogEntry",
+    "PolicyChoice",
     "Role",
     "TenantForeignKey",
     "TenantModel",

@@ -38,7 +38,6 @@ class ClinicSettings(TenantModel):
 
     name = models.CharField(max_length=200)
     record_scope = models.CharField(max_length=10, choices=Scope, default=Scope.CLINIC)
-    allows_facial_analysis = models.BooleanField(default=True)
     image_retention_days = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(30)])
     crisis_contacts = models.TextField(
         blank=True, help_text=_("Shown to patients beside a note of the higher line and on every page.")

@@ -68,17 +68,22 @@ def ensure(*, say: Callable[[str], object]) -> None:
 @transaction.atomic
 def make(*, with_history: bool) -> None:
     """The clinics, their members and patients; the history is what takes time."""
-    north = _clinic("north", "North Ward Clinic", "Europe/Berlin")
-    south = _clinic("south", "South Bank Practice", "Europe/London")
+    north = _clinic("north", "North Ward Clinic", "Europe/Berlin", "eu")
+    south = _clinic("south", "South Bank Practice", "Europe/London", "generic")
     for clinic in (north, south):
         with tenancy.enter(clinic.pk):
             _furnish(clinic, with_history=with_history)
 
 
-def _clinic(slug: str, name: str, time_zone: str) -> Clinic:
+def _clinic(slug: str, name: str, time_zone: str, jurisdiction: str) -> Clinic:
     login = next(row for row in LOGINS if row.clinic == slug and row.role == Role.ADMINISTRATOR)
     return clinic_services.create_clinic(
-        slug=slug, name=name, time_zone=time_zone, admin=_account(login), admin_name=login.name
+        slug=slug,
+        name=name,
+        time_zone=time_zone,
+        admin=_account(login),
+        admin_name=login.name,
+        jurisdiction=jurisdiction,
     )
 
 
@@ -107,7 +112,8 @@ def _admit(clinic: Clinic, name: str, team: CareTeam, *, email: str | None = Non
     patient = patient_services.admit_patient(
         clinic=clinic, name=name, email=email, by=DEMO, care_team=team, is_synthetic=True
     )
-    for purpose in Purpose.values:
+    patient_services.record_notices(patient=patient, by=DEMO)
+    for purpose in (Purpose.FACIAL_ANALYSIS, Purpose.IMAGE_RETENTION):
         patient_services.grant_consent(patient=patient, purpose=purpose, by=DEMO)
     return patient
 

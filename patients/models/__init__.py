@@ -2,18 +2,26 @@ from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
 from patients.models.emergencies import EmergencyContact, SafetyPlan
 from patients.models.erasures import Erasure, LegalHold
+from patients.models.guardians import Guardian
+from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
+from patients.models.programmes import Enrolment, Programme
 
 __all__ = [
     "Capture",
     "CheckIn",
     "Consent",
     "EmergencyContact",
+    "Enrolment",
     "Erasure",
+    "Guardian",
     "Invitation",
     "LegalHold",
+    "Notice",
+    "NoticeShown",
     "Patient",
     "PhotoOutcome",
+    "Programme",
     "Purpose",
     "SafetyPlan",
 ]

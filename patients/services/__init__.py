@@ -10,10 +10,15 @@ from patients.services.captures import (
     finish_capture,
     hold_captures,
     hold_unread_captures,
-    patients_who_consent,
+    kept_days,
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
-from patients.services.consents import CONSENT_TEXT_VERSION, grant_consent, has_consent, withdraw_consent
+from patients.services.consents import (
+    grant_consent,
+    has_consent,
+    record_guardian_decision,
+    withdraw_consent,
+)
 from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
@@ -25,6 +30,17 @@ from patients.services.erasures import (
     run_due_erasures,
     run_erasure,
 )
+from patients.services.guardians import (
+    add_guardian,
+    end_guardian,
+    needs_guardian,
+    set_decider,
+    set_legal_status,
+)
+from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
+from patients.services.merging import merge_patients
+from patients.services.notices import due_notices, record_notices
+from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
     INVITATION_DAYS,
     accept_invitation,
@@ -36,7 +52,6 @@ from patients.services.records import (
 from patients.services.sign_ins import record_failed_sign_in, record_sign_in, record_sign_out
 
 __all__ = [
-    "CONSENT_TEXT_VERSION",
     "INVITATION_DAYS",
     "WORKER",
     "ClaimedCaptures",
@@ -44,15 +59,20 @@ __all__ = [
     "SomethingIsLeft",
     "SubmittedCheckIn",
     "accept_invitation",
+    "add_guardian",
     "admit_patient",
     "bury_capture",
     "cancel_erasure",
     "claim_captures",
     "clinics_with_waiting_captures",
+    "close_programme",
     "confirm_erasure",
+    "discharge_patient",
     "drop_capture",
     "drop_expired_images",
     "drop_kept_images",
+    "due_notices",
+    "end_guardian",
     "find_invitation",
     "finish_capture",
     "grant_consent",
@@ -60,17 +80,29 @@ __all__ = [
     "hold_captures",
     "hold_unread_captures",
     "invite_patient",
+    "join_programme",
+    "kept_days",
+    "leave_programme",
     "lift_legal_hold",
     "link_user",
-    "patients_who_consent",
+    "merge_patients",
+    "needs_guardian",
+    "open_programme",
     "place_legal_hold",
+    "readmit_patient",
+    "record_death",
     "record_failed_sign_in",
+    "record_guardian_decision",
+    "record_notices",
     "record_sign_in",
     "record_sign_out",
     "request_erasure",
     "run_due_erasures",
     "run_erasure",
     "save_emergency_card",
+    "set_decider",
+    "set_legal_status",
     "submit_check_in",
+    "transfer_patient",
     "withdraw_consent",
 ]

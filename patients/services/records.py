@@ -63,7 +63,10 @@ def admit_patient(
 @transaction.atomic
 def invite_patient(*, patient: Patient, by: Membership) -> str:
     """The token of a link that makes its reader the user of this record; shown once, kept as a hash."""
-    _refuse_linked(lock_patients([patient.pk])[patient.pk])
+    patient = lock_patients([patient.pk])[patient.pk]
+    _refuse_linked(patient)
+    if not patient.is_followed:
+        raise DomainError("closed", _("This record is closed."))
     Invitation.objects.filter(patient=patient).open().update(expires_at=timezone.now())
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(

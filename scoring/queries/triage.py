@@ -90,7 +90,7 @@ class Triage:
 
 def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
     """The whole page in about a dozen queries, whatever the number of patients; logged with what it shows."""
-    visible = patients_access.visible_patients(membership)
+    visible = patients_access.visible_patients(membership).filter(state=Patient.State.ACTIVE)
     last_seq = last_number(clinic.pk)  # before the alerts: what comes after it is replayed
     patients = list(visible)
     assert membership is not None  # the gate's promise

@@ -69,6 +69,20 @@ def rescore_readings(*, clinic_id: uuid.UUID, touched: Mapping[uuid.UUID, Collec
 
 
 @transaction.atomic
+def merge_scores(
+    *, clinic_id: uuid.UUID, patient_id: uuid.UUID, double_id: uuid.UUID, moments: Collection[datetime]
+) -> None:
+    """Readings of a double came into this record: its scores are made anew, the double's are no longer true.
+
+    Alerts and notes stay with the double, whose history they are.
+    """
+    PeriodScore.objects.filter(patient=double_id).delete()
+    PatientStanding.objects.filter(patient=double_id).delete()
+    if moments:
+        rescore_readings(clinic_id=clinic_id, touched={patient_id: moments})
+
+
+@transaction.atomic
 def recut_periods(*, clinic_id: uuid.UUID) -> None:
     """All periods and windows again from the readings, as the clinic's time zone cuts them now."""
     lock_profile(clinic_id, is_change=True)
