@@ -44,6 +44,9 @@ class ClinicSettings(TenantModel):
         blank=True, help_text=_("Shown to patients beside a note of the higher line and on every page.")
     )
     cover_hours = models.CharField(max_length=200, blank=True, help_text=_("When somebody looks at alerts."))
+    names_staff_to_patients = models.BooleanField(
+        default=True, help_text=_("Otherwise patients read role and initials of who looked at their data.")
+    )
     is_demo = models.BooleanField(default=False)
 
     class Meta:

@@ -3,17 +3,22 @@ from patients.views.access_log import (
     export_log,
     log_reviews_page,
     sign_review,
+    unusual_access,
     verify_log,
 )
 from patients.views.admission import admit, invite
+from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
 from patients.views.check_ins import check_in
 from patients.views.consents import consents
 from patients.views.emergencies import edit_emergency_card, emergency_card
 from patients.views.joining import join
+from patients.views.who_looked import who_looked
 
 __all__ = [
     "access_log",
     "admit",
+    "break_glass",
+    "break_glass_reviews",
     "check_in",
     "consents",
     "edit_emergency_card",
@@ -22,6 +27,9 @@ __all__ = [
     "invite",
     "join",
     "log_reviews_page",
+    "review_break_glass",
     "sign_review",
+    "unusual_access",
     "verify_log",
+    "who_looked",
 ]
