@@ -3,12 +3,13 @@
 import uuid
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from clinics import access_log
-from clinics.models import ClinicSettings, Membership
-from patients.models import CheckIn, Guardian, Patient, Programme
+from clinics.models import CareTeamMember, ClinicSettings, Membership, Role
+from patients.models import BreakGlass, CheckIn, Guardian, Patient, PrivacyDeputy, Programme
+from patients.models.break_glass import BreakGlassQuerySet
 from patients.requests import PatientRequest
 
 
@@ -22,7 +23,9 @@ def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
     if ClinicSettings.objects.filter(
         clinic_id=membership.clinic_id, record_scope=ClinicSettings.Scope.CARE_TEAM
     ).exists():
-        patients = patients.filter(care_team__members__membership=membership)
+        teams = CareTeamMember.objects.filter(membership=membership).values("care_team")
+        opened = BreakGlass.objects.open_for(membership).values("patient")
+        patients = patients.filter(Q(care_team__in=teams) | Q(pk__in=opened))
     return patients
 
 
@@ -32,10 +35,12 @@ def record_list(membership: Membership, patients: list[Patient], *, page: str) -
 
 
 def get_patient(membership: Membership | None, patient_id: uuid.UUID, *, purpose: str = "care") -> Patient:
-    """One patient of this member's clinic, read for care."""
+    """One patient of this member's clinic, read for care, or through the broken glass."""
     patient = visible_patients(membership).filter(pk=patient_id).first()
     if patient is None or membership is None:
         raise Http404
+    if BreakGlass.objects.open_for(membership).filter(patient=patient).exists():
+        purpose = "break_glass"
     access_log.record("patient.read", by=membership, patient_id=patient.pk, purpose=purpose)
     return patient
 
@@ -138,3 +143,45 @@ def get_exporting_auditor(request: PatientRequest) -> Membership:
     """Who takes entries of the access log out of the house. Whatever must be asked before an export (such as
     signing in once more) is asked here, and nowhere else."""
     return get_auditor(request.membership)
+
+
+def get_clinician(membership: Membership | None) -> Membership:
+    """Who may break the glass."""
+    if membership is None:
+        raise Http404
+    if not membership.treats_patients:
+        raise PermissionDenied
+    return membership
+
+
+def is_privacy_officer(membership: Membership) -> bool:
+    return membership.is_active and membership.role == Role.PRIVACY_OFFICER
+
+
+def get_break_glass_reviewer(membership: Membership | None) -> Membership:
+    """The privacy officer, or their deputy."""
+    if membership is None:
+        raise Http404
+    is_deputy = membership.is_active and PrivacyDeputy.objects.filter(membership=membership).exists()
+    if not (is_privacy_officer(membership) or is_deputy):
+        raise PermissionDenied
+    return membership
+
+
+def visible_break_glasses(reviewer: Membership) -> BreakGlassQuerySet:
+    """All for the officer; what was escalated to them for the deputy. Nobody sees their own here."""
+    found = BreakGlass.objects.filter(clinic_id=reviewer.clinic_id).exclude(membership=reviewer)
+    return found if is_privacy_officer(reviewer) else found.for_deputy()
+
+
+def get_break_glass(reviewer: Membership, break_glass_id: uuid.UUID) -> BreakGlass:
+    found = (
+        visible_break_glasses(reviewer)
+        .select_related("patient", "membership", "reviewed_by")
+        .filter(pk=break_glass_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    access_log.record("break_glass.read", by=reviewer, patient_id=found.patient_id, objects=[found.pk])
+    return found

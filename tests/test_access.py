@@ -44,6 +44,7 @@ READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
+NOBODY_OF_THESE = (302, 403, 403, 403, 403, 403, 404, 404)  # the privacy officer's: tests/patients
 AUDITING = (302, 403, 403, 403, 403, 200, 404, 404)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
@@ -69,7 +70,16 @@ ROWS = (
     Row("patients:emergency_card", "GET", READERS),
     Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
     Row("patients:edit_emergency_card", "POST", but(TREATING, alice=400), {"name_1": "Without Phone"}),
+    Row("patients:who_looked", "GET", THE_PATIENT),
+    Row("patients:who_looked", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:break_glass", "GET", but(READERS, bob=403)),
+    Row("patients:break_glass", "POST", but(TREATING, alice=400), {"reason": ""}),
+    Row("patients:break_glass_reviews", "GET", NOBODY_OF_THESE),
+    Row("patients:break_glass_reviews", "POST", NOBODY_OF_THESE),
+    Row("patients:review_break_glass", "GET", NOBODY_OF_THESE),
+    Row("patients:review_break_glass", "POST", NOBODY_OF_THESE),
     Row("patients:access_log", "GET", AUDITING),
+    Row("patients:unusual_access", "GET", AUDITING),
     Row("patients:verify_log", "POST", AUDITING),
     Row("patients:export_log", "POST", AUDITING),
     Row("patients:log_reviews", "GET", AUDITING),
@@ -155,6 +165,7 @@ def world(
         newcomer = patients_services.admit_patient(clinic=clinic_a, name=CANARY, by=System("test"))
         token = patients_services.invite_patient(patient=newcomer, by=alice)
         note_id = PatientNote.objects.values_list("pk", flat=True).get()
+        opened = patients_services.break_glass(patient=pat, reason="Found unconscious.", by=alice)
         review = log_reviews.save_review(query="", first_number=1, last_number=2, entries=2, by=audrey)
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
@@ -163,6 +174,7 @@ def world(
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
         "note_id": note_id, "token": token, "review_id": review.pk,
         "programme_id": programme.pk,
+        "break_glass_id": opened.pk,
     }  # fmt: skip
     return World(people, ids)
 

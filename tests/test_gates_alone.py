@@ -18,7 +18,7 @@ from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
 OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join"}
-IDS = ("patient_id", "check_in_id", "alert_id", "note_id", "review_id")
+IDS = ("patient_id", "check_in_id", "alert_id", "note_id", "review_id", "break_glass_id")
 
 
 @pytest.fixture
@@ -48,6 +48,9 @@ def world(without_policies: None) -> World:
             "alert_id": Alert.objects.values_list("pk", flat=True).get(),
             "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
             "token": "invented",
+            "break_glass_id": patients_services.break_glass(
+                patient=pat, reason="Found unconscious.", by=alice
+            ).pk,
             "review_id": log_reviews.save_review(
                 query="", first_number=1, last_number=2, entries=2, by=alice
             ).pk,

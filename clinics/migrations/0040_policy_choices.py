@@ -8,7 +8,7 @@ from clinics.migration_operations import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinics", "0032_log_segments")]
+    dependencies = [("clinics", "0033_staff_names")]
 
     operations = [
         migrations.CreateModel(

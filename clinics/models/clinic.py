@@ -53,6 +53,9 @@ class ClinicSettings(TenantModel):
         validators=[MaxValueValidator(40)],
         help_text=_("How long the law makes you keep a clinical record. 0: not at all."),
     )
+    names_staff_to_patients = models.BooleanField(
+        default=True, help_text=_("Otherwise patients read role and initials of who looked at their data.")
+    )
     is_demo = models.BooleanField(default=False)
 
     class Meta:

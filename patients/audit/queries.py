@@ -126,11 +126,11 @@ def _shown(row: AccessLogEntry, names: dict[str, str], numbers: dict[uuid.UUID, 
 
 def _names_of(actors: set[str]) -> dict[str, str]:
     """Members by their name, patients by their record number, the platform by its reason."""
-    ids = _ids("membership", actors)
+    ids = ids_of("membership", actors)
     named = {f"membership:{row.pk}": str(row.name) for row in Membership.objects.filter(pk__in=ids)}
-    records = Patient.objects.filter(pk__in=_ids("patient", actors)).values_list("pk", "record_number")
+    records = Patient.objects.filter(pk__in=ids_of("patient", actors)).values_list("pk", "record_number")
     return named | {f"patient:{pk}": f"#{number}" for pk, number in records}
 
 
-def _ids(subject: str, actors: set[str]) -> set[uuid.UUID]:
+def ids_of(subject: str, actors: set[str]) -> set[uuid.UUID]:
     return {uuid.UUID(actor.partition(":")[2]) for actor in actors if actor.partition(":")[0] == subject}

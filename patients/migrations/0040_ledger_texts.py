@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinics", "0042_one_switch"), ("patients", "0030_emergency_card")]
+    dependencies = [("clinics", "0042_one_switch"), ("patients", "0031_break_glass")]
 
     operations = [
         migrations.AddField(

@@ -1,3 +1,4 @@
+from patients.models.break_glass import BreakGlass, PrivacyDeputy
 from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
 from patients.models.emergencies import EmergencyContact, SafetyPlan
@@ -8,6 +9,7 @@ from patients.models.patients import Invitation, Patient
 from patients.models.programmes import Enrolment, Programme
 
 __all__ = [
+    "BreakGlass",
     "Capture",
     "CheckIn",
     "Consent",
@@ -21,6 +23,7 @@ __all__ = [
     "NoticeShown",
     "Patient",
     "PhotoOutcome",
+    "PrivacyDeputy",
     "Programme",
     "Purpose",
     "SafetyPlan",

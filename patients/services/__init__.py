@@ -1,3 +1,10 @@
+from patients.services.break_glass import (
+    appoint_deputy,
+    break_glass,
+    delay_notice,
+    mark_notices_seen,
+    review_break_glass,
+)
 from patients.services.captures import (
     WORKER,
     ClaimedCaptures,
@@ -13,12 +20,7 @@ from patients.services.captures import (
     kept_days,
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
-from patients.services.consents import (
-    grant_consent,
-    has_consent,
-    record_guardian_decision,
-    withdraw_consent,
-)
+from patients.services.consents import grant_consent, has_consent, record_guardian_decision, withdraw_consent
 from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
@@ -61,12 +63,15 @@ __all__ = [
     "accept_invitation",
     "add_guardian",
     "admit_patient",
+    "appoint_deputy",
+    "break_glass",
     "bury_capture",
     "cancel_erasure",
     "claim_captures",
     "clinics_with_waiting_captures",
     "close_programme",
     "confirm_erasure",
+    "delay_notice",
     "discharge_patient",
     "drop_capture",
     "drop_expired_images",
@@ -85,6 +90,7 @@ __all__ = [
     "leave_programme",
     "lift_legal_hold",
     "link_user",
+    "mark_notices_seen",
     "merge_patients",
     "needs_guardian",
     "open_programme",
@@ -97,6 +103,7 @@ __all__ = [
     "record_sign_in",
     "record_sign_out",
     "request_erasure",
+    "review_break_glass",
     "run_due_erasures",
     "run_erasure",
     "save_emergency_card",

@@ -14,7 +14,7 @@ from clinics import log_reviews, signing, verification
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings, LogReview, Membership
 from patients import access
-from patients.audit import exports, queries
+from patients.audit import exports, queries, unusual
 from patients.audit.forms import LogFilterForm, SignReviewForm
 from patients.audit.queries import Wanted
 from patients.requests import PatientRequest
@@ -114,6 +114,15 @@ def sign_review(request: PatientRequest, clinic: str, review_id: uuid.UUID) -> H
     return render(
         request, "patients/log_review.html", context, status=400 if request.method == "POST" else 200
     )
+
+
+@never_cache
+@require_safe
+def unusual_access(request: PatientRequest, clinic: str) -> HttpResponse:
+    auditor = access.get_auditor(request.membership)
+    found = unusual.unusual(request.clinic)
+    log.record("access_log.searched", by=auditor, unusual=len(found))
+    return render(request, "patients/unusual_access.html", {"found": found, "section": "access_log"})
 
 
 def _save_review(form: LogFilterForm, said: QueryDict, auditor: Membership) -> LogReview:
