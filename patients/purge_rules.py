@@ -2,12 +2,13 @@
 
 from clinics.models import KeyRotation
 from patients.erasure import PurgeRule
-from patients.models import Capture, CheckIn, Consent, Invitation, LegalHold, Patient
+from patients.models import Capture, CheckIn, Consent, Invitation, LegalHold, Patient, SearchToken
 
 RULES = (
     PurgeRule(Capture, path="check_in__patient_id"),
     PurgeRule(CheckIn),
     PurgeRule(Invitation),
+    PurgeRule(SearchToken),
     PurgeRule(KeyRotation, path="subject"),
     PurgeRule(Consent, is_record=True, is_append_only=True),
     PurgeRule(LegalHold, is_record=True),

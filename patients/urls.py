@@ -8,6 +8,7 @@ urlpatterns = [
     path("c/<slug:clinic>/me/check-in/", views.check_in, name="check_in"),
     path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
+    path("c/<slug:clinic>/patients/find/", views.find, name="find"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
     path(

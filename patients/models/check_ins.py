@@ -33,7 +33,7 @@ class CheckIn(TenantModel):
 
     patient = TenantForeignKey(Patient, related_name="check_ins")
     idempotency_key = models.CharField(max_length=64)
-    body_hmac = models.CharField(max_length=64)
+    body_hmac = models.CharField(max_length=80)
     captured_at = models.DateTimeField()
     zone = models.CharField(max_length=64, validators=[validate_time_zone])
     submitted_at = models.DateTimeField(default=timezone.now)
