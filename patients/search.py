@@ -100,7 +100,8 @@ def _terms_in(text: str) -> Iterable[list[Term]]:
         elif LIKE_A_RECORD.fullmatch(part):
             yield [(Kind.RECORD, part.removeprefix("#").lstrip("0"))]
         else:
-            yield from ([(Kind.NAME, word)] for word in sorted(blind_index.words(part)))
+            for word in sorted(blind_index.words(part)):
+                yield [(Kind.NAME, word)]
 
 
 def _index_by_number(patient: Patient) -> None:

@@ -1,6 +1,7 @@
 """Finding a patient by what nobody can read in the database."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -157,7 +158,7 @@ def test_a_retried_check_in_is_known_after_a_rotation(north: Clinic, at_once: bo
     with tenancy.enter(north.pk):
         patient = Patient.objects.first()
     assert patient is not None
-    sent = {"idempotency_key": "k" * 16, "captured_at": timezone.now(), "zone": "UTC"}
+    sent: dict[str, Any] = {"idempotency_key": "k" * 16, "captured_at": timezone.now(), "zone": "UTC"}
     with tenancy.enter(north.pk):
         first = services.submit_check_in(patient=patient, by=patient, mood=4, **sent)
     rotation.rotate(north, "index", by=BY, at_once=at_once)
