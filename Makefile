@@ -43,6 +43,11 @@ mutate: setup
 bench: setup
 	$(BIN)/python -m bench
 
+# Restores an older dump with the younger keys into a scratch database, and looks.
+.PHONY: drill
+drill: setup
+	$(BIN)/python manage.py drill
+
 screenshots: setup browser
 	$(BIN)/pytest -q tests/browser
 	$(BIN)/python -m tests.browser.keep

@@ -334,6 +334,9 @@ class _Rotation:
                 .filter(subject=subject, version__lt=self.newest[subject].version)
                 .select_for_update()  # waits for who still writes under one of them
             )
+            if self.scope == DataKey.Scope.INDEX:
+                for refresh in _derived_from_index:  # what was derived while the rest was done
+                    refresh(self.clinic_id, self.newest[subject].version, BATCH)
             for row in rows:
                 if _is_in_use(name, row.version):
                     self.report.busy += 1

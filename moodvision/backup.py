@@ -82,7 +82,7 @@ def restore(backup: Backup, database: str) -> int:
     The number of replayed erasures. The database must not exist yet: nothing is ever overwritten.
     """
     with scratch.owner_connection() as owner:
-        if owner.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone():
+        if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             raise BackupError(f"There is a database {database} already. Nothing was restored.")
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
     restore_rows(backup, database)

@@ -10,6 +10,7 @@ readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
 a patient is erased           each app's rows go by its rules; never while an alert is open
+a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
 somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
 """
@@ -21,6 +22,7 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
 
+from clinics import rotation
 from clinics.models import Membership, User
 from inference import doorbell
 from inference import purge_rules as inference_rules
@@ -29,10 +31,10 @@ from inference.models import Reading, Reason
 from inference.signals import reading_dead, readings_stored
 from moodvision import celery  # noqa: F401  doorbells ring through this application
 from patients import allowances as patient_allowances
-from patients import erasure
+from patients import erasure, search
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
-from patients.models import Purpose
+from patients.models import Patient, Purpose
 from patients.signals import (
     check_in_submitted,
     consent_withdrawn,
@@ -59,6 +61,8 @@ def connect() -> None:
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
+    post_save.connect(index_patient, sender=Patient)
+    rotation.register_derived_from_index(search.refresh)
     erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
     erasure.register_blocker(scoring_rules.open_alert)
     user_logged_in.connect(log_sign_in)
@@ -117,6 +121,11 @@ def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwa
 
 def ring_screens(*, clinic_id: uuid.UUID, seq: int, **kwargs: Any) -> None:
     screens.ring_after_commit(clinic_id, seq)
+
+
+def index_patient(*, instance: Patient, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    if update_fields is None or update_fields & search.SEARCHED_FIELDS:
+        search.index(instance)
 
 
 def recheck_screens(*, instance: Membership, created: bool, **kwargs: Any) -> None:

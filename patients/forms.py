@@ -223,6 +223,12 @@ class JoinForm(ServiceForm):
         return data
 
 
+class SearchForm(forms.Form):
+    """What a clinician types to find somebody."""
+
+    words = forms.CharField(max_length=200)
+
+
 class AdmitForm(ServiceForm):
     """A new patient's record."""
 

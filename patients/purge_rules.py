@@ -14,12 +14,14 @@ from patients.models import (
     NoticeShown,
     Patient,
     SafetyPlan,
+    SearchToken,
 )
 
 RULES = (
     PurgeRule(Capture, path="check_in__patient_id"),
     PurgeRule(CheckIn),
     PurgeRule(Invitation),
+    PurgeRule(SearchToken),
     PurgeRule(KeyRotation, path="subject"),
     PurgeRule(Consent, is_record=True, is_append_only=True),
     PurgeRule(NoticeShown, is_record=True, is_append_only=True),

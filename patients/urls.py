@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/policy/", views.policy, name="policy"),
+    path("c/<slug:clinic>/patients/find/", views.find, name="find"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
     path("c/<slug:clinic>/patients/closed/", views.closed_records, name="closed_records"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/standing/", views.standing, name="standing"),

@@ -21,12 +21,15 @@ WHERE c.relkind IN ('r', 'p', 'm', 'v') AND c.relnamespace = 'public'::regnamesp
 GROUP BY 1 ORDER BY 1
 """
 
+LEAST = 8
+"""A shorter piece of base64 is met by chance."""
+
 
 def forms(planted: str) -> tuple[bytes, ...]:
     """Base64 at each of its three alignments, without the ends that depend on the neighbours."""
     raw = planted.encode()
     shifted = [base64.b64encode(b"\0" * skip + raw)[(skip and 4) : -4] for skip in range(3)]
-    return raw.lower(), raw.hex().encode(), *(text.lower() for text in shifted)
+    return raw.lower(), raw.hex().encode(), *(text.lower() for text in shifted if len(text) >= LEAST)
 
 
 def found_in(data: bytes, planted: list[str]) -> list[str]:

@@ -63,6 +63,8 @@ ROWS = (
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
     Row("patients:join", "GET", EVERYBODY),
     Row("patients:join", "POST", (400,) * 8, {"email": "nobody"}),
+    Row("patients:find", "GET", READERS),
+    Row("patients:find", "POST", READERS, {"words": CANARY}),
     Row("patients:admit", "GET", ADMITTING),
     Row("patients:admit", "POST", but(ADMITTING, alice=400, ada=400), {"name": ""}),
     Row("patients:invite", "GET", ADMITTING),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -65,6 +66,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
 def planted(committing: str, log: Path) -> Clinic:
     """By the services that people's own pages call, and read again through the pages."""
     clinic = make_clinic("north")
+    fields: dict[str, Any] = {name: PLANTED[f"patients.patient.{name}"] for name in PATIENT_FIELDS}
     with tenancy.enter(clinic.pk):
         alice = clinic_services.add_member(
             clinic=clinic, user=make_user("alice@north.example"), role="clinician",
@@ -72,7 +74,7 @@ def planted(committing: str, log: Path) -> Clinic:
         )  # fmt: skip
         patient = services.admit_patient(
             clinic=clinic, by=alice,
-            **{name: PLANTED[f"patients.patient.{name}"] for name in PATIENT_FIELDS},
+            **fields,
         )  # fmt: skip
         services.link_user(patient=patient, user=make_user("someone@else.example"), by=BY)
         services.grant_consent(patient=patient, purpose=Purpose.FACIAL_ANALYSIS, by=patient)

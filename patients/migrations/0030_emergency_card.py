@@ -14,7 +14,7 @@ from clinics.migration_operations import IsolateTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0032_log_segments"),
-        ("patients", "0020_erasing"),
+        ("patients", "0021_search"),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ from patients.models.guardians import Guardian
 from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
 from patients.models.programmes import Enrolment, Programme
+from patients.models.search import SearchToken
 
 __all__ = [
     "BreakGlass",
@@ -27,4 +28,5 @@ __all__ = [
     "Programme",
     "Purpose",
     "SafetyPlan",
+    "SearchToken",
 ]

@@ -47,7 +47,7 @@ class CheckIn(TenantModel):
         help_text=_("Part of the key that photos and readings refer to: theirs is always false."),
     )
     idempotency_key = models.CharField(max_length=64)
-    body_hmac = models.CharField(max_length=64)
+    body_hmac = models.CharField(max_length=80)
     captured_at = models.DateTimeField()
     zone = models.CharField(max_length=64, validators=[validate_time_zone])
     submitted_at = models.DateTimeField(default=timezone.now)

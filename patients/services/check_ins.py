@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics import access_log, keys
 from clinics.access_log import Actor
 from clinics.errors import DomainError
-from clinics.keys import KeyName
+from clinics.keys import KeyName, Shredded
 from patients import allowances, signals
 from patients.image_header import ImageRefused, check_header
 from patients.locks import lock_patients
@@ -76,9 +76,9 @@ def submit_check_in(
     if image is None and mood is None and note is None:
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
     patient = lock_patients([patient.pk])[patient.pk]  # first lock: a double submit waits here
-    body = _body_hmac(patient, image, mood, note, programme_id)
+    body = _body(image, mood, note, programme_id)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
-        if not hmac.compare_digest(known.body_hmac, body):
+        if not _is_of(body, known):
             raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
         return SubmittedCheckIn(known, is_new=False)
     if not patient.is_followed:
@@ -92,7 +92,7 @@ def submit_check_in(
         clinic_id=patient.clinic_id,
         patient=patient,
         idempotency_key=idempotency_key,
-        body_hmac=body,
+        body_hmac=_body_hmac(patient.clinic_id, body),
         captured_at=captured_at,
         zone=zone,
         mood=mood,
@@ -163,19 +163,25 @@ def _store_image(check_in: CheckIn, patient: Patient, image: bytes) -> None:
     capture.save(force_insert=True)
 
 
-def _body_hmac(
-    patient: Patient,
-    image: bytes | None,
-    mood: int | None,
-    note: str | None,
-    programme_id: uuid.UUID | None,
-) -> str:
-    """Tells one body from another; a retry may carry another clock reading.
-
-    Keyed, because a plain hash of a mood and a short note could be guessed.
-    """
-    key = keys.current(KeyName.of_index(patient.clinic_id)).secret
+def _body(image: bytes | None, mood: int | None, note: str | None, programme_id: uuid.UUID | None) -> bytes:
+    """Tells one body from another; a retry may carry another clock reading."""
     photo = hashlib.sha256(image).hexdigest() if image is not None else None
     through = [str(programme_id)] if programme_id is not None else []
-    body = json.dumps([photo, mood, note, *through])
-    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()
+    return json.dumps([photo, mood, note, *through]).encode()
+
+
+def _body_hmac(clinic_id: uuid.UUID, body: bytes) -> str:
+    """Keyed, because a plain hash of a mood and a short note could be guessed; with the key's version."""
+    key = keys.current(KeyName.of_index(clinic_id))
+    return f"{key.version}:{hmac.new(key.secret, body, hashlib.sha256).hexdigest()}"
+
+
+def _is_of(body: bytes, known: CheckIn) -> bool:
+    """Whether this is the body of a known check-in. When its key was rotated away nobody can tell; a used
+    random key then means a retry."""
+    version, _colon, known_hmac = known.body_hmac.rpartition(":")
+    try:
+        secret = keys.get(KeyName.of_index(known.clinic_id), int(version or 1))
+    except Shredded:
+        return True
+    return hmac.compare_digest(known_hmac, hmac.new(secret, body, hashlib.sha256).hexdigest())

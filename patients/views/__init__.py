@@ -30,6 +30,7 @@ __all__ = [
     "edit_emergency_card",
     "emergency_card",
     "export_log",
+    "find",
     "invite",
     "join",
     "log_reviews_page",

@@ -1,5 +1,10 @@
 """The third net alone: what the database holds, and what comes of touching it."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
@@ -8,9 +13,12 @@ from django.db.models import F, Value
 from clinics import keys, tenancy
 from clinics.keys import KeyName, Shredded, Tampered
 from clinics.models import Clinic, DataKey, Membership
+from moodvision import scratch
 from patients.models import Patient
 from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def raw(patient: Patient, column: str) -> str:
@@ -137,3 +145,44 @@ def test_a_page_of_names_takes_one_query_for_its_keys(
         with django_assert_num_queries(1):  # type: ignore[operator]
             keys.preload(row.sealed_under() for row in rows)
             assert all(row.name for row in rows)
+
+
+@pytest.mark.parametrize("level", ["patient", "clinic"])
+def test_a_key_dropped_by_another_process_is_unreadable_within_a_minute(
+    committing: str, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    """The other process deletes rows and cannot reach this cache. A child never outlives its parent here:
+    opened late in the parent's minute, it is held for what is left of it."""
+    clinic = make_clinic("north")
+    patient = make_patient(clinic, "Pat Petersen")
+    name = patient.sealed_under() if level == "patient" else KeyName.of_clinic(clinic.pk)
+    now = [1000.0]
+    monkeypatch.setattr("clinics.keys.time.monotonic", lambda: now[0])
+    keys.forget()
+    with tenancy.enter(clinic.pk):
+        keys.get(name, 1)
+    drop_elsewhere(name)
+    now[0] += keys.CACHE_SECONDS - 1
+    with tenancy.enter(clinic.pk):
+        assert Patient.objects.get(pk=patient.pk).name == "Pat Petersen"
+    now[0] += 1
+    with tenancy.enter(clinic.pk), pytest.raises(Shredded):
+        _ = Patient.objects.get(pk=patient.pk).name
+    assert keys.CACHE_SECONDS <= 60
+
+
+def drop_elsewhere(name: KeyName) -> None:
+    """A process of its own, as a worker or a command would be."""
+    program = (
+        "import django; django.setup(); import uuid\n"
+        "from clinics import keys, tenancy\n"
+        f"clinic = uuid.UUID('{name.clinic_id}')\n"
+        "with tenancy.enter(clinic):\n"
+        f"    assert keys.drop(keys.KeyName(clinic, '{name.scope}', uuid.UUID('{name.subject}'))) == 1\n"
+    )
+    environment = {
+        **os.environ,
+        **scratch.database_environment(),
+        "DJANGO_SETTINGS_MODULE": "moodvision.settings",
+    }
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, timeout=60)

@@ -178,7 +178,7 @@ def test_nothing_is_unreadable_at_any_moment(north: Clinic, is_cold: bool) -> No
 
 @pytest.mark.commits
 def test_what_is_written_meanwhile_is_not_lost(north: Clinic) -> None:
-    written = {}
+    written: dict[Any, Any] = {}
 
     def write() -> None:
         with tenancy.enter(north.pk):
