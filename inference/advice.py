@@ -18,6 +18,9 @@ ADVICE: dict[str, Promise] = {
     "consent_missing": _("You have not agreed that photos are read, so it was dropped unread."),
     "not_allowed": _("This clinic does not analyse photos, so it was dropped unread."),
     "too_old": _("It was older than seven days, so it was dropped unread."),
+    "restricted": _(
+        "You asked us to pause the analysis, so it was dropped unread. Your answers still count."
+    ),
     "dead": _(
         "Our program failed on it, several times. Your care team is told. It has nothing to do with you."
     ),

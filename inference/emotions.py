@@ -15,5 +15,6 @@ NOT_SCORED_REASONS = (
     "consent_missing",
     "not_allowed",
     "too_old",
+    "restricted",
     "dead",
 )

@@ -2,10 +2,15 @@
 
 a check-in is submitted       the doorbell of its clinic rings after the commit
 consent is withdrawn          waiting photos are dropped unread, kept photos are dropped
+processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
+a restriction ends            scoring makes the scores anew from the readings
+a reading is contested        scoring re-estimates the touched periods, and raises no alert
 readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
 a membership changes          the screens of its clinic check who may still listen
+
+What an app keeps of a patient, it also adds to their export: the exporters are registered here.
 """
 
 import uuid
@@ -16,14 +21,23 @@ from django.db.models.signals import post_save
 
 from clinics.models import Membership
 from inference import doorbell
+from inference import exports as inference_exports
 from inference import services as inference_services
-from inference.models import Reading
-from inference.signals import reading_dead, readings_stored
+from inference.models import Reading, Reason
+from inference.signals import reading_dead, readings_contested, readings_stored
 from moodvision import celery  # noqa: F401  doorbells ring through this application
+from patients import exports
 from patients import services as patient_services
+from patients.exports import own_rows
 from patients.models import Purpose
-from patients.signals import check_in_submitted, consent_withdrawn
+from patients.signals import (
+    check_in_submitted,
+    consent_withdrawn,
+    processing_restricted,
+    restriction_lifted,
+)
 from scoring import doorbell as screens
+from scoring import exports as scoring_exports
 from scoring import services as scoring_services
 from scoring.signals import alert_raised
 
@@ -32,10 +46,21 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
     consent_withdrawn.connect(drop_photos)
+    processing_restricted.connect(drop_unread_photos)
+    restriction_lifted.connect(score_again)
+    readings_contested.connect(rescore_contested)
     readings_stored.connect(judge_readings)
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
+    register_exporters()
+
+
+def register_exporters() -> None:
+    """In the order in which an export shows them."""
+    exports.register("patients", own_rows.EXPORTER)
+    exports.register("inference", inference_exports.EXPORTER)
+    exports.register("scoring", scoring_exports.EXPORTER)
 
 
 def ring_doorbell(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
@@ -47,6 +72,21 @@ def drop_photos(*, patient_id: uuid.UUID, purpose: str, **kwargs: Any) -> None:
         inference_services.drop_waiting_photos(patient_id=patient_id)
     elif purpose == Purpose.IMAGE_RETENTION:
         patient_services.drop_kept_images(patient_id=patient_id)
+
+
+def drop_unread_photos(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    inference_services.drop_waiting_photos(patient_id=patient_id, reason=Reason.RESTRICTED)
+
+
+def score_again(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.rescore_patient(clinic_id=clinic_id, patient_id=patient_id)
+
+
+def rescore_contested(
+    *, clinic_id: uuid.UUID, patient_id: uuid.UUID, readings: list[Reading], **kwargs: Any
+) -> None:
+    moments = [reading.captured_at for reading in readings]
+    scoring_services.rescore_readings(clinic_id=clinic_id, touched={patient_id: moments})
 
 
 def judge_readings(*, clinic_id: uuid.UUID, readings: list[Reading], **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from clinics import access_log
 from clinics.models import ClinicSettings, Membership
-from patients.models import CheckIn, Patient
+from patients.models import CheckIn, Patient, RightsRequest
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -81,3 +81,34 @@ def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
         raise Http404
     access_log.record("check_in.read", by=patient, patient_id=patient.pk, objects=[check_in_id])
     return check_in
+
+
+def get_privacy_desk(membership: Membership | None) -> Membership:
+    """Who answers requests: the privacy officer, or an administrator."""
+    if membership is None:
+        raise Http404
+    if not membership.guards_privacy:
+        raise PermissionDenied
+    return membership
+
+
+def get_request(member: Membership, request_id: uuid.UUID) -> RightsRequest:
+    """One request of this clinic, with the record it is about, for the privacy desk."""
+    found = RightsRequest.objects.select_related("patient", "closed_by").filter(pk=request_id).first()
+    if found is None:
+        raise Http404
+    access_log.record("request.read", by=member, patient_id=found.patient_id, objects=[found.pk])
+    return found
+
+
+def record_requests(member: Membership, requests: list[RightsRequest]) -> None:
+    """One entry for the desk's list."""
+    access_log.record("requests.listed", by=member, objects=[row.pk for row in requests])
+
+
+def get_patient_of_request(member: Membership, record_number: int) -> Patient | None:
+    """The record somebody wrote or called about, for the privacy desk."""
+    patient = Patient.objects.filter(clinic_id=member.clinic_id, record_number=record_number).first()
+    if patient is not None:
+        access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="rights_request")
+    return patient

@@ -1,12 +1,22 @@
 """Reads of the portal's pages."""
 
 import enum
+import uuid
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from clinics.models import ClinicSettings
-from patients.models import Capture, CheckIn, Consent, Patient, PhotoOutcome, Purpose
+from patients.models import (
+    Capture,
+    CheckIn,
+    Consent,
+    Correction,
+    Patient,
+    PhotoOutcome,
+    Purpose,
+    RightsRequest,
+)
 
 HISTORY_LENGTH = 50
 
@@ -17,6 +27,7 @@ class PhotoOffer(enum.StrEnum):
     OPEN = "open"
     CONSENT_MISSING = "consent_missing"
     NOT_ALLOWED = "not_allowed"
+    RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,8 @@ def photo_part(patient: Patient) -> PhotoPart:
     is_first = not CheckIn.objects.filter(patient=patient, photo=PhotoOutcome.TAKEN).exists()
     if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
         return PhotoPart(PhotoOffer.NOT_ALLOWED, is_first)
+    if patient.is_restricted:
+        return PhotoPart(PhotoOffer.RESTRICTED, is_first)
     if not Consent.objects.is_granted(patient, Purpose.FACIAL_ANALYSIS):
         return PhotoPart(PhotoOffer.CONSENT_MISSING, is_first)
     return PhotoPart(PhotoOffer.OPEN, is_first)
@@ -69,3 +82,21 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
 
 def consent_history(patient: Patient) -> QuerySet[Consent]:
     return Consent.objects.filter(patient=patient).order_by("-number")[:HISTORY_LENGTH]
+
+
+def own_requests(patient: Patient) -> QuerySet[RightsRequest]:
+    """What this patient asked for, newest first."""
+    return RightsRequest.objects.filter(patient=patient).order_by("-opened_at")[:HISTORY_LENGTH]
+
+
+def corrections_of(check_in: CheckIn) -> QuerySet[Correction]:
+    """What stood in a check-in before, newest first."""
+    return Correction.objects.filter(check_in=check_in).order_by("-at")
+
+
+def desk_requests(clinic_id: uuid.UUID) -> list[RightsRequest]:
+    """Open ones first, the one that is due next at the top; then the newest of the closed."""
+    rows = RightsRequest.objects.filter(clinic=clinic_id).select_related("patient")
+    waiting = list(rows.open().order_by("due_at"))
+    closed = list(rows.exclude(state=RightsRequest.State.OPEN).order_by("-closed_at")[:HISTORY_LENGTH])
+    return waiting + closed

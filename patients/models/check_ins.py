@@ -23,6 +23,7 @@ class PhotoOutcome(models.TextChoices):
     CONSENT_MISSING = "consent_missing", _("not used: no consent")
     NOT_ALLOWED = "not_allowed", _("not used: this clinic does not analyse photos")
     TOO_OLD = "too_old", _("not used: older than seven days")
+    RESTRICTED = "restricted", _("not used: processing is restricted")
 
 
 class CheckIn(TenantModel):

@@ -29,6 +29,9 @@ class Patient(TenantModel):
     notes = EncryptedTextField(blank=True, null=True)
     is_synthetic = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    restricted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then: kept, but neither read, scored nor judged."
+    )
 
     class Meta:
         constraints = [
@@ -49,6 +52,10 @@ class Patient(TenantModel):
     @property
     def actor_label(self) -> str:
         return f"patient:{self.pk}"
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.restricted_at is not None
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

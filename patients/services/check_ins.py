@@ -67,13 +67,13 @@ def submit_check_in(
     the refusal (docs/check-in.md lists them); `idempotency_conflict` when the key was used for another body.
     """
     note = (note or "").strip() or None
-    _check_answers(mood, note)
+    check_answers(mood, note)
     _check_moment(idempotency_key, captured_at, zone)
     if image is not None:
         _check_image(image)
     if image is None and mood is None and note is None:
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
-    lock_patients([patient.pk])  # first lock: a double submit waits here
+    patient = lock_patients([patient.pk])[patient.pk]  # first lock: a double submit waits here
     body = _body_hmac(patient, image, mood, note)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
         if not hmac.compare_digest(known.body_hmac, body):
@@ -105,7 +105,7 @@ def submit_check_in(
     return SubmittedCheckIn(check_in, is_new=True)
 
 
-def _check_answers(mood: int | None, note: str | None) -> None:
+def check_answers(mood: int | None, note: str | None) -> None:
     if mood is not None and not 0 <= mood <= 10:
         raise DomainError("mood_out_of_range", _("Please choose a number from 0 to 10."), field="mood")
     if note is not None and len(note) > NOTE_LIMIT:
@@ -138,6 +138,8 @@ def _check_image(image: bytes) -> None:
 def _photo_outcome(patient: Patient, image: bytes | None, captured_at: datetime) -> PhotoOutcome:
     if image is None:
         return PhotoOutcome.NONE
+    if patient.is_restricted:
+        return PhotoOutcome.RESTRICTED
     if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
         return PhotoOutcome.NOT_ALLOWED
     if not has_consent(patient, Purpose.FACIAL_ANALYSIS):
