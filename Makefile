@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup run test check bench screenshots test-training format locks clean-run
+.PHONY: setup run test check scan bench screenshots test-training format locks clean-run
 
 setup: $(STAMP)
 
@@ -36,6 +36,15 @@ check: setup
 	  SITE_ORIGINS=https://clinic.example EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend \
 	  EMAIL_HOST=mail.clinic.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# Semgrep and bandit in an environment of their own: their dependencies would bind ours.
+scan: .venv-scan/.installed
+	$(PYTHON) -m scan
+
+.venv-scan/.installed: requirements/scan.txt
+	test -x .venv-scan/bin/python || $(PYTHON) -m venv .venv-scan
+	.venv-scan/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 bench: setup
 	$(BIN)/python -m bench
 
@@ -56,4 +65,5 @@ format: setup
 locks: setup
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/base.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev -c requirements/base.txt $(LOCK) -o requirements/dev.txt
+	$(BIN)/uv pip compile requirements/scan.in $(LOCK) -o requirements/scan.txt
 LOCK := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -18,9 +19,12 @@ PRODUCTION = {
 }
 
 
-def start(**environment: str | None) -> "subprocess.CompletedProcess[str]":
+ALLOWED = "from moodvision import settings; print(settings.ALLOWED_HOSTS)"
+
+
+def start(code: str = ALLOWED, **environment: str | None) -> "subprocess.CompletedProcess[str]":
     changed = {**os.environ, **PRODUCTION, **environment}
-    command = [sys.executable, "-c", "from moodvision import settings; print(settings.ALLOWED_HOSTS)"]
+    command = [sys.executable, "-c", code]
     return subprocess.run(
         command,
         cwd=settings.BASE_DIR,
@@ -51,3 +55,34 @@ def test_what_is_missing_or_wrong_is_named(environment: dict[str, str | None], s
     ended = start(**environment)
     assert ended.returncode != 0
     assert said in ended.stderr.strip().splitlines()[-1]
+
+
+HARDENED = {
+    "SESSION_COOKIE_NAME": "__Host-session",
+    "CSRF_COOKIE_NAME": "__Host-csrf",
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "CSRF_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SECURE_SSL_REDIRECT": True,
+    "SECURE_HSTS_SECONDS": 365 * 24 * 3600,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_HSTS_PRELOAD": True,
+    "DEBUG": False,
+}
+
+
+def test_production_is_hardened() -> None:
+    names = sorted(HARDENED)
+    code = f"from moodvision import settings; print([getattr(settings, name) for name in {names}])"
+    assert start(code).stdout.strip() == str([HARDENED[name] for name in names])
+
+
+def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
+    for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEY"):
+        (tmp_path / name).write_text(f"{PRODUCTION[name]}\n")
+    code = "from moodvision import settings; print(settings.SECRET_KEY, settings.FIELD_ENCRYPTION_KEY)"
+    files = {f"{name}_FILE": str(tmp_path / name) for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEY")}
+    ended = start(code, SECRET_KEY=None, FIELD_ENCRYPTION_KEY=None, **files)
+    assert ended.stdout.strip() == f"{PRODUCTION['SECRET_KEY']} ['{PRODUCTION['FIELD_ENCRYPTION_KEY']}']"
