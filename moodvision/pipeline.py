@@ -10,7 +10,8 @@ a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
 a membership changes          the screens of its clinic check who may still listen
 
-What an app keeps of a patient, it also adds to their export: the exporters are registered here.
+What an app keeps of a patient, it also adds to their export, and removes when its time is over: exporters and
+kinds of retention are registered here.
 """
 
 import uuid
@@ -25,8 +26,11 @@ from inference import exports as inference_exports
 from inference import services as inference_services
 from inference.models import Reading, Reason
 from inference.signals import reading_dead, readings_contested, readings_stored
-from moodvision import celery  # noqa: F401  doorbells ring through this application
-from patients import exports
+from moodvision import (
+    celery,  # noqa: F401  doorbells ring through this application
+    retention_kinds,
+)
+from patients import exports, retention
 from patients import services as patient_services
 from patients.exports import own_rows
 from patients.models import Purpose
@@ -54,6 +58,8 @@ def connect() -> None:
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
     register_exporters()
+    for kind in retention_kinds.KINDS:
+        retention.register(kind)
 
 
 def register_exporters() -> None:

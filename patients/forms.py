@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.forms import ServiceForm
 from clinics.models import CareTeam, User
 from patients.models import CheckIn, Patient, Purpose, RightsRequest
+from patients.retention import KindOfClinic
 from patients.services.check_ins import NOTE_LIMIT
 from patients.services.requests import WORDS_LIMIT
 
@@ -226,3 +227,20 @@ class CorrectCheckInForm(ServiceForm):
     @classmethod
     def of(cls, check_in: CheckIn) -> "CorrectCheckInForm":
         return cls(initial={"mood": check_in.mood, "note": check_in.note})
+
+
+class RetentionForm(ServiceForm):
+    """One number of days for each kind of data."""
+
+    def __init__(self, *args: Any, states: list[KindOfClinic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for state in states:
+            kind = state.kind
+            self.fields[kind.name] = forms.IntegerField(
+                label=str(kind.title),
+                help_text=_("Days, from %(shortest)d to %(longest)d.")
+                % {"shortest": kind.shortest_days, "longest": kind.longest_days},
+                min_value=kind.shortest_days,
+                max_value=kind.longest_days,
+                initial=state.days,
+            )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from clinics import browser_headers
@@ -18,7 +19,7 @@ CAMERA_PAGES = {"patients:check_in"}
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 
 
-def wrong_with(response: HttpResponse, *, may_use_camera: bool = False) -> list[str]:
+def wrong_with(response: HttpResponseBase, *, may_use_camera: bool = False) -> list[str]:
     """What is missing from, or too weak in, one answer."""
     policy = response.headers.get("Content-Security-Policy", "")
     permissions = response.headers.get("Permissions-Policy", "")

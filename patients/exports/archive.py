@@ -22,7 +22,7 @@ from patients.models import Patient
 
 EXPORT_LIMIT_BYTES = 128 * 1024 * 1024
 FORMAT = "moodvision-export-1"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 class BoundedBuffer(io.BytesIO):

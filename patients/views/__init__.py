@@ -18,6 +18,7 @@ from patients.views.own_data import (
     own_data,
     restrict,
 )
+from patients.views.retention import privacy, retention_settings
 
 __all__ = [
     "admit",
@@ -35,6 +36,8 @@ __all__ = [
     "invite",
     "join",
     "own_data",
+    "privacy",
     "restrict",
     "restrict_requested",
+    "retention_settings",
 ]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,10 @@ PRODUCTION = {
 ALLOWED = "from moodvision import settings; print(settings.ALLOWED_HOSTS)"
 
 
-def start(code: str = ALLOWED, **environment: str | None) -> "subprocess.CompletedProcess[str]":
-    changed = {**os.environ, **PRODUCTION, **environment}
+def start(
+    environment: Mapping[str, str | None] | None = None, *, code: str = ALLOWED
+) -> "subprocess.CompletedProcess[str]":
+    changed = {**os.environ, **PRODUCTION, **(environment or {})}
     command = [sys.executable, "-c", code]
     return subprocess.run(
         command,
@@ -52,7 +55,7 @@ def test_production_starts_with_all_it_needs() -> None:
     ],
 )
 def test_what_is_missing_or_wrong_is_named(environment: dict[str, str | None], said: str) -> None:
-    ended = start(**environment)
+    ended = start(environment)
     assert ended.returncode != 0
     assert said in ended.stderr.strip().splitlines()[-1]
 
@@ -76,7 +79,7 @@ HARDENED = {
 def test_production_is_hardened() -> None:
     names = sorted(HARDENED)
     code = f"from moodvision import settings; print([getattr(settings, name) for name in {names}])"
-    assert start(code).stdout.strip() == str([HARDENED[name] for name in names])
+    assert start(code=code).stdout.strip() == str([HARDENED[name] for name in names])
 
 
 def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
@@ -84,5 +87,5 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text(f"{PRODUCTION[name]}\n")
     code = "from moodvision import settings; print(settings.SECRET_KEY, settings.FIELD_ENCRYPTION_KEY)"
     files = {f"{name}_FILE": str(tmp_path / name) for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEY")}
-    ended = start(code, SECRET_KEY=None, FIELD_ENCRYPTION_KEY=None, **files)
+    ended = start({"SECRET_KEY": None, "FIELD_ENCRYPTION_KEY": None, **files}, code=code)
     assert ended.stdout.strip() == f"{PRODUCTION['SECRET_KEY']} ['{PRODUCTION['FIELD_ENCRYPTION_KEY']}']"

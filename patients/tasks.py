@@ -1,0 +1,21 @@
+"""What beat tells this app to do. Safe to run twice or late."""
+
+import logging
+
+from celery import shared_task
+
+from clinics.models import Clinic
+from patients import retention
+
+logger = logging.getLogger(__name__)
+HOUR = 3600
+
+
+@shared_task(name="patients.tasks.enforce_retention", ignore_result=True, time_limit=HOUR)
+def enforce_retention() -> None:
+    """Each clinic in its turn; the failure of one does not keep the others waiting."""
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            retention.enforce(clinic=clinic)
+        except Exception as error:
+            logger.error("Retention of clinic %s was not done: %s", clinic.pk, type(error).__name__)
