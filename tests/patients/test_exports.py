@@ -4,15 +4,17 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.management import CommandError, call_command
 from django.db import models
 from django.utils import timezone
 
 from clinics import tenancy
 from clinics.errors import DomainError
-from clinics.models import AccessLogEntry, ClinicSettings, TenantModel
+from clinics.models import AccessLogEntry, Clinic, ClinicSettings, TenantModel
 from inference.models import Reading
 from patients import exports, services
 from patients.models import Capture, Patient, Purpose
@@ -155,3 +157,26 @@ def test_what_is_too_large_is_refused_and_not_cut(pat: Patient) -> None:
 
 def test_a_link_alone_downloads_nothing(pat: Patient) -> None:
     assert signed_in(pat).get(URL).status_code == 405
+
+
+def test_the_command_writes_a_file_for_its_owner_alone_and_is_logged(pat: Patient, tmp_path: Path) -> None:
+    out = tmp_path / "pat.zip"
+    call_command("export_patient", "north", pat.record_number, out=out, reason="handover")
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert b"Pat Petersen" in zipfile.ZipFile(out).read("data.json")
+    with tenancy.enter(pat.clinic_id):
+        entry = AccessLogEntry.objects.get(action="patient.exported")
+        assert entry.actor == "system:export_patient"
+        assert "handover" in entry.canonical
+
+
+def test_the_command_refuses_without_writing(pat: Patient, clinic_b: Clinic, tmp_path: Path) -> None:
+    out = tmp_path / "pat.zip"
+    for clinic, number in (("nowhere", pat.record_number), ("north", 9), ("south", pat.record_number)):
+        with pytest.raises(CommandError):
+            call_command("export_patient", clinic, number, out=out, reason="handover")
+    assert not out.exists()
+    out.write_text("mine")
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("export_patient", "north", pat.record_number, out=out, reason="handover")
+    assert out.read_text() == "mine"
