@@ -20,8 +20,8 @@ def _readings(patient: Patient) -> Section:
         {
             "id": str(row.pk),
             "check_in": str(row.check_in_id),
-            "captured_at": row.captured_at.isoformat(),
-            "read_at": row.created_at.isoformat(),
+            "captured_at": row.captured_at,
+            "read_at": row.created_at,
             "reason": row.reason or None,
             **{name: getattr(row, name) for name in EMOTIONS},
             "is_contested": row.is_contested,
@@ -47,9 +47,9 @@ def _contests(patient: Patient) -> Section:
     rows = [
         {
             "reading": str(row.reading_id),
-            "contested_at": row.contested_at.isoformat(),
+            "contested_at": row.contested_at,
             "reason": row.reason,
-            "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+            "withdrawn_at": row.withdrawn_at,
         }
         for row in ReadingContest.objects.filter(patient=patient).order_by("contested_at")
     ]

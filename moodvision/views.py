@@ -74,4 +74,6 @@ def _first_page(membership: Membership) -> str | None:
         return reverse("scoring:triage", args=[membership.clinic.slug])
     if membership.administers:
         return reverse("scoring:matrix", args=[membership.clinic.slug])
+    if membership.guards_privacy:
+        return reverse("patients:desk", args=[membership.clinic.slug])
     return None

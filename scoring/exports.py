@@ -21,7 +21,7 @@ def _periods(patient: Patient) -> Section:
     rows: list[Row] = [
         {
             "kind": row.kind,
-            "start": row.start.isoformat(),
+            "start": row.start,
             "score": row.score,
             "low": row.low,
             "high": row.high,
@@ -39,8 +39,8 @@ def _periods(patient: Patient) -> Section:
 def _standing(patient: Patient) -> Section:
     rows: list[Row] = [
         {
-            "window_start": row.window_start.isoformat(),
-            "window_end": row.window_end.isoformat(),
+            "window_start": row.window_start,
+            "window_end": row.window_end,
             "score": row.score,
             "low": row.low,
             "high": row.high,
@@ -75,14 +75,14 @@ def _alerts(patient: Patient) -> Section:
     rows: list[Row] = [
         {
             "id": str(row.pk),
-            "opened_at": row.opened_at.isoformat(),
+            "opened_at": row.opened_at,
             "rule": row.rule,
             "line": row.line or None,
             "state": row.state,
             "score": row.score,
             "readings": row.readings,
-            "acknowledged_at": row.acknowledged_at.isoformat() if row.acknowledged_at else None,
-            "resolved_at": row.resolved_at.isoformat() if row.resolved_at else None,
+            "acknowledged_at": row.acknowledged_at,
+            "resolved_at": row.resolved_at,
             "note": row.note,
         }
         for row in Alert.objects.filter(patient=patient).order_by("opened_at")
@@ -104,7 +104,7 @@ def _alerts(patient: Patient) -> Section:
 
 def _events(patient: Patient) -> Section:
     rows: list[Row] = [
-        {"alert": str(row.alert_id), "at": row.at.isoformat(), "kind": row.kind, "line": row.line or None}
+        {"alert": str(row.alert_id), "at": row.at, "kind": row.kind, "line": row.line or None}
         for row in AlertEvent.objects.filter(alert__patient=patient).order_by("seq")
     ]
     columns = {"alert": _("Of alert"), "at": _("When"), "kind": _("What happened"), "line": _("Line")}
@@ -114,10 +114,10 @@ def _events(patient: Patient) -> Section:
 def _notes(patient: Patient) -> Section:
     rows: list[Row] = [
         {
-            "at": row.created_at.isoformat(),
+            "at": row.created_at,
             "words": row.get_words_display(),
             "answer": row.answer or None,
-            "answered_at": row.answered_at.isoformat() if row.answered_at else None,
+            "answered_at": row.answered_at,
         }
         for row in PatientNote.objects.filter(patient=patient).order_by("created_at")
     ]

@@ -9,11 +9,13 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
 from typing import IO
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings
@@ -74,7 +76,9 @@ def _page(patient: Patient, sections: Sequence[Section], images: Sequence[str]) 
     context = {
         "clinic_name": ClinicSettings.objects.values_list("name", flat=True).get(clinic=patient.clinic_id),
         "made_at": timezone.now(),
-        "sections": [(section, [list(row.values()) for row in _in_order(section)]) for section in sections],
+        "sections": [
+            (section, [_readable(row, patient) for row in _in_order(section)]) for section in sections
+        ],
         "images": images,
     }
     return render_to_string("patients/export/index.html", context)
@@ -84,11 +88,40 @@ def _in_order(section: Section) -> list[dict[str, Value]]:
     return [{column: row.get(column) for column in section.columns} for row in section.rows]
 
 
+def _readable(row: dict[str, Value], patient: Patient) -> list[str]:
+    """As a person reads it: on their clock, yes and no, and no more digits than mean something."""
+    return [_in_words(value, patient.zone) for value in row.values()]
+
+
+def _in_words(value: Value, zone: tzinfo) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(value.astimezone(zone), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(value, float):
+        return number_format(value, 2)
+    if isinstance(value, list):
+        return " · ".join(number_format(share, 2) for share in value)
+    return str(value)
+
+
 def _write_json(file: IO[bytes], sections: Sequence[Section]) -> None:
     head = {"format": FORMAT, "made_at": timezone.now().isoformat()}
     body = {section.name: _in_order(section) for section in sections}
-    for piece in json.JSONEncoder(ensure_ascii=False, indent=1).iterencode({**head, "data": body}):
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=1, default=_moment).iterencode(
+        {**head, "data": body}
+    ):
         file.write(piece.encode())
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
 
 
 def _csv(section: Section) -> bytes:
@@ -104,4 +137,6 @@ def _cell(value: Value) -> Value:
     """Text that a spreadsheet would run as a formula is quoted; numbers are numbers."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
     return json.dumps(value) if isinstance(value, list) else value

@@ -46,8 +46,8 @@ def _record(patient: Patient) -> Section:
         "notes": patient.notes,
         "time_zone": patient.time_zone,
         "sign_in_address": patient.user.email if patient.user is not None else None,
-        "since": patient.created_at.isoformat(),
-        "restricted_since": patient.restricted_at.isoformat() if patient.restricted_at else None,
+        "since": patient.created_at,
+        "restricted_since": patient.restricted_at,
         "is_synthetic": patient.is_synthetic,
     }
     columns = {
@@ -69,7 +69,7 @@ def _record(patient: Patient) -> Section:
 def _consents(patient: Patient) -> Section:
     rows = [
         {
-            "at": row.at.isoformat(),
+            "at": row.at,
             "purpose": row.purpose,
             "about": row.get_purpose_display(),
             "decision": "granted" if row.is_granted else "withdrawn",
@@ -92,8 +92,8 @@ def _check_ins(patient: Patient) -> Section:
     rows = [
         {
             "id": str(row.pk),
-            "captured_at": row.captured_at.isoformat(),
-            "submitted_at": row.submitted_at.isoformat(),
+            "captured_at": row.captured_at,
+            "submitted_at": row.submitted_at,
             "zone": row.zone,
             "mood": row.mood,
             "note": row.note,
@@ -118,7 +118,7 @@ def _check_ins(patient: Patient) -> Section:
 def _corrections(patient: Patient) -> Section:
     rows = [
         {
-            "at": row.at.isoformat(),
+            "at": row.at,
             "field": row.field,
             "check_in": str(row.check_in_id) if row.check_in_id else None,
             "before": row.before,
@@ -139,12 +139,12 @@ def _corrections(patient: Patient) -> Section:
 def _requests(patient: Patient) -> Section:
     rows = [
         {
-            "opened_at": row.opened_at.isoformat(),
-            "due_at": row.due_at.isoformat(),
+            "opened_at": row.opened_at,
+            "due_at": row.due_at,
             "kind": row.kind,
             "words": row.words,
             "state": row.state,
-            "closed_at": row.closed_at.isoformat() if row.closed_at else None,
+            "closed_at": row.closed_at,
             "answer": row.answer,
         }
         for row in RightsRequest.objects.filter(patient=patient).order_by("opened_at")

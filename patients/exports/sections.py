@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from patients.models import Patient
 
-Value = str | int | float | bool | list[float] | None
+Value = str | int | float | bool | datetime | date | list[float] | None
 
 Row = Mapping[str, Value]
 
