@@ -8,8 +8,6 @@ from django.http import HttpRequest, HttpResponse
 HEADER = "Permissions-Policy"
 FEATURES = (
     "accelerometer",
-    "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
