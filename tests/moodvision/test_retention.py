@@ -217,6 +217,10 @@ def test_the_history_of_an_alert_goes_by_retention_alone(pat: Patient, alice: Me
             AlertEvent.objects.all().delete()
         with pytest.raises(ProgrammingError, match="within a year"), transaction.atomic():
             remove_events(ago(364))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.erasing', current_setting('app.clinic'), true)")
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            AlertEvent.objects.all().delete()
         assert AlertEvent.objects.exists()
         remove_events(ago(366))
         assert not AlertEvent.objects.exists()
