@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup run test check mutate bench screenshots test-training format locks clean-run
+.PHONY: setup run test check mutate scan bench screenshots test-training format locks clean-run
 
 setup: $(STAMP)
 
@@ -40,6 +40,15 @@ check: setup
 mutate: setup
 	$(BIN)/python -m tests.mutations
 
+# Semgrep and bandit in an environment of their own: their dependencies would bind ours.
+scan: .venv-scan/.installed
+	$(PYTHON) -m scan
+
+.venv-scan/.installed: requirements/scan.txt
+	test -x .venv-scan/bin/python || $(PYTHON) -m venv .venv-scan
+	.venv-scan/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 bench: setup
 	$(BIN)/python -m bench
 
@@ -65,4 +74,5 @@ format: setup
 locks: setup
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/base.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev -c requirements/base.txt $(LOCK) -o requirements/dev.txt
+	$(BIN)/uv pip compile requirements/scan.in $(LOCK) -o requirements/scan.txt
 LOCK := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11

@@ -29,6 +29,9 @@ ADVICE: dict[str, Promise] = {
     "programme": _(
         "It came with a programme of your employer. No photo is ever read there, so it was not kept."
     ),
+    "restricted": _(
+        "You asked us to pause the analysis, so it was dropped unread. Your answers still count."
+    ),
     "dead": _(
         "Our program failed on it, several times. Your care team is told. It has nothing to do with you."
     ),

@@ -18,5 +18,6 @@ NOT_SCORED_REASONS = (
     "face_off",
     "closed",
     "too_old",
+    "restricted",
     "dead",
 )

@@ -7,6 +7,8 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinics.encryption import EncryptedTextField
+from clinics.keys import KeyName
 from clinics.models import TenantForeignKey, TenantModel, TenantOneToOneField
 from inference.emotions import EMOTIONS
 from patients.models import CheckIn, Patient
@@ -39,6 +41,7 @@ class Reason(models.TextChoices):
     CLOSED = "closed", _("not read: the record is closed")
     TOO_OLD = "too_old", _("not read: too old")
     DEAD = "dead", _("reading it failed")
+    RESTRICTED = "restricted", _("not read: processing is restricted")
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -115,3 +118,30 @@ class Reading(TenantModel):
         """The most probable emotion."""
         shares: Sequence[float] = self.probabilities or ()
         return EMOTIONS[shares.index(max(shares))] if shares else None
+
+
+class ReadingContest(TenantModel):
+    """A patient's "this is not right" about a reading: kept after it is withdrawn, so that both are shown."""
+
+    reading = TenantForeignKey(Reading, related_name="contests")
+    patient = TenantForeignKey(Patient, related_name="contests", db_index=False)
+    reason = EncryptedTextField(null=True, blank=True)
+    contested_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "reading"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="contested_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("contested_at")),
+                name="withdrawn_after_contested",
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "patient"], name="contests_by_patient")]
+
+    def sealed_under(self) -> KeyName:
+        return KeyName.of_patient(self.clinic_id, self.patient_id)

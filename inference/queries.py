@@ -48,3 +48,8 @@ def _waiting(has_answers: bool, poll: int) -> ReadingStatus:
     if poll >= len(POLL_DELAYS_S):
         return ReadingStatus("waiting", has_answers)
     return ReadingStatus("waiting", has_answers, delay_s=POLL_DELAYS_S[poll], next_poll=poll + 1)
+
+
+def contestable_reading(check_in: CheckIn) -> Reading | None:
+    """What the program guessed, if it guessed at all."""
+    return Reading.objects.filter(check_in=check_in, is_scored=True).only("is_contested").first()

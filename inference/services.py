@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, keys, tenancy
+from clinics.errors import DomainError
 from clinics.keys import Shredded, Tampered
 from clinics.models import Clinic
 from inference import registry, signals
 from inference.emotions import EMOTIONS
 from inference.engine.errors import Unreadable
-from inference.models import Reading, Reason
+from inference.models import Reading, ReadingContest, Reason
 from patients import services as patient_services
 from patients.allowances import Refusal, refusals
+from patients.locks import lock_patients
 from patients.models import Capture, Patient, Purpose
 from patients.services import ClaimedCaptures
 
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from inference.engine.reading import Engine, FaceReading  # OpenCV and ONNX Runtime load in workers only
 
 logger = logging.getLogger(__name__)
+REASON_LIMIT = 2000
 
 
 class ReadingsNotStored(Exception):
@@ -80,7 +86,7 @@ def read_waiting(*, clinic: Clinic) -> int:
 
 
 def drop_waiting_photos(*, patient_id: uuid.UUID, reason: str = Reason.CONSENT_MISSING) -> int:
-    """Consent to facial analysis is gone: what waits, or is being read this moment, is dropped unread.
+    """Consent is gone, or processing paused: what waits, or is being read this moment, is dropped unread.
 
     Runs inside the transaction of that decision, in the patient's clinic; the number dropped.
     """
@@ -96,6 +102,51 @@ def move_readings(*, patient_id: uuid.UUID, double_id: uuid.UUID) -> list[dateti
     moments = list(moved.values_list("captured_at", flat=True))
     moved.update(patient=patient_id)
     return moments
+
+
+@transaction.atomic
+def contest_reading(*, patient: Patient, reading_id: uuid.UUID, reason: str | None = None) -> Reading:
+    """The patient says it is not right: it is kept and shown as contested, and counts for no score."""
+    reason = (reason or "").strip() or None
+    if reason is not None and len(reason) > REASON_LIMIT:
+        raise DomainError("reason_too_long", _("Please keep it under 2,000 characters."), field="reason")
+    reading = _lock_own_reading(patient, reading_id)
+    if reading.is_contested:
+        return reading
+    if not reading.is_scored:
+        raise DomainError("not_scored", _("This photo gave nothing that could be contested."))
+    contest = ReadingContest(clinic_id=patient.clinic_id, reading=reading, patient=patient, reason=reason)
+    contest.save(force_insert=True)
+    return _mark_contested(reading, patient, is_contested=True)
+
+
+@transaction.atomic
+def withdraw_contest(*, patient: Patient, reading_id: uuid.UUID) -> Reading:
+    """The patient takes it back: the reading counts again; that it was contested stays in the record."""
+    reading = _lock_own_reading(patient, reading_id)
+    if not reading.is_contested:
+        return reading
+    ReadingContest.objects.filter(reading=reading, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    return _mark_contested(reading, patient, is_contested=False)
+
+
+def _lock_own_reading(patient: Patient, reading_id: uuid.UUID) -> Reading:
+    lock_patients([patient.pk])
+    reading = Reading.objects.filter(pk=reading_id, patient=patient).first()
+    if reading is None:
+        raise DomainError("no_such_reading", _("This reading does not exist."))
+    return reading
+
+
+def _mark_contested(reading: Reading, patient: Patient, *, is_contested: bool) -> Reading:
+    reading.is_contested = is_contested
+    reading.save(update_fields=["is_contested"])
+    action = "reading.contested" if is_contested else "reading.contest_withdrawn"
+    access_log.record(action, by=patient, patient_id=patient.pk, objects=[reading.pk])
+    signals.readings_contested.send(
+        sender=Reading, clinic_id=patient.clinic_id, patient_id=patient.pk, readings=[reading]
+    )
+    return reading
 
 
 def _plan(captures: list[Capture]) -> list[Plan]:

@@ -6,6 +6,7 @@ app_name = "inference"
 
 urlpatterns = [
     path("c/<slug:clinic>/me/check-ins/<uuid:check_in_id>/", views.check_in, name="check_in"),
+    path("c/<slug:clinic>/me/check-ins/<uuid:check_in_id>/contest/", views.contest, name="contest"),
     path(
         "c/<slug:clinic>/me/check-ins/<uuid:check_in_id>/reading/",
         views.reading_status,

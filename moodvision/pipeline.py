@@ -6,6 +6,9 @@ a face is switched off        waiting photos are dropped unread (held by law, or
 who decides changes           waiting photos are dropped unread, unless consent still holds
 a record is about to close    scoring refuses while an alert is open; of a death it closes them
 two records are merged        readings move, scoring makes the scores anew
+processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
+a restriction ends            scoring makes the scores anew from the readings
+a reading is contested        scoring re-estimates the touched periods, and raises no alert
 readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
@@ -13,6 +16,9 @@ a patient is erased           each app's rows go by its rules; never while an al
 a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
 somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
+
+What an app keeps of a patient, it also adds to their export, and removes when its time is over: exporters and
+kinds of retention are registered here.
 """
 
 import uuid
@@ -25,15 +31,20 @@ from django.db.models.signals import post_save
 from clinics import rotation
 from clinics.models import Membership, User
 from inference import doorbell
+from inference import exports as inference_exports
 from inference import purge_rules as inference_rules
 from inference import services as inference_services
 from inference.models import Reading, Reason
-from inference.signals import reading_dead, readings_stored
-from moodvision import celery  # noqa: F401  doorbells ring through this application
+from inference.signals import reading_dead, readings_contested, readings_stored
+from moodvision import (
+    celery,  # noqa: F401  doorbells ring through this application
+    retention_kinds,
+)
 from patients import allowances as patient_allowances
-from patients import erasure, search
+from patients import erasure, exports, retention, search
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
+from patients.exports import own_rows
 from patients.models import Patient, Purpose
 from patients.signals import (
     check_in_submitted,
@@ -41,9 +52,12 @@ from patients.signals import (
     decider_changed,
     face_switched_off,
     patients_merged,
+    processing_restricted,
     record_closing,
+    restriction_lifted,
 )
 from scoring import doorbell as screens
+from scoring import exports as scoring_exports
 from scoring import purge_rules as scoring_rules
 from scoring import services as scoring_services
 from scoring.signals import alert_raised
@@ -57,6 +71,9 @@ def connect() -> None:
     decider_changed.connect(drop_photos_without_consent)
     record_closing.connect(settle_alerts)
     patients_merged.connect(move_readings)
+    processing_restricted.connect(drop_unread_photos)
+    restriction_lifted.connect(score_again)
+    readings_contested.connect(rescore_contested)
     readings_stored.connect(judge_readings)
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
@@ -68,6 +85,16 @@ def connect() -> None:
     user_logged_in.connect(log_sign_in)
     user_logged_out.connect(log_sign_out)
     user_login_failed.connect(log_failed_sign_in)
+    register_exporters()
+    for kind in retention_kinds.KINDS:
+        retention.register(kind)
+
+
+def register_exporters() -> None:
+    """In the order in which an export shows them."""
+    exports.register("patients", own_rows.EXPORTER)
+    exports.register("inference", inference_exports.EXPORTER)
+    exports.register("scoring", scoring_exports.EXPORTER)
 
 
 def ring_doorbell(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
@@ -103,6 +130,21 @@ def move_readings(
     scoring_services.merge_scores(
         clinic_id=clinic_id, patient_id=patient_id, double_id=double_id, moments=moments
     )
+
+
+def drop_unread_photos(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    inference_services.drop_waiting_photos(patient_id=patient_id, reason=Reason.RESTRICTED)
+
+
+def score_again(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.rescore_patient(clinic_id=clinic_id, patient_id=patient_id)
+
+
+def rescore_contested(
+    *, clinic_id: uuid.UUID, patient_id: uuid.UUID, readings: list[Reading], **kwargs: Any
+) -> None:
+    moments = [reading.captured_at for reading in readings]
+    scoring_services.rescore_readings(clinic_id=clinic_id, touched={patient_id: moments})
 
 
 def judge_readings(*, clinic_id: uuid.UUID, readings: list[Reading], **kwargs: Any) -> None:

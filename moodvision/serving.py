@@ -126,7 +126,7 @@ def wait_until_ready(address: str, children: list[Child]) -> None:
         if ended := [child.name for child in children if child.has_ended]:
             raise NotReadyError(f"{', '.join(ended)} ended while starting; its last lines above say why.")
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  our own address
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  # nosec B310: our own
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(POLL_SECONDS)

@@ -77,4 +77,6 @@ def _first_page(membership: Membership) -> str | None:
         return reverse("scoring:matrix", args=[membership.clinic.slug])
     if membership.audits:
         return reverse("patients:access_log", args=[membership.clinic.slug])
+    if membership.guards_privacy:
+        return reverse("patients:desk", args=[membership.clinic.slug])
     return None

@@ -8,7 +8,15 @@ from django.http import Http404, HttpRequest
 
 from clinics import access_log
 from clinics.models import CareTeamMember, ClinicSettings, Membership, Role
-from patients.models import BreakGlass, CheckIn, Guardian, Patient, PrivacyDeputy, Programme
+from patients.models import (
+    BreakGlass,
+    CheckIn,
+    Guardian,
+    Patient,
+    PrivacyDeputy,
+    Programme,
+    RightsRequest,
+)
 from patients.models.break_glass import BreakGlassQuerySet
 from patients.requests import PatientRequest
 
@@ -139,6 +147,15 @@ def get_auditor(membership: Membership | None) -> Membership:
     return membership
 
 
+def get_privacy_desk(membership: Membership | None) -> Membership:
+    """Who answers requests: the privacy officer, or an administrator."""
+    if membership is None:
+        raise Http404
+    if not membership.guards_privacy:
+        raise PermissionDenied
+    return membership
+
+
 def get_exporting_auditor(request: PatientRequest) -> Membership:
     """Who takes entries of the access log out of the house. Whatever must be asked before an export (such as
     signing in once more) is asked here, and nowhere else."""
@@ -185,3 +202,25 @@ def get_break_glass(reviewer: Membership, break_glass_id: uuid.UUID) -> BreakGla
         raise Http404
     access_log.record("break_glass.read", by=reviewer, patient_id=found.patient_id, objects=[found.pk])
     return found
+
+
+def get_request(member: Membership, request_id: uuid.UUID) -> RightsRequest:
+    """One request of this clinic, with the record it is about, for the privacy desk."""
+    found = RightsRequest.objects.select_related("patient", "closed_by").filter(pk=request_id).first()
+    if found is None:
+        raise Http404
+    access_log.record("request.read", by=member, patient_id=found.patient_id, objects=[found.pk])
+    return found
+
+
+def record_requests(member: Membership, requests: list[RightsRequest]) -> None:
+    """One entry for the desk's list."""
+    access_log.record("requests.listed", by=member, objects=[row.pk for row in requests])
+
+
+def get_patient_of_request(member: Membership, record_number: int) -> Patient | None:
+    """The record somebody wrote or called about, for the privacy desk."""
+    patient = Patient.objects.filter(clinic_id=member.clinic_id, record_number=record_number).first()
+    if patient is not None:
+        access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="rights_request")
+    return patient

@@ -20,6 +20,7 @@ class Refusal(enum.StrEnum):
     NOT_ALLOWED = "not_allowed"
     CLOSED = "closed"
     FACE_OFF = "face_off"
+    RESTRICTED = "restricted"
     CONSENT_MISSING = "consent_missing"
     NOTICE_MISSING = "notice_missing"
 
@@ -43,6 +44,8 @@ def refusals(clinic_id: uuid.UUID, patients: Iterable[Patient], purpose: str) ->
             found[patient_id] = Refusal.CLOSED
         elif purpose in LOOKS_AT_FACES and not patient.is_free:
             found[patient_id] = Refusal.FACE_OFF
+        elif purpose in LOOKS_AT_FACES and patient.is_restricted:
+            found[patient_id] = Refusal.RESTRICTED
         elif patient_id not in agreed:
             found[patient_id] = Refusal.CONSENT_MISSING
         elif needs_notice and patient_id not in told:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from clinics.forms import ServiceForm
 from clinics.jurisdictions import jurisdictions
 from clinics.models import CareTeam, PolicyChoice, User
-from patients.models import Guardian, Patient, Purpose
+from patients.models import CheckIn, Guardian, Patient, Purpose, RightsRequest
+from patients.retention import KindOfClinic
 from patients.services.check_ins import NOTE_LIMIT
+from patients.services.requests import WORDS_LIMIT
 
 
 class CheckInForm(ServiceForm):
@@ -38,6 +40,7 @@ class CheckInForm(ServiceForm):
         "programme": _(
             "The photo was not used: no photo is ever read in a programme of an employer. Nothing was stored."
         ),
+        "restricted": _("The photo was not used: you paused the analysis. Nothing was stored."),
         "too_old": _("The photo was not used: it is older than seven days. Nothing was stored."),
     }
 
@@ -263,3 +266,101 @@ class AdmitForm(ServiceForm):
         data = self.cleaned_data
         born = data.pop("birth_date")
         return {**data, "birth_date": born.isoformat() if born else None}
+
+
+class ContactForm(ServiceForm):
+    """How the clinic reaches this patient, in the patient's own hands."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Where your clinic writes to you. You still sign in with the same address as before."),
+    )
+    phone = forms.CharField(label=_("Phone"), max_length=50, required=False)
+
+
+class RecordForm(ContactForm):
+    """The same, and what only the clinic's privacy desk changes."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    birth_date = forms.DateField(
+        label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+    def changes(self) -> dict[str, str | None]:
+        born = self.cleaned_data["birth_date"]
+        return {**self.cleaned_data, "birth_date": born.isoformat() if born else None}
+
+
+class RestrictionForm(forms.Form):
+    decision = forms.ChoiceField(choices=[("pause", "pause"), ("resume", "resume")])
+
+
+class AskForm(ServiceForm):
+    """A request under data-protection law."""
+
+    kind = forms.ChoiceField(label=_("What do you ask for?"), choices=RightsRequest.Kind.choices)
+    words = forms.CharField(
+        label=_("Anything your clinic should know?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": WORDS_LIMIT}),
+    )
+
+
+class ReceivedRequestForm(AskForm):
+    """A request that came by letter, by phone or across the desk."""
+
+    record_number = forms.IntegerField(label=_("Record number"), min_value=1, max_value=2**31 - 1)
+    received_on = forms.DateField(
+        label=_("Received on"),
+        help_text=_("The month counts from this day."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class CloseRequestForm(ServiceForm):
+    """The answer, as the patient will read it."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("answered", _("Done: answered")), ("refused", _("Refused, for the reason below"))],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("What the patient reads"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": WORDS_LIMIT})
+    )
+
+
+class CorrectCheckInForm(ServiceForm):
+    """A check-in as it should have been."""
+
+    mood = forms.IntegerField(
+        label=_("How did you feel? (0 to 10)"), required=False, min_value=0, max_value=10
+    )
+    note = forms.CharField(
+        label=_("Your note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": NOTE_LIMIT}),
+    )
+
+    @classmethod
+    def of(cls, check_in: CheckIn) -> "CorrectCheckInForm":
+        return cls(initial={"mood": check_in.mood, "note": check_in.note})
+
+
+class RetentionForm(ServiceForm):
+    """One number of days for each kind of data."""
+
+    def __init__(self, *args: Any, states: list[KindOfClinic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for state in states:
+            kind = state.kind
+            self.fields[kind.name] = forms.IntegerField(
+                label=str(kind.title),
+                help_text=_("Days, from %(shortest)d to %(longest)d.")
+                % {"shortest": kind.shortest_days, "longest": kind.longest_days},
+                min_value=kind.shortest_days,
+                max_value=kind.longest_days,
+                initial=state.days,
+            )

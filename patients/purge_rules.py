@@ -3,9 +3,11 @@
 from clinics.models import KeyRotation
 from patients.erasure import PurgeRule
 from patients.models import (
+    BreakGlass,
     Capture,
     CheckIn,
     Consent,
+    Correction,
     EmergencyContact,
     Enrolment,
     Guardian,
@@ -13,12 +15,14 @@ from patients.models import (
     LegalHold,
     NoticeShown,
     Patient,
+    RightsRequest,
     SafetyPlan,
     SearchToken,
 )
 
 RULES = (
     PurgeRule(Capture, path="check_in__patient_id"),
+    PurgeRule(Correction),
     PurgeRule(CheckIn),
     PurgeRule(Invitation),
     PurgeRule(SearchToken),
@@ -30,5 +34,7 @@ RULES = (
     PurgeRule(EmergencyContact, is_record=True),
     PurgeRule(SafetyPlan, is_record=True),
     PurgeRule(LegalHold, is_record=True),
+    PurgeRule(BreakGlass, is_record=True),
+    PurgeRule(RightsRequest, is_record=True),
     PurgeRule(Patient, path="id", is_record=True),
 )

@@ -1,6 +1,7 @@
 """Reads of the portal's pages."""
 
 import enum
+import uuid
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -13,6 +14,7 @@ from patients.models import (
     Capture,
     CheckIn,
     Consent,
+    Correction,
     Enrolment,
     Guardian,
     Notice,
@@ -21,6 +23,7 @@ from patients.models import (
     PhotoOutcome,
     Programme,
     Purpose,
+    RightsRequest,
 )
 from patients.texts import Wording
 
@@ -36,6 +39,7 @@ class PhotoOffer(enum.StrEnum):
     CLOSED = "closed"
     FACE_OFF = "face_off"
     NOTICE_MISSING = "notice_missing"
+    RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True)
@@ -180,3 +184,21 @@ def policy_history(clinic: Clinic) -> list[tuple[PolicyChoice, str, list[str]]]:
         )
         for choice in PolicyChoice.objects.filter(clinic=clinic).order_by("-number")[:HISTORY_LENGTH]
     ]
+
+
+def own_requests(patient: Patient) -> QuerySet[RightsRequest]:
+    """What this patient asked for, newest first."""
+    return RightsRequest.objects.filter(patient=patient).order_by("-opened_at")[:HISTORY_LENGTH]
+
+
+def corrections_of(check_in: CheckIn) -> QuerySet[Correction]:
+    """What stood in a check-in before, newest first."""
+    return Correction.objects.filter(check_in=check_in).order_by("-at")
+
+
+def desk_requests(clinic_id: uuid.UUID) -> list[RightsRequest]:
+    """Open ones first, the one that is due next at the top; then the newest of the closed."""
+    rows = RightsRequest.objects.filter(clinic=clinic_id).select_related("patient")
+    waiting = list(rows.open().order_by("due_at"))
+    closed = list(rows.exclude(state=RightsRequest.State.OPEN).order_by("-closed_at")[:HISTORY_LENGTH])
+    return waiting + closed

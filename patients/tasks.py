@@ -1,9 +1,14 @@
 """What beat does for the patients app. Safe to run twice, late, or for a clinic that is gone."""
 
+import logging
+
 from celery import shared_task
 
 from clinics.models import Clinic
-from patients import services
+from patients import retention, services
+
+logger = logging.getLogger(__name__)
+HOUR = 3600
 
 
 @shared_task(name="patients.tasks.erase_due", ignore_result=True)
@@ -11,3 +16,13 @@ def erase_due() -> None:
     """Runs erasures whose cooling-off is over, and finishes those that were killed."""
     for clinic in Clinic.objects.order_by("slug"):
         services.run_due_erasures(clinic=clinic)
+
+
+@shared_task(name="patients.tasks.enforce_retention", ignore_result=True, time_limit=HOUR)
+def enforce_retention() -> None:
+    """Each clinic in its turn; the failure of one does not keep the others waiting."""
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            retention.enforce(clinic=clinic)
+        except Exception as error:
+            logger.error("Retention of clinic %s was not done: %s", clinic.pk, type(error).__name__)

@@ -61,6 +61,24 @@ ROWS = (
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
+    Row("patients:own_data", "GET", THE_PATIENT),
+    Row("patients:export_own_data", "POST", THE_PATIENT),
+    Row("patients:change_contact", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:restrict", "POST", but(THE_PATIENT, pat=302), {"decision": "resume"}),
+    Row("patients:ask", "POST", but(THE_PATIENT, pat=400), {"kind": "nothing"}),
+    Row("patients:correct_check_in", "GET", THE_PATIENT),
+    Row("patients:correct_check_in", "POST", but(THE_PATIENT, pat=400), {"mood": "99"}),
+    Row("patients:privacy", "GET", EVERYBODY),
+    Row("patients:retention", "GET", ADMINISTRATORS),
+    Row("patients:retention", "POST", but(ADMINISTRATORS, ada=400), {"images": "99"}),
+    Row("patients:desk", "GET", ADMINISTRATORS),
+    Row("patients:desk", "POST", but(ADMINISTRATORS, ada=400)),
+    Row("patients:desk_request", "GET", ADMINISTRATORS),
+    Row("patients:export_requested", "POST", ADMINISTRATORS),
+    Row("patients:correct_requested", "POST", but(ADMINISTRATORS, ada=400)),
+    Row("patients:restrict_requested", "POST", but(ADMINISTRATORS, ada=400)),
+    Row("patients:close_request", "POST", but(ADMINISTRATORS, ada=400)),
+    Row("inference:contest", "POST", but(THE_PATIENT, pat=404), {"decision": "contest"}),
     Row("patients:join", "GET", EVERYBODY),
     Row("patients:join", "POST", (400,) * 8, {"email": "nobody"}),
     Row("patients:find", "GET", READERS),
@@ -166,6 +184,7 @@ def world(
         patients_services.join_programme(patient=pat, programme_id=programme.pk)
         newcomer = patients_services.admit_patient(clinic=clinic_a, name=CANARY, by=System("test"))
         token = patients_services.invite_patient(patient=newcomer, by=alice)
+        asked = patients_services.open_request(patient=newcomer, kind="export", words=CANARY, by=alice)
         note_id = PatientNote.objects.values_list("pk", flat=True).get()
         opened = patients_services.break_glass(patient=pat, reason="Found unconscious.", by=alice)
         review = log_reviews.save_review(query="", first_number=1, last_number=2, entries=2, by=audrey)
@@ -174,9 +193,8 @@ def world(
     }  # fmt: skip
     ids = {
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
-        "note_id": note_id, "token": token, "review_id": review.pk,
-        "programme_id": programme.pk,
-        "break_glass_id": opened.pk,
+        "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
+        "break_glass_id": opened.pk, "request_id": asked.pk,
     }  # fmt: skip
     return World(people, ids)
 

@@ -5,6 +5,7 @@ from clinics.models.log_reviews import LogReview
 from clinics.models.log_segments import AccessLogSegment
 from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
 from clinics.models.policies import PolicyChoice
+from clinics.models.retention import RetentionPeriod, RetentionRun
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Membership",
     "PlatformLogEntry",
     "PolicyChoice",
+    "RetentionPeriod",
+    "RetentionRun",
     "Role",
     "TenantForeignKey",
     "TenantModel",

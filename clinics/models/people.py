@@ -94,6 +94,11 @@ class Membership(TenantModel):
         return self.is_active and self.role in {Role.AUDITOR, Role.PRIVACY_OFFICER}
 
     @property
+    def guards_privacy(self) -> bool:
+        """Who answers what patients ask for under data-protection law."""
+        return self.is_active and self.role in {Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
+
+    @property
     def administers(self) -> bool:
         return self.is_active and self.role == Role.ADMINISTRATOR
 

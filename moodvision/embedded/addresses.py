@@ -26,7 +26,7 @@ def short_name(var_dir: Path) -> str:
 
 def socket_folder(var_dir: Path) -> Path:
     """Private to the user who runs MoodVision."""
-    return Path("/tmp") / f"moodvision-{os.geteuid()}-{short_name(var_dir)}"  # noqa: S108  owner and mode checked
+    return Path("/tmp") / f"moodvision-{os.geteuid()}-{short_name(var_dir)}"  # noqa: S108  # nosec B108: owner, mode checked
 
 
 def postgres_folder(var_dir: Path) -> Path:

@@ -7,6 +7,7 @@ from patients.models.guardians import Guardian
 from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
 from patients.models.programmes import Enrolment, Programme
+from patients.models.rights import Correction, RightsRequest
 from patients.models.search import SearchToken
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Capture",
     "CheckIn",
     "Consent",
+    "Correction",
     "EmergencyContact",
     "Enrolment",
     "Erasure",
@@ -27,6 +29,7 @@ __all__ = [
     "PrivacyDeputy",
     "Programme",
     "Purpose",
+    "RightsRequest",
     "SafetyPlan",
     "SearchToken",
 ]

@@ -28,6 +28,7 @@ class PhotoOutcome(models.TextChoices):
     CLOSED = "closed", _("not used: the record is closed")
     PROGRAMME = "programme", _("not used: it came through a programme of an employer")
     TOO_OLD = "too_old", _("not used: older than seven days")
+    RESTRICTED = "restricted", _("not used: processing is restricted")
 
 
 class CheckIn(TenantModel):

@@ -58,6 +58,9 @@ class Patient(TenantModel):
     merged_into = TenantForeignKey("self", null=True, blank=True, related_name="doubles")
     legal_status = models.CharField(max_length=15, choices=LegalStatus, default=LegalStatus.VOLUNTARY)
     decider = models.CharField(max_length=10, choices=Decider, default=Decider.PATIENT)
+    restricted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then: kept, but neither read, scored nor judged."
+    )
 
     class Meta:
         constraints = [
@@ -97,6 +100,10 @@ class Patient(TenantModel):
     def is_free(self) -> bool:
         """Who is detained or under a court order cannot freely agree that a program looks at their face."""
         return self.legal_status == self.LegalStatus.VOLUNTARY
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.restricted_at is not None
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -21,6 +21,7 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import grant_consent, has_consent, record_guardian_decision, withdraw_consent
+from patients.services.corrections import correct_check_in, correct_record
 from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
@@ -32,6 +33,7 @@ from patients.services.erasures import (
     run_due_erasures,
     run_erasure,
 )
+from patients.services.exports import EXPORTS_A_DAY, Export, export_patient
 from patients.services.guardians import (
     add_guardian,
     end_guardian,
@@ -51,13 +53,17 @@ from patients.services.records import (
     invite_patient,
     link_user,
 )
+from patients.services.requests import close_request, due_at, open_request
+from patients.services.restrictions import lift_restriction, restrict_processing
 from patients.services.sign_ins import record_failed_sign_in, record_sign_in, record_sign_out
 
 __all__ = [
+    "EXPORTS_A_DAY",
     "INVITATION_DAYS",
     "WORKER",
     "ClaimedCaptures",
     "ContactDraft",
+    "Export",
     "SomethingIsLeft",
     "SubmittedCheckIn",
     "accept_invitation",
@@ -70,14 +76,19 @@ __all__ = [
     "claim_captures",
     "clinics_with_waiting_captures",
     "close_programme",
+    "close_request",
     "confirm_erasure",
+    "correct_check_in",
+    "correct_record",
     "delay_notice",
     "discharge_patient",
     "drop_capture",
     "drop_expired_images",
     "drop_kept_images",
+    "due_at",
     "due_notices",
     "end_guardian",
+    "export_patient",
     "find_invitation",
     "finish_capture",
     "grant_consent",
@@ -89,11 +100,13 @@ __all__ = [
     "kept_days",
     "leave_programme",
     "lift_legal_hold",
+    "lift_restriction",
     "link_user",
     "mark_notices_seen",
     "merge_patients",
     "needs_guardian",
     "open_programme",
+    "open_request",
     "place_legal_hold",
     "readmit_patient",
     "record_death",
@@ -103,6 +116,7 @@ __all__ = [
     "record_sign_in",
     "record_sign_out",
     "request_erasure",
+    "restrict_processing",
     "review_break_glass",
     "run_due_erasures",
     "run_erasure",

@@ -123,16 +123,21 @@ def drop_kept_images(*, patient_id: uuid.UUID) -> int:
 
 def drop_expired_images(*, clinic: Clinic) -> int:
     """Drops what the clinic's retention, as it is now, no longer keeps; the number of images dropped."""
-    now = timezone.now()
-    days = kept_days(clinic.pk)
-    latest = now + timedelta(days=days)  # what a longer retention of earlier days kept beyond it goes too
-    over = Q(keep_until__lt=now) | Q(keep_until__gt=latest)
-    expired = Capture.objects.filter(over, clinic=clinic)
+    over = expired_images(clinic)
+    expired = Capture.objects.filter(over)
     lock_patients(expired.values_list("check_in__patient_id", flat=True))
-    kept = list(_locked().filter(over, clinic=clinic))
+    kept = list(_locked().filter(over))
     for capture in kept:
         _drop_kept(capture, by=System("retention"))
     return len(kept)
+
+
+def expired_images(clinic: Clinic) -> Q:
+    """Which photos the clinic's retention, as it is now, no longer keeps."""
+    now = timezone.now()
+    days = kept_days(clinic.pk)
+    latest = now + timedelta(days=days)  # what a longer retention of earlier days kept beyond it goes too
+    return Q(clinic=clinic) & (Q(keep_until__lt=now) | Q(keep_until__gt=latest))
 
 
 def clinics_with_waiting_captures(*, older_than: timedelta) -> list[Clinic]:

@@ -69,7 +69,7 @@ def submit_check_in(
     What comes through an employer's programme is self-report: its photo is never stored (EU AI Act 5(1)(f)).
     """
     note = (note or "").strip() or None
-    _check_answers(mood, note)
+    check_answers(mood, note)
     _check_moment(idempotency_key, captured_at, zone)
     if image is not None:
         _check_image(image)
@@ -112,7 +112,7 @@ def submit_check_in(
     return SubmittedCheckIn(check_in, is_new=True)
 
 
-def _check_answers(mood: int | None, note: str | None) -> None:
+def check_answers(mood: int | None, note: str | None) -> None:
     if mood is not None and not 0 <= mood <= 10:
         raise DomainError("mood_out_of_range", _("Please choose a number from 0 to 10."), field="mood")
     if note is not None and len(note) > NOTE_LIMIT:

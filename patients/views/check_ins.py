@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from clinics.browser_headers import uses_camera
 from clinics.errors import DomainError
 from patients import access, queries, services
 from patients.forms import CheckInForm
@@ -15,6 +16,7 @@ from patients.requests import PatientRequest
 KEY_IS_SPENT = {"idempotency_conflict", "idempotency_key_invalid"}
 
 
+@uses_camera
 @require_http_methods(["GET", "POST"])
 def check_in(request: PatientRequest, clinic: str, programme_id: uuid.UUID | None = None) -> HttpResponse:
     """The patient's own, or through a programme of their employer, where no photo is asked for or taken."""

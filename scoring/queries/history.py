@@ -36,12 +36,14 @@ def own_history(patient: Patient, *, clinic: Clinic, weeks: int = 12) -> OwnHist
     check_ins = list(
         CheckIn.objects.filter(patient=patient).select_related("capture").order_by("-captured_at")[:NEWEST]
     )
-    standing = PatientStanding.objects.filter(patient=patient).first()
+    standing = None if patient.is_restricted else PatientStanding.objects.filter(patient=patient).first()
     last_at = check_ins[0].captured_at if check_ins else None
     notes = open_notes(patient)
     access_log.record("history.read", by=patient, patient_id=patient.pk)
     return OwnHistory(
-        points=period_series(patient, clinic=clinic, profile=profile, count=weeks),
+        points=[]
+        if patient.is_restricted
+        else period_series(patient, clinic=clinic, profile=profile, count=weeks),
         band=shown_band(standing, last_at, profile),
         check_ins=check_ins,
         readings={row.check_in_id: row for row in Reading.objects.filter(check_in__in=check_ins)},

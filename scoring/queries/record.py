@@ -3,11 +3,11 @@
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 
 from clinics import access_log
 from clinics.models import Clinic, Membership
-from inference.models import Reading
+from inference.models import Reading, ReadingContest
 from patients import access as patients_access
 from patients.models import CheckIn, Patient
 from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, ScoreProfile
@@ -48,7 +48,7 @@ def patient_page(
     patient = patients_access.get_patient(membership, patient_id)
     assert membership is not None  # the gate's promise
     profile = ScoreProfile.objects.in_force()
-    standing = PatientStanding.objects.filter(patient=patient).first()
+    standing = None if patient.is_restricted else PatientStanding.objects.filter(patient=patient).first()
     last_at = CheckIn.objects.filter(patient=patient).aggregate(last=Max("captured_at"))["last"]
     check_ins = list(CheckIn.objects.filter(patient=patient).order_by("-captured_at")[:NEWEST])
     alerts = list(
@@ -69,12 +69,29 @@ def patient_page(
         standing=standing,
         is_current=standing is not None and is_current(standing),
         band=shown_band(standing, last_at, profile),
-        points=period_series(patient, clinic=clinic, profile=profile, kind=kind, count=count),
+        points=_points(patient, clinic, profile, kind, count),
         check_ins=check_ins,
-        readings={row.check_in_id: row for row in Reading.objects.filter(check_in__in=check_ins)},
+        readings=_readings(check_ins),
         alerts=alerts,
         notes=list(PatientNote.objects.filter(patient=patient).order_by("-created_at")[:NEWEST]),
     )
+
+
+def _points(
+    patient: Patient, clinic: Clinic, profile: ScoreProfile, kind: StoredKind, count: int
+) -> list[PeriodPoint]:
+    """None while processing is restricted: the scores are kept, and not used."""
+    if patient.is_restricted:
+        return []
+    return period_series(patient, clinic=clinic, profile=profile, kind=kind, count=count)
+
+
+def _readings(check_ins: list[CheckIn]) -> dict[uuid.UUID, Reading]:
+    """By check-in, with every contest of the patient's."""
+    rows = Reading.objects.filter(check_in__in=check_ins).prefetch_related(
+        Prefetch("contests", queryset=ReadingContest.objects.order_by("-contested_at"))
+    )
+    return {row.check_in_id: row for row in rows}
 
 
 def alert_history(alert: Alert) -> list[AlertEvent]:

@@ -105,7 +105,7 @@ def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
     rows = [
         _row(
             patient,
-            standings.get(patient.pk),
+            None if patient.is_restricted else standings.get(patient.pk),
             checked.get(patient.pk, Checked()),
             tuple(by_patient.get(patient.pk, ())),
             profile=profile,

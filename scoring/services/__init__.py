@@ -8,7 +8,13 @@ from scoring.services.alerts import (
 )
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
-from scoring.services.standings import judge_readings, merge_scores, recut_periods, rescore_readings
+from scoring.services.standings import (
+    judge_readings,
+    merge_scores,
+    recut_periods,
+    rescore_patient,
+    rescore_readings,
+)
 
 __all__ = [
     "HandledAlert",
@@ -21,6 +27,7 @@ __all__ = [
     "merge_scores",
     "recut_periods",
     "report_failed_analysis",
+    "rescore_patient",
     "rescore_readings",
     "resolve",
     "save_profile",

@@ -136,7 +136,8 @@ def store_periods(
 
 def rescore_periods(*, profile: ScoreProfile) -> None:
     """Every stored period under another matrix: arithmetic on stored shares, no reading again."""
-    rows = PeriodScore.objects.values_list("pk", "kind", "readings", "share_means", "share_covariance")
+    unrestricted = PeriodScore.objects.filter(patient__restricted_at=None)
+    rows = unrestricted.values_list("pk", "kind", "readings", "share_means", "share_covariance")
     batch: list[tuple[uuid.UUID, str, int, Floats, Floats]] = []
     for row in rows.iterator(RESCORED_AT_ONCE):
         batch.append(row)

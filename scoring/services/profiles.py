@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from clinics import access_log
 from clinics.errors import DomainError
 from clinics.models import Clinic, Membership
-from patients.models import Patient
 from scoring import signals
 from scoring.models import PatientStanding, ScoreProfile
 from scoring.models.profiles import FLOOR_FIELDS
@@ -116,7 +115,7 @@ def _differ(before: ScoreProfile, draft: ScoreProfile, names: Sequence[str]) -> 
 def _rescore_history(profile: ScoreProfile, *, has_new_window: bool) -> None:
     """Crossed lines stay crossed: what the new matrix says of today is judged at the next reading."""
     clinic = Clinic.objects.get(pk=profile.clinic_id)
-    for patients in standings.in_batches(Patient.objects.order_by("pk").values_list("pk", flat=True)):
+    for patients in standings.in_batches(standings.unrestricted_patients()):
         if has_new_window:
             standings.refresh_windows(clinic=clinic, profile=profile, patient_ids=patients)
         else:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Clinic
+from inference.models import Reading
 from patients.locks import lock_patients
 from patients.models import Patient
 from patients.services.check_ins import CLOCK_TOLERANCE
@@ -82,14 +83,23 @@ def merge_scores(
         rescore_readings(clinic_id=clinic_id, touched={patient_id: moments})
 
 
+def rescore_patient(*, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> None:
+    """All of one patient's scores anew from the readings: a restriction that ends has left them behind."""
+    lock_patients([patient_id])
+    PeriodScore.objects.filter(patient=patient_id).delete()
+    moments = Reading.objects.that_count().filter(patient=patient_id).values_list("captured_at", flat=True)
+    if moments or PatientStanding.objects.filter(patient=patient_id).exists():
+        _rescore(clinic_id, {patient_id: list(moments)}, timezone.now(), judges_lines=False)
+
+
 @transaction.atomic
 def recut_periods(*, clinic_id: uuid.UUID) -> None:
     """All periods and windows again from the readings, as the clinic's time zone cuts them now."""
     lock_profile(clinic_id, is_change=True)
     clinic = Clinic.objects.get(pk=clinic_id)
     profile = ScoreProfile.objects.in_force()
-    PeriodScore.objects.all().delete()
-    for patients in in_batches(Patient.objects.order_by("pk").values_list("pk", flat=True)):
+    PeriodScore.objects.filter(patient__restricted_at=None).delete()
+    for patients in in_batches(unrestricted_patients()):
         readings = usable_readings(patients, since=None, until=None)
         estimates.store_periods(
             clinic=clinic, profile=profile, groups=estimates.group_by_period(clinic, readings)
@@ -107,6 +117,11 @@ def refresh_windows(*, clinic: Clinic, profile: ScoreProfile, patient_ids: Colle
         standing.save(update_fields=STANDING_FIELDS)
 
 
+def unrestricted_patients() -> Iterable[uuid.UUID]:
+    """Those whose data may be processed; the others' scores stay as they are until the restriction ends."""
+    return Patient.objects.filter(restricted_at=None).order_by("pk").values_list("pk", flat=True)
+
+
 def in_batches(ids: Iterable[uuid.UUID]) -> Iterable[list[uuid.UUID]]:
     every = list(ids)
     for start in range(0, len(every), PATIENTS_AT_ONCE):
@@ -120,7 +135,10 @@ def _rescore(
     *,
     judges_lines: bool,
 ) -> None:
-    patients = lock_patients(touched)
+    patients = {pk: row for pk, row in lock_patients(touched).items() if not row.is_restricted}
+    touched = {pk: moments for pk, moments in touched.items() if pk in patients}
+    if not patients:
+        return
     lock_profile(clinic_id, is_change=False)
     remember_reference(clinic_id=clinic_id)
     clinic = Clinic.objects.get(pk=clinic_id)

@@ -33,6 +33,7 @@ class OwnCheckIn:
     check_in: CheckIn
     photo: str
     advice: str | Promise = ""
+    is_contested: bool = False
 
 
 @never_cache
@@ -71,12 +72,14 @@ def answer_note(request: PatientRequest, clinic: str, note_id: uuid.UUID) -> Htt
 
 def _own(check_in: CheckIn, reading: Reading | None) -> OwnCheckIn:
     if check_in.photo == PhotoOutcome.NONE:
-        return OwnCheckIn(check_in, "none")
+        is_contested = reading is not None and reading.is_contested
+        return OwnCheckIn(check_in, "none", is_contested=is_contested)
     if check_in.photo != PhotoOutcome.TAKEN:
         return OwnCheckIn(check_in, "not_used", ADVICE[check_in.photo])
     if reading is not None:
         state = "read" if reading.is_scored else "not_used"
-        return OwnCheckIn(check_in, state, "" if reading.is_scored else ADVICE[reading.reason])
+        advice = "" if reading.is_scored else ADVICE[reading.reason]
+        return OwnCheckIn(check_in, state, advice, is_contested=reading.is_contested)
     capture: Any = getattr(check_in, "capture", None)
     if capture is not None and capture.state in WAITING:
         return OwnCheckIn(check_in, "waiting")

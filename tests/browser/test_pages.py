@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Literal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from patients import services as patient_services
@@ -86,6 +88,37 @@ def received(image: Callable[[], bytes], text: str) -> Callable[[Page, Site], No
     return send
 
 
+def requested(page: Page, site: Site) -> None:
+    with site.inside():
+        for kind, days in (("correct", 40), ("export", 27), ("object", 2)):
+            patient_services.open_request(
+                patient=Patient.objects.get(user__email=PAT),
+                kind=kind,
+                words="My name is spelt with two n.",
+                by=site.member(ADA),
+                received_at=timezone.now() - timedelta(days=days),
+            )
+    page.goto("/c/north/requests/")
+    expect(page.get_by_text("Late", exact=True)).to_be_visible()
+
+
+def one_request(page: Page, site: Site) -> None:
+    requested(page, site)
+    page.get_by_role("row").filter(has_text="please correct it").get_by_role("link").click()
+    expect(page.get_by_text("two n")).to_be_visible()
+
+
+def correct(page: Page, site: Site) -> None:
+    page.goto("/c/north/me/check-in/")
+    page.get_by_label("Anything you want to add?").fill("Slept a little better.")
+    page.get_by_role("button", name="Send check-in").click()
+    page.get_by_role("link", name="Correct my answers").click()
+    page.get_by_label("Your note").fill("Slept badly.")
+    page.get_by_role("button", name="Save the correction").click()
+    page.get_by_role("link", name="Correct my answers").click()
+    expect(page.get_by_text("Slept a little better.")).to_be_visible()
+
+
 def invited(page: Page, site: Site) -> None:
     page.goto("/c/north/")
     page.get_by_role("link", name="Emil Eberle", exact=True).click()
@@ -120,6 +153,12 @@ PAGES = {
     "check-in-not-scored": (PAT, received(photos.empty_room, "We could not use this photo.")),
     "own-history": (LONG_HISTORY, own_history),
     "consents": (PAT, go_to("/c/north/me/consents/")),
+    "own-data": (PAT, go_to("/c/north/me/data/")),
+    "requests": (ADA, requested),
+    "request": (ADA, one_request),
+    "retention": (ADA, go_to("/c/north/settings/retention/")),
+    "privacy": (None, go_to("/c/north/privacy/")),
+    "correct-check-in": (PAT, correct),
 }
 
 

@@ -4,7 +4,7 @@ from clinics import services, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Membership
 from patients.models import Patient
-from tests.clinics.factories import make_user
+from tests.clinics.factories import make_member, make_user
 from tests.conftest import signed_in
 
 
@@ -18,6 +18,11 @@ def test_an_administrator_is_sent_to_their_clinic(ada: Membership) -> None:
 
 def test_a_clinician_is_sent_to_triage(alice: Membership) -> None:
     assert signed_in(alice).get("/")["Location"] == "/c/north/"
+
+
+def test_a_privacy_officer_is_sent_to_the_desk(clinic_a: Clinic) -> None:
+    olga = make_member(clinic_a, "privacy_officer", "Olga Ott")
+    assert signed_in(olga).get("/")["Location"] == "/c/north/requests/"
 
 
 def test_whoever_has_two_places_chooses(pat: Patient, clinic_b: Clinic) -> None:

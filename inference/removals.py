@@ -1,0 +1,49 @@
+"""What retention takes from this app: old readings, and the check-ins of which nothing is left."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from clinics.models import Clinic
+from inference.models import Reading, ReadingContest
+from patients.locks import lock_patients
+from patients.models import Capture, CheckIn, Correction
+from patients.retention import Step
+
+
+def remove_old_readings(clinic: Clinic, cutoff: datetime) -> int:
+    old = Reading.objects.filter(clinic=clinic, captured_at__lt=cutoff)
+    lock_patients(old.values_list("patient_id", flat=True))
+    ReadingContest.objects.filter(reading__in=old).delete()
+    return old.delete()[1].get(Reading._meta.label, 0)
+
+
+def remove_empty_check_ins(clinic: Clinic, cutoff: datetime) -> int:
+    """Without answer, reading and photo, a check-in is but a moment at which somebody did something."""
+    old = _empty_check_ins(clinic, cutoff)
+    lock_patients(old.values_list("patient_id", flat=True))
+    ids = list(old.values_list("pk", flat=True))
+    Capture.objects.filter(check_in__in=ids).delete()
+    CheckIn.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _empty_check_ins(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(
+        clinic=clinic,
+        captured_at__lt=cutoff,
+        mood=None,
+        note__isnull=True,
+        reading=None,
+        capture__image__isnull=True,
+    ).exclude(pk__in=Correction.objects.filter(check_in__isnull=False).values("check_in"))
+
+
+READINGS = Step(
+    remove=remove_old_readings,
+    count_older=lambda clinic, cutoff: Reading.objects.filter(clinic=clinic, captured_at__lt=cutoff).count(),
+)
+EMPTY_CHECK_INS = Step(
+    remove=remove_empty_check_ins,
+    count_older=lambda clinic, cutoff: _empty_check_ins(clinic, cutoff).count(),
+)

@@ -1,0 +1,53 @@
+"""The kinds of data a clinic sets a time for, each put together from the steps of the apps that hold it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from inference import removals as of_readings
+from patients.retention import Kind
+from patients.services import removals as of_patients
+from scoring import removals as of_scores
+
+YEAR = 365
+TEN_YEARS = 10 * YEAR  # the usual time for a clinical record, for example § 630f (3) BGB
+LONGEST = 40 * YEAR
+SHORTEST = 100  # a quarter and the longest judging window must fit in it
+
+KINDS = (
+    Kind(
+        name="images",
+        title=_("Photos"),
+        words=_("A photo is dropped once it has been read, unless you agreed that it may be kept."),
+        default_days=0,
+        shortest_days=0,
+        longest_days=30,
+        setting="image_retention_days",
+        steps=(of_patients.IMAGES,),
+    ),
+    Kind(
+        name="readings",
+        title=_("What the program guessed from photos, and the scores made of it"),
+        words=_("A week, month or quarter of scores goes when all of it is older."),
+        default_days=3 * YEAR,
+        shortest_days=SHORTEST,
+        longest_days=LONGEST,
+        steps=(of_scores.SCORES, of_readings.READINGS),
+    ),
+    Kind(
+        name="answers",
+        title=_("What you say in check-ins"),
+        words=_("The number, your words, and what stood there before you corrected it."),
+        default_days=TEN_YEARS,
+        shortest_days=SHORTEST,
+        longest_days=LONGEST,
+        steps=(of_patients.ANSWERS, of_readings.EMPTY_CHECK_INS),
+    ),
+    Kind(
+        name="alerts",
+        title=_("When your care team was asked to look, and what was done"),
+        words=_("Counted from the day it was closed. What is still open stays until somebody has closed it."),
+        default_days=TEN_YEARS,
+        shortest_days=YEAR,
+        longest_days=LONGEST,
+        steps=(of_scores.ALERTS,),
+    ),
+)

@@ -1,0 +1,148 @@
+"""How long each kind of data is kept, the nightly job that removes what is older, and its proof.
+
+Each app names its own steps; moodvision/pipeline.py puts them together into kinds. After the removal is
+committed, a second transaction counts what is still older than the line: the row of the run holds both.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinics import access_log, tenancy
+from clinics.access_log import System
+from clinics.errors import DomainError
+from clinics.models import Clinic, ClinicSettings, Membership, RetentionPeriod, RetentionRun
+
+logger = logging.getLogger(__name__)
+RETENTION = System("retention")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One app's part of a kind, in the entered clinic: remove what is older than a moment, and count it."""
+
+    remove: Callable[[Clinic, datetime], int]
+    count_older: Callable[[Clinic, datetime], int]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of data. `setting`: the field of ClinicSettings that holds its days, where there is one."""
+
+    name: str
+    title: str | Promise
+    words: str | Promise
+    default_days: int
+    shortest_days: int
+    longest_days: int
+    steps: tuple[Step, ...]
+    setting: str = ""
+
+
+@dataclass(frozen=True)
+class KindOfClinic:
+    """A kind, for how many days this clinic keeps it, and the newest run."""
+
+    kind: Kind
+    days: int
+    last_run: RetentionRun | None
+
+
+_registered: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Called by the pipeline, in the order in which kinds are removed and shown."""
+    _registered[kind.name] = kind
+
+
+def kinds() -> tuple[Kind, ...]:
+    return tuple(_registered.values())
+
+
+def kinds_of(clinic: Clinic) -> list[KindOfClinic]:
+    """For the settings and for the public page; inside the clinic."""
+    own = ClinicSettings.objects.get(clinic=clinic)
+    chosen = dict(RetentionPeriod.objects.filter(clinic=clinic).values_list("kind", "days"))
+    runs = RetentionRun.objects.filter(clinic=clinic).order_by("kind", "-at").distinct("kind")
+    newest = {run.kind: run for run in runs}
+    return [
+        KindOfClinic(
+            kind,
+            getattr(own, kind.setting) if kind.setting else chosen.get(kind.name, kind.default_days),
+            newest.get(kind.name),
+        )
+        for kind in kinds()
+    ]
+
+
+@transaction.atomic
+def save_periods(*, clinic: Clinic, days: Mapping[str, int], by: Membership) -> None:
+    """What is over a shortened period goes in the next night; nothing brings it back."""
+    if not by.guards_privacy:
+        raise DomainError("may_not_set_retention", _("Only the privacy desk may change this."))
+    for state in kinds_of(clinic):
+        kind = state.kind
+        wanted = days.get(kind.name, state.days)
+        if not kind.shortest_days <= wanted <= kind.longest_days:
+            raise DomainError("days_out_of_range", _("This number of days is not allowed."), field=kind.name)
+        if wanted == state.days:
+            continue
+        _save(clinic, kind, wanted, by)
+        access_log.record("retention.changed", by=by, kind=kind.name, before=state.days, days=wanted)
+
+
+def enforce(*, clinic: Clinic) -> list[RetentionRun]:
+    """One clinic's night, outside of every transaction: each kind is removed, committed, then proved."""
+    with tenancy.enter(clinic.pk):
+        states = kinds_of(clinic)
+    return [_enforce(clinic, state) for state in states]
+
+
+def _enforce(clinic: Clinic, state: KindOfClinic) -> RetentionRun:
+    cutoff = timezone.now() - timedelta(days=state.days)
+    removed = 0
+    try:
+        with tenancy.enter(clinic.pk):
+            removed = sum(step.remove(clinic, cutoff) for step in state.kind.steps)
+            access_log.record("retention.removed", by=RETENTION, kind=state.kind.name, removed=removed)
+    except (DatabaseError, ProtectedError) as error:  # the proof below says that it is still there
+        removed = 0
+        logger.error("Retention of %s in clinic %s: %s", state.kind.name, clinic.pk, type(error).__name__)
+    with tenancy.enter(clinic.pk):
+        run = RetentionRun.objects.create(
+            clinic=clinic,
+            kind=state.kind.name,
+            days=state.days,
+            cutoff=cutoff,
+            removed=removed,
+            left_over=sum(step.count_older(clinic, cutoff) for step in state.kind.steps),
+        )
+        access_log.record(
+            "retention.proved",
+            by=RETENTION,
+            kind=run.kind,
+            left_over=run.left_over,
+            outcome="ok" if run.is_obeyed else "failed",
+        )
+    if not run.is_obeyed:
+        logger.error("Retention of %s in clinic %s left %d over.", run.kind, clinic.pk, run.left_over)
+    return run
+
+
+def _save(clinic: Clinic, kind: Kind, days: int, by: Membership) -> None:
+    if kind.setting:
+        ClinicSettings.objects.filter(clinic=clinic).update(**{kind.setting: days})
+    else:
+        RetentionPeriod.objects.update_or_create(
+            clinic=clinic,
+            kind=kind.name,
+            defaults={"days": days, "changed_at": timezone.now(), "changed_by": by},
+        )

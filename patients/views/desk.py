@@ -1,0 +1,138 @@
+"""The clinic's privacy desk: what patients asked for, what is due, and the answer."""
+
+import uuid
+from datetime import datetime, time
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinics.errors import DomainError
+from clinics.models import Membership
+from patients import access, queries, services
+from patients.forms import CloseRequestForm, ReceivedRequestForm, RecordForm
+from patients.models import RightsRequest
+from patients.requests import PatientRequest
+from patients.views.downloads import hand_over
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def desk(request: PatientRequest, clinic: str) -> HttpResponse:
+    """The list, and the form for what came by letter or by phone."""
+    member = access.get_privacy_desk(request.membership)
+    form = ReceivedRequestForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and (opened := _open(request, member, form)):
+        messages.success(request, _("The clock runs from the day it was received."))
+        return redirect("patients:desk_request", clinic, opened.pk)
+    rows = queries.desk_requests(request.clinic.pk)
+    access.record_requests(member, rows)
+    status = 400 if form.is_bound else 200
+    context = {"requests": rows, "form": form, "section": "requests"}
+    return render(request, "patients/desk.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def desk_request(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
+    member = access.get_privacy_desk(request.membership)
+    return _page(request, access.get_request(member, request_id))
+
+
+@never_cache
+@require_POST
+def export_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
+    """For a patient without an account: the file that the clinic hands over."""
+    member = access.get_privacy_desk(request.membership)
+    found = access.get_request(member, request_id)
+    if found.kind != RightsRequest.Kind.EXPORT or found.state != RightsRequest.State.OPEN:
+        messages.error(request, _("Only an open request for a copy lets the clinic download one."))
+        return _page(request, found, status=400)
+    try:
+        export = services.export_patient(patient=found.patient, by=member, purpose="rights_request")
+    except DomainError as refusal:
+        messages.error(request, str(refusal.message))
+        return _page(request, found, status=400)
+    return hand_over(export)
+
+
+@require_POST
+def correct_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
+    member = access.get_privacy_desk(request.membership)
+    found = access.get_request(member, request_id)
+    form = RecordForm(request.POST)
+    if found.kind != RightsRequest.Kind.CORRECT or found.state != RightsRequest.State.OPEN:
+        messages.error(request, _("Only an open request for a correction lets the desk change a record."))
+        return _page(request, found, status=400)
+    if not form.is_valid():
+        return _page(request, found, record_form=form, status=400)
+    services.correct_record(patient=found.patient, changes=form.changes(), by=member)
+    messages.success(request, _("The record is corrected; what stood there before is kept. Now answer."))
+    return redirect("patients:desk_request", clinic, request_id)
+
+
+@require_POST
+def restrict_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
+    member = access.get_privacy_desk(request.membership)
+    found = access.get_request(member, request_id)
+    if found.kind not in {RightsRequest.Kind.RESTRICT, RightsRequest.Kind.OBJECT}:
+        messages.error(request, _("This request does not ask to stop."))
+        return _page(request, found, status=400)
+    services.restrict_processing(patient=found.patient, by=member)
+    messages.success(request, _("Stopped: no analysis, no scores, no alerts from the face. Now answer."))
+    return redirect("patients:desk_request", clinic, request_id)
+
+
+@require_POST
+def close_request(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
+    member = access.get_privacy_desk(request.membership)
+    found = access.get_request(member, request_id)
+    form = CloseRequestForm(request.POST)
+    if form.is_valid():
+        is_refused = form.cleaned_data["decision"] == "refused"
+        try:
+            services.close_request(
+                request_id=found.pk, is_refused=is_refused, answer=form.cleaned_data["answer"], by=member
+            )
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Closed. The patient sees your answer in the portal."))
+            return redirect("patients:desk", clinic)
+    return _page(request, found, close_form=form, status=400)
+
+
+def _open(request: PatientRequest, member: Membership, form: ReceivedRequestForm) -> RightsRequest | None:
+    data = dict(form.cleaned_data)
+    patient = access.get_patient_of_request(member, data.pop("record_number"))
+    if patient is None:
+        form.add_error("record_number", _("No record of this clinic has this number."))
+        return None
+    received_at = datetime.combine(data.pop("received_on"), time.min, tzinfo=request.clinic.zone)
+    try:
+        return services.open_request(patient=patient, by=member, received_at=received_at, **data)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
+
+
+def _page(
+    request: PatientRequest,
+    found: RightsRequest,
+    *,
+    close_form: CloseRequestForm | None = None,
+    record_form: RecordForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    record = {name: getattr(found.patient, name) for name in ("name", "birth_date", "email", "phone")}
+    context = {
+        "found": found,
+        "patient": found.patient,
+        "close_form": close_form or CloseRequestForm(),
+        "record_form": record_form or RecordForm(initial=record),
+        "section": "requests",
+    }
+    return render(request, "patients/desk_request.html", context, status=status)

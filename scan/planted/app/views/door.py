@@ -1,0 +1,5 @@
+"""Planted defect: rows in a door."""
+
+
+def patients(request):
+    return Patient.objects.all()

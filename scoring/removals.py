@@ -1,0 +1,59 @@
+"""What retention takes from this app: scores of readings that are gone, and closed alerts."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from clinics.models import Clinic
+from patients.locks import lock_patients
+from patients.retention import Step
+from scoring.models import Alert, PatientNote, PatientStanding, PeriodScore
+from scoring.rules import period_of
+from scoring.services.estimates import KINDS
+
+
+def remove_old_scores(clinic: Clinic, cutoff: datetime) -> int:
+    """A week, month or quarter goes when all of it is older; the one the line cuts has readings left."""
+    old = _old_periods(clinic, cutoff)
+    standings = PatientStanding.objects.filter(clinic=clinic, window_end__lt=cutoff)
+    lock_patients(
+        {*old.values_list("patient_id", flat=True), *standings.values_list("patient_id", flat=True)}
+    )
+    return old.delete()[0] + standings.delete()[0]
+
+
+def count_old_scores(clinic: Clinic, cutoff: datetime) -> int:
+    standings = PatientStanding.objects.filter(clinic=clinic, window_end__lt=cutoff)
+    return _old_periods(clinic, cutoff).count() + standings.count()
+
+
+def _old_periods(clinic: Clinic, cutoff: datetime) -> QuerySet[PeriodScore]:
+    """Periods that began before the one in which the line lies have ended before it."""
+    old = PeriodScore.objects.none()
+    for kind in KINDS:
+        first_day = period_of(cutoff, kind, clinic.zone).first_day
+        old = old | PeriodScore.objects.filter(clinic=clinic, kind=kind, start__lt=first_day)
+    return old
+
+
+def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
+    """Closed ones only: an open alert is somebody's duty, however old (decision 46)."""
+    old = _old_alerts(clinic, cutoff)
+    lock_patients(old.values_list("patient_id", flat=True))
+    ids = list(old.values_list("pk", flat=True))
+    with connection.cursor() as cursor:  # the history is append-only: the owner's function takes what is due
+        cursor.execute("SELECT remove_events_of_closed_alerts(%s)", [cutoff])
+    PatientNote.objects.filter(alert__in=ids).delete()
+    Alert.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _old_alerts(clinic: Clinic, cutoff: datetime) -> QuerySet[Alert]:
+    return Alert.objects.filter(clinic=clinic, state=Alert.State.RESOLVED, resolved_at__lt=cutoff)
+
+
+SCORES = Step(remove=remove_old_scores, count_older=count_old_scores)
+ALERTS = Step(
+    remove=remove_old_alerts, count_older=lambda clinic, cutoff: _old_alerts(clinic, cutoff).count()
+)
