@@ -2,9 +2,14 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import MultiFernet
 from django.http import HttpRequest
 from encrypted_model_fields.fields import get_crypter
+
+from clinics import signals
+from clinics.models import User
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -12,6 +17,12 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Django's own signal comes before the session is gone, too early for a socket to check it."""
+        user_id = request.user.pk
+        super().logout(request)
+        signals.sign_ins_changed.send(sender=User, user_id=user_id)
 
 
 class SealedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -24,3 +35,12 @@ class SealedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         crypter: MultiFernet = get_crypter()
         return crypter.decrypt(encrypted_text.encode()).decode()
+
+
+class RevocableSessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """A session that is ended loses its sockets at once."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        super().end_sessions(sessions)
+        for user_id in {session.user_id for session in sessions}:
+            signals.sign_ins_changed.send(sender=User, user_id=user_id)

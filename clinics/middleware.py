@@ -3,17 +3,30 @@
 import re
 from collections.abc import Callable
 
+from django.contrib import auth
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from clinics import access_log, tenancy
+from clinics import access_log, second_factor, sign_in, tenancy, turned_away
 from clinics.models import Clinic, Membership
 from clinics.requests import ClinicRequest
 
 OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
 REFUSED = {403, 404}
+
+
+class SessionEndMiddleware:
+    """Signs out whoever signed in twelve hours ago."""
+
+    def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
+        if request.user.is_authenticated and sign_in.is_over(request.session):
+            auth.logout(request)
+        return self.get_response(request)
 
 
 class TenancyMiddleware:
@@ -36,16 +49,26 @@ class TenancyMiddleware:
         if clinic is None or not request.user.is_authenticated:
             return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
         with tenancy.enter(clinic.id), timezone.override(clinic.zone):
-            request.membership = Membership.objects.filter(
-                clinic=clinic, user_id=request.user.pk, is_active=True
-            ).first()
-            response = self.get_response(request)
+            response = self._let_in(request, clinic)
             if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
                 transaction.set_rollback(True)
         add_never_cache_headers(response)  # no page about a patient stays in a shared computer's cache
         if response.status_code in REFUSED:
             self._log_refusal(request, response.status_code)
         return response
+
+    def _let_in(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
+        """A member whose session shows no second factor, or is locked, sees nothing of the clinic."""
+        member = Membership.objects.filter(clinic=clinic, user_id=request.user.pk, is_active=True).first()
+        if member is not None:
+            is_enrolled = bool(second_factor.enrolled_among([member.user_id]))
+            hindrance = sign_in.hindrance(request.session, member.user_id, is_enrolled=is_enrolled)
+            if hindrance is not None:
+                return turned_away.answer(request, hindrance)
+            if turned_away.is_asked_by_a_person(request):
+                sign_in.note_presence(request.session)
+        request.membership = member
+        return self.get_response(request)
 
     def process_exception(self, request: ClinicRequest, exception: Exception) -> None:
         """Django makes a response of an exception before the `with` above could see it."""

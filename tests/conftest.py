@@ -11,6 +11,7 @@ from django.test import Client
 from clinics import keys, tenancy
 from clinics.models import Clinic, Membership
 from moodvision import embedded, scratch
+from moodvision.scratch_browser import signed_in_browser
 from patients.models import Patient
 from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
@@ -124,8 +125,6 @@ def in_a(clinic_a: Clinic) -> Iterator[Clinic]:
 
 
 def signed_in(person: Membership | Patient) -> Client:
-    """A browser in which this person is signed in."""
-    client = Client()
+    """A browser in which this person is signed in, members with their second factor."""
     assert person.user is not None
-    client.force_login(person.user)
-    return client
+    return signed_in_browser(person.user)

@@ -54,6 +54,9 @@ def but(statuses: tuple[int, ...], **changed: int) -> tuple[int, ...]:
 ROWS = (
     Row("home", "GET", but((302,) * 8, eve=200, audrey=200)),
     Row("healthz", "GET", EVERYBODY),
+    Row("clinics:second_factor", "GET", but((302,) * 8, pat=200)),
+    Row("clinics:locked", "GET", (302,) * 8),
+    Row("clinics:locked", "POST", but((204,) * 8, anonymous=302), {"act": "present"}),
     Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
     Row("patients:check_in", "GET", THE_PATIENT),
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),

@@ -1,0 +1,3 @@
+from clinics.views.thresholds import locked, second_factor
+
+__all__ = ["locked", "second_factor"]
