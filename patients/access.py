@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from clinics import access_log
-from clinics.models import ClinicSettings, Membership
+from clinics.models import ClinicSettings, Membership, Permission
 from patients.models import CheckIn, Patient
 
 
@@ -48,17 +48,17 @@ def get_patient_to_treat(membership: Membership | None, patient_id: uuid.UUID) -
 
 
 def get_admitting_member(membership: Membership | None) -> Membership:
-    """Who may admit and invite: clinicians and administrators."""
+    """Who may admit and invite."""
     if membership is None:
         raise Http404
-    if not (membership.treats_patients or membership.administers):
+    if not membership.admits_patients:
         raise PermissionDenied
     return membership
 
 
 def get_patient_to_invite(member: Membership, patient_id: uuid.UUID) -> Patient:
-    """A clinician invites those they may follow; an administrator anybody of the clinic."""
-    if not member.administers:
+    """Those the member may follow, or anybody of the clinic where the role invites any patient."""
+    if not member.may(Permission.INVITE_ANY_PATIENT):
         return get_patient_to_treat(member, patient_id)
     patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id).first()
     if patient is None:

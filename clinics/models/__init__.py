@@ -1,8 +1,9 @@
 from clinics.models.access_log import AccessLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
 from clinics.models.keys import DataKey, KeyCheck
-from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
+from clinics.models.people import CareTeam, CareTeamMember, Membership, User
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
+from clinics.roles import Permission, Role
 
 __all__ = [
     "AccessLogEntry",
@@ -13,6 +14,7 @@ __all__ = [
     "DataKey",
     "KeyCheck",
     "Membership",
+    "Permission",
     "Role",
     "TenantForeignKey",
     "TenantModel",
