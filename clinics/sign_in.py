@@ -13,7 +13,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
-from clinics import second_factor
+from clinics import second_factor, signals
 from clinics.models import User
 
 LONGEST_SECONDS = 12 * 3600
@@ -76,8 +76,16 @@ def note_step(
     if method == "mfa":
         request.session[SECOND_FACTOR_OF] = str(user.pk)
     if reauthenticated:
-        request.session[SEEN_AT] = time.time()
-        request.session.pop(IS_LOCKED, None)
+        _unlock(request, user)
+
+
+def _unlock(request: HttpRequest, user: User) -> None:
+    was_locked = is_locked(request.session)
+    request.session[SEEN_AT] = time.time()
+    request.session.pop(IS_LOCKED, None)
+    if was_locked:
+        request.session.save()  # before the screens look
+        signals.sign_ins_changed.send(sender=User, user_id=user.pk)
 
 
 def note_enrolment(*, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
