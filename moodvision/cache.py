@@ -46,6 +46,16 @@ class FailOpenRedisCache(RedisCache):
     def delete(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._or(False, super().delete, *args, **kwargs))
 
+    def clear(self) -> bool:
+        """Its own keys only: Celery and the channel layer live in the same Redis."""
+
+        def act() -> bool:
+            client = self._cache.get_client(None, write=True)
+            keys = list(client.scan_iter(f"{self.key_prefix}:*"))
+            return bool(keys and client.delete(*keys))
+
+        return bool(self._or(False, act))
+
     def _or(self, fallback: Any, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:
             return act(*args, **kwargs)

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
-from clinics.models import CareTeam, User
+from clinics.models import CareTeam
 from patients.models import Patient, Purpose
 from patients.services.check_ins import NOTE_LIMIT
 
@@ -76,37 +75,6 @@ class ConsentForm(forms.Form):
     purpose = forms.ChoiceField(choices=Purpose.choices)
     decision = forms.ChoiceField(choices=[("grant", "grant"), ("withdraw", "withdraw")])
     back_to = forms.ChoiceField(choices=[("check_in", "check_in")], required=False)
-
-
-class JoinForm(ServiceForm):
-    """The account of a patient who was invited."""
-
-    sentences = {
-        "account_exists": _(
-            "There is an account with this address already. Please use another address, or ask your clinic."
-        )
-    }
-
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("You will sign in with this address."),
-        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        help_text=password_validation.password_validators_help_text_html(),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "password" in data:
-            try:
-                password_validation.validate_password(data["password"], User(email=data.get("email", "")))
-            except ValidationError as weak:
-                self.add_error("password", weak)
-        return data
 
 
 class AdmitForm(ServiceForm):

@@ -1,10 +1,12 @@
 """The databases of the tests and their small cast."""
 
+import uuid
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
@@ -63,6 +65,12 @@ def committing(
 @pytest.fixture(autouse=True)
 def _no_keys_of_other_tests() -> None:
     keys.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_of_other_tests() -> None:
+    """Each test counts attempts under keys of its own: Redis is shared by all of them."""
+    cache.key_prefix = f"test-{uuid.uuid4().hex}"
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.utils import timezone
 
-from clinics import tenancy
+from clinics import staff, tenancy
 from clinics.access_log import System
-from clinics.models import Clinic, Membership
+from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
@@ -60,6 +60,14 @@ ROWS = (
     Row("clinics:locked", "POST", but((204,) * 8, anonymous=302), {"act": "present"}),
     Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
     Row("clinics:roles", "GET", MEMBERS),
+    Row("clinics:members", "GET", ADMINISTRATORS),
+    Row("clinics:members", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
+    Row("clinics:change_role", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
+    Row("clinics:switch_member", "POST", but(ADMINISTRATORS, ada=302), {"is_active": "1"}),
+    Row("clinics:sign_out_member", "POST", but(ADMINISTRATORS, ada=302)),
+    Row("clinics:join", "GET", EVERYBODY),
+    Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
+    Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),
     Row("patients:check_in", "GET", THE_PATIENT),
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
     Row("patients:consents", "GET", THE_PATIENT),
@@ -90,17 +98,19 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True)
 class World:
-    """The cast, and one of each thing that a URL can name."""
+    """The cast, and one of each thing that a URL can name. `own`: what a URL of this name means by an id."""
 
     people: dict[str, Membership | Patient]
     ids: dict[str, Any]
+    own: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def client(self, who: str) -> Client:
         return Client() if who == "anonymous" else signed_in(self.people[who])
 
     def url(self, name: str) -> str:
         wanted = next(arguments for known, arguments in arguments_by_name() if known == name)
-        return reverse(name, kwargs={argument: self.ids[argument] for argument in wanted})
+        ids = {**self.ids, **self.own.get(name, {})}
+        return reverse(name, kwargs={argument: ids[argument] for argument in wanted})
 
     def answer(self, row: Row, who: str) -> Any:
         return getattr(self.client(who), row.method.lower())(self.url(row.name), row.body)
@@ -128,14 +138,17 @@ def world(
         newcomer = patients_services.admit_patient(clinic=clinic_a, name=CANARY, by=System("test"))
         token = patients_services.invite_patient(patient=newcomer, by=alice)
         note_id = PatientNote.objects.values_list("pk", flat=True).get()
+        colleague = {"name": "New Colleague", "email": "new@north.example", "role": "observer"}
+        staff_token = staff.invite_member(**colleague, by=ada)
+        invitation = StaffInvitation.objects.get()
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
     }  # fmt: skip
     ids = {
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
-        "note_id": note_id, "token": token,
+        "note_id": note_id, "token": token, "member_id": bob.pk, "invitation_id": invitation.pk,
     }  # fmt: skip
-    return World(people, ids)
+    return World(people, ids, own={"clinics:join": {"token": staff_token}})
 
 
 def test_everybody_meets_the_status_of_the_table(world: World) -> None:

@@ -1,5 +1,6 @@
 from clinics.models.access_log import AccessLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
+from clinics.models.invitations import StaffInvitation
 from clinics.models.keys import DataKey, KeyCheck
 from clinics.models.people import CareTeam, CareTeamMember, Membership, User
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
@@ -16,6 +17,7 @@ __all__ = [
     "Membership",
     "Permission",
     "Role",
+    "StaffInvitation",
     "TenantForeignKey",
     "TenantModel",
     "TenantOneToOneField",

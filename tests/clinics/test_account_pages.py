@@ -1,10 +1,7 @@
 """Every page of allauth wears our clothes: our layout and forms, no script or style inside the page."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from clinics.models import Membership
@@ -18,13 +15,6 @@ OWN_PAGES = (
     "logout/", "email/", "password/change/", "reauthenticate/", "sessions/", "2fa/", "2fa/reauthenticate/",
     "2fa/totp/deactivate/", "2fa/recovery-codes/generate/", "2fa/webauthn/", "2fa/webauthn/add/",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_of_other_tests() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def assert_is_ours(browser: Client, page: str) -> None:

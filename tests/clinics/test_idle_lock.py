@@ -1,7 +1,5 @@
 """After a quarter of an hour without anybody, names are gone; the session itself goes on."""
 
-import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from clinics import sign_in
@@ -13,11 +11,6 @@ from tests.conftest import signed_in
 
 IDLE = sign_in.IDLE_SECONDS
 PAGES = ("/c/north/", "/c/north/patients/new/", "/c/north/settings/roles/")
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_of_other_tests() -> None:
-    cache.clear()
 
 
 def unlock(browser: Client, password: str = PASSWORD) -> None:

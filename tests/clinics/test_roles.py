@@ -30,6 +30,7 @@ DOORS = {
     "read_patients": "/c/north/",
     "admit_patients": "/c/north/patients/new/",
     "change_settings": "/c/north/settings/matrix/",
+    "manage_members": "/c/north/settings/members/",
 }
 
 

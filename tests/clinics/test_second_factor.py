@@ -1,7 +1,6 @@
 """A second factor, required for every role but patient, and good for one use."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -21,13 +20,6 @@ from tests.conftest import signed_in
 
 REAUTHENTICATE = "/accounts/reauthenticate/"
 ACTIVATE = "/accounts/2fa/totp/activate/"
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_of_other_tests() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def new_clinician(clinic: Clinic) -> Membership:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -12,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 
@@ -27,13 +26,6 @@ from tests.conftest import signed_in
 RESET = "/accounts/password/reset/"
 NOBODY = "nobody@north.example"
 WRONG = "not the right sentence"
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_of_other_tests() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
