@@ -50,3 +50,11 @@ def get_colleague(member: Membership, colleague_id: uuid.UUID) -> Membership:
 def open_invitations(member: Membership) -> list[StaffInvitation]:
     rows = StaffInvitation.objects.open().filter(clinic_id=member.clinic_id)
     return list(rows.order_by("expires_at"))
+
+
+def get_open_invitation(member: Membership, invitation_id: uuid.UUID) -> StaffInvitation:
+    rows = StaffInvitation.objects.open().filter(clinic_id=member.clinic_id)
+    found = rows.filter(pk=invitation_id).first()
+    if found is None:
+        raise Http404
+    return found

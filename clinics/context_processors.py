@@ -16,4 +16,5 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
         "membership": getattr(request, "membership", None),
         "patient_self": getattr(request, "patient", None),
         "idle_seconds": sign_in.IDLE_SECONDS,
+        "pin_idle_seconds": sign_in.PIN_IDLE_SECONDS,
     }

@@ -59,7 +59,9 @@ class TenancyMiddleware:
 
     def _let_in(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
         """A member whose session shows no second factor, or is locked, sees nothing of the clinic."""
-        member = Membership.objects.filter(clinic=clinic, user_id=request.user.pk, is_active=True).first()
+        user_id = request.user.pk
+        assert user_id is not None  # whoever is not signed in went on before
+        member = Membership.objects.filter(clinic=clinic, user_id=user_id, is_active=True).first()
         if member is not None:
             is_enrolled = bool(second_factor.enrolled_among([member.user_id]))
             hindrance = sign_in.hindrance(request.session, member.user_id, is_enrolled=is_enrolled)

@@ -18,12 +18,14 @@ from clinics.models import User
 
 LONGEST_SECONDS = 12 * 3600
 IDLE_SECONDS = 15 * 60
-NOTED_EVERY_SECONDS = 30
+PIN_IDLE_SECONDS = 2 * 60
+NOTED_EVERY_SECONDS = 15
 """A page of a busy minute does not write the session again; a lock comes at most so much early."""
 
 SIGNED_IN_AT = "moodvision_signed_in_at"
 SEEN_AT = "moodvision_seen_at"
 IS_LOCKED = "moodvision_is_locked"
+IDLE_LIMIT = "moodvision_idle_limit"
 SECOND_FACTOR_OF = "moodvision_second_factor_of"
 
 Content = Mapping[str, Any]
@@ -38,12 +40,13 @@ class Hindrance(StrEnum):
 
 def is_over(content: Content) -> bool:
     """A session ends after twelve hours, however busy it was."""
-    return time.time() - content.get(SIGNED_IN_AT, 0.0) > LONGEST_SECONDS
+    return bool(time.time() - content.get(SIGNED_IN_AT, 0.0) > LONGEST_SECONDS)
 
 
 def is_locked(content: Content) -> bool:
-    """Locked by hand, or because nobody asked for a page for a quarter of an hour."""
-    return bool(content.get(IS_LOCKED)) or time.time() - content.get(SEEN_AT, 0.0) > IDLE_SECONDS
+    """Locked by hand, or because nobody asked for a page for a quarter of an hour, or for the time chosen."""
+    idle_seconds = content.get(IDLE_LIMIT, IDLE_SECONDS)
+    return bool(content.get(IS_LOCKED)) or time.time() - content.get(SEEN_AT, 0.0) > idle_seconds
 
 
 def hindrance(content: Content, user_id: uuid.UUID, *, is_enrolled: bool) -> Hindrance | None:
@@ -61,6 +64,17 @@ def note_presence(session: MutableMapping[str, Any]) -> None:
 
 def lock(session: MutableMapping[str, Any]) -> None:
     session[IS_LOCKED] = True
+
+
+def shorten(session: MutableMapping[str, Any]) -> None:
+    """This person chose a PIN: two minutes, until they sign in again without one."""
+    if session.get(IDLE_LIMIT) != PIN_IDLE_SECONDS:
+        session[IDLE_LIMIT] = PIN_IDLE_SECONDS
+
+
+def unlock(session: MutableMapping[str, Any]) -> None:
+    session[SEEN_AT] = time.time()
+    session.pop(IS_LOCKED, None)
 
 
 def begin(*, request: HttpRequest, **kwargs: Any) -> None:
@@ -81,8 +95,7 @@ def note_step(
 
 def _unlock(request: HttpRequest, user: User) -> None:
     was_locked = is_locked(request.session)
-    request.session[SEEN_AT] = time.time()
-    request.session.pop(IS_LOCKED, None)
+    unlock(request.session)
     if was_locked:
         request.session.save()  # before the screens look
         signals.sign_ins_changed.send(sender=User, user_id=user.pk)

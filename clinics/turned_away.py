@@ -16,7 +16,11 @@ def answer(request: HttpRequest, hindrance: Hindrance) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"code": str(hindrance), "message": _sentence(hindrance), "field": None}
         return JsonResponse(body, status=403)
-    page = reverse(PAGES[hindrance])
+    return to_page(request, reverse(PAGES[hindrance]))
+
+
+def to_page(request: HttpRequest, page: str) -> HttpResponse:
+    """Leads to `page`, and from there back to where the reader wanted to go."""
     if is_part(request):
         return HttpResponse(status=204, headers={"HX-Redirect": page})
     wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path

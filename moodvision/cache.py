@@ -28,8 +28,8 @@ class FailOpenRedisCache(RedisCache):
     """Django's, which forgets everything while Redis is away."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        self._options.setdefault("serializer", JsonSerializer())
+        options = {"serializer": JsonSerializer(), **params.get("OPTIONS", {})}
+        super().__init__(server, {**params, "OPTIONS": options})
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._or(True, super().add, *args, **kwargs))
@@ -46,15 +46,15 @@ class FailOpenRedisCache(RedisCache):
     def delete(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._or(False, super().delete, *args, **kwargs))
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Its own keys only: Celery and the channel layer live in the same Redis."""
 
-        def act() -> bool:
+        def act() -> None:
             client = self._cache.get_client(None, write=True)
-            keys = list(client.scan_iter(f"{self.key_prefix}:*"))
-            return bool(keys and client.delete(*keys))
+            if keys := list(client.scan_iter(f"{self.key_prefix}:*")):
+                client.delete(*keys)
 
-        return bool(self._or(False, act))
+        self._or(None, act)
 
     def _or(self, fallback: Any, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from clinics import access_log
 from clinics.models import ClinicSettings, Membership, Permission
-from patients.models import CheckIn, Patient
+from patients.models import CheckIn, Patient, PortalPin
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -81,3 +81,7 @@ def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
         raise Http404
     access_log.record("check_in.read", by=patient, patient_id=patient.pk, objects=[check_in_id])
     return check_in
+
+
+def has_pin(patient: Patient) -> bool:
+    return PortalPin.objects.filter(patient=patient).exists()

@@ -69,6 +69,18 @@ class CheckInForm(ServiceForm):
         }
 
 
+class PinForm(ServiceForm):
+    """The number that unlocks the portal; empty where it is taken away."""
+
+    pin = forms.CharField(
+        label=_("PIN"),
+        help_text=_("Four to eight digits, not ones that anybody would try first."),
+        required=False,
+        max_length=8,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
 class ConsentForm(forms.Form):
     """One decision about one purpose, and the page to go back to."""
 

@@ -1,7 +1,8 @@
 """A clinic's members: invited, given a role, switched off, signed out."""
 
 import uuid
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,8 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinics import access, staff, sudo
 from clinics.errors import DomainError
 from clinics.forms import InviteMemberForm, RoleForm
-from clinics.models import Permission
+from clinics.models import Membership, Permission
 from clinics.requests import ClinicRequest
+
+
+class Act(Protocol):
+    def __call__(self, *, member_id: uuid.UUID, by: Membership) -> object: ...
 
 
 @never_cache
@@ -39,34 +44,33 @@ def members(request: ClinicRequest, clinic: str) -> HttpResponse:
 def change_role(request: ClinicRequest, clinic: str, member_id: uuid.UUID) -> HttpResponse:
     form = RoleForm(request.POST)
     role = form.cleaned_data["role"] if form.is_valid() else ""
-    return _change(request, clinic, member_id, _("The role is changed."), act="change_role", role=role)
+    act = partial(staff.change_role, role=role)
+    return _change(request, clinic, member_id, act, said=_("The role is changed."))
 
 
 @require_POST
 def switch(request: ClinicRequest, clinic: str, member_id: uuid.UUID) -> HttpResponse:
     is_active = request.POST.get("is_active") == "1"
     said = _("Switched on again.") if is_active else _("Switched off. They meet this clinic as strangers do.")
-    return _change(request, clinic, member_id, said, act="set_active", is_active=is_active)
+    return _change(request, clinic, member_id, partial(staff.set_active, is_active=is_active), said=said)
 
 
 @require_POST
 def sign_out(request: ClinicRequest, clinic: str, member_id: uuid.UUID) -> HttpResponse:
-    return _change(request, clinic, member_id, _("Signed out everywhere."), act="sign_out")
+    return _change(request, clinic, member_id, staff.sign_out, said=_("Signed out everywhere."))
 
 
 @require_POST
 def withdraw(request: ClinicRequest, clinic: str, invitation_id: uuid.UUID) -> HttpResponse:
     by = access.get_member_who_may(request.membership, Permission.MANAGE_MEMBERS)
-    staff.withdraw_invitation(invitation_id=invitation_id, by=by)
+    invitation = access.get_open_invitation(by, invitation_id)
+    staff.withdraw_invitation(invitation_id=invitation.pk, by=by)
     messages.success(request, _("The link does not work any more."))
     return redirect("clinics:members", clinic)
 
 
-ACTS = {"change_role": staff.change_role, "set_active": staff.set_active, "sign_out": staff.sign_out}
-
-
 def _change(
-    request: ClinicRequest, clinic: str, member_id: uuid.UUID, said: str, *, act: str, **what: Any
+    request: ClinicRequest, clinic: str, member_id: uuid.UUID, act: Act, *, said: str
 ) -> HttpResponse:
     """Gate, sudo, one service call, and back to the list."""
     by = access.get_member_who_may(request.membership, Permission.MANAGE_MEMBERS)
@@ -75,7 +79,7 @@ def _change(
     if not sudo.is_fresh(request):
         return sudo.ask(request, page)
     try:
-        ACTS[act](member_id=member.pk, by=by, **what)
+        act(member_id=member.pk, by=by)
     except DomainError as refusal:
         return _page(request, InviteMemberForm(), refusal=refusal, status=400)
     messages.success(request, said)

@@ -14,6 +14,7 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import CONSENT_TEXT_VERSION, grant_consent, has_consent, withdraw_consent
+from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.records import (
     INVITATION_DAYS,
     accept_invitation,
@@ -32,6 +33,7 @@ __all__ = [
     "accept_invitation",
     "admit_patient",
     "bury_capture",
+    "check_pin",
     "claim_captures",
     "clinics_with_waiting_captures",
     "drop_capture",
@@ -46,6 +48,8 @@ __all__ = [
     "invite_patient",
     "link_user",
     "patients_who_consent",
+    "remove_pin",
+    "set_pin",
     "submit_check_in",
     "withdraw_consent",
 ]

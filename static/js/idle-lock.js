@@ -1,9 +1,9 @@
-// Takes names off a page that nobody uses: after a quarter of an hour, in all windows of this browser at once.
+// Takes names off a page that nobody uses: after a while, in all windows of this browser at once.
 // The server keeps the same clock and refuses by itself; this only clears what stands on the screen already.
 
 const settings = document.querySelector("[data-idle-lock]").dataset;
 const LIMIT_MS = Number(settings.seconds) * 1000;
-const TELL_EVERY_MS = 120_000;
+const TELL_EVERY_MS = Math.min(120_000, LIMIT_MS / 4);
 const LOOK_EVERY_MS = 5_000;
 const SEEN_KEY = "moodvision-seen-at";
 const token = JSON.parse(document.body.getAttribute("hx-headers"))["x-csrftoken"];
