@@ -2,13 +2,14 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import MultiFernet
 from django.http import HttpRequest
 from encrypted_model_fields.fields import get_crypter
 
-from clinics import signals
+from clinics import on_call, second_factor, signals
 from clinics.models import User
 
 
@@ -35,6 +36,11 @@ class SealedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         crypter: MultiFernet = get_crypter()
         return crypter.decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Recovery codes go with the last factor; whoever is on call keeps two."""
+        is_factor = authenticator.type in second_factor.FACTORS
+        return not (is_factor and on_call.needs_each_factor(authenticator.user))
 
 
 class RevocableSessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]

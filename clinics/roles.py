@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_MATRIX = "read_matrix"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_MEMBERS = "manage_members"
+    UNLOCK_ON_CALL = "unlock_on_call"
 
 
 MEANINGS: dict[Permission, str | Promise] = {
@@ -38,6 +39,7 @@ MEANINGS: dict[Permission, str | Promise] = {
     Permission.READ_MATRIX: _("Read the score matrix and its lines"),
     Permission.CHANGE_SETTINGS: _("Change the clinic's settings: matrix and lines, policies, retention"),
     Permission.MANAGE_MEMBERS: _("Invite staff, change their roles, switch them off, sign them out"),
+    Permission.UNLOCK_ON_CALL: _("Let a colleague on call in who cannot reach their second step"),
 }
 
 MATRIX: dict[Role, frozenset[Permission]] = {
@@ -47,6 +49,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.TREAT_PATIENTS,
             Permission.ADMIT_PATIENTS,
             Permission.READ_MATRIX,
+            Permission.UNLOCK_ON_CALL,
         }
     ),
     Role.OBSERVER: frozenset({Permission.READ_PATIENTS, Permission.READ_MATRIX}),

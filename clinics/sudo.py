@@ -35,6 +35,17 @@ def ask(request: HttpRequest, back_to: str) -> HttpResponse:
     return HttpResponseRedirect(address(back_to))
 
 
+def required_to_post(view: View) -> View:
+    """For pages that anybody may read, and only the same person may send."""
+    guarded = required(view)
+
+    @wraps(view)
+    def by_method(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (guarded if request.method == "POST" else view)(request, *args, **kwargs)
+
+    return by_method
+
+
 def required(view: View) -> View:
     """For pages with a GET of their own: an export, an erasure, a rotation of keys."""
 

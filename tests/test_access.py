@@ -44,6 +44,7 @@ READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
+UNLOCKING = (302, 200, 403, 403, 403, 403, 404, 404)
 THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
@@ -65,6 +66,9 @@ ROWS = (
     Row("clinics:change_role", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
     Row("clinics:switch_member", "POST", but(ADMINISTRATORS, ada=302), {"is_active": "1"}),
     Row("clinics:sign_out_member", "POST", but(ADMINISTRATORS, ada=302)),
+    Row("clinics:set_on_call", "POST", but(ADMINISTRATORS, ada=302), {"is_on_call": "0"}),
+    Row("clinics:on_call", "GET", UNLOCKING),
+    Row("clinics:on_call", "POST", but(UNLOCKING, alice=404), {"member": "nobody"}),
     Row("clinics:join", "GET", EVERYBODY),
     Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
     Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),

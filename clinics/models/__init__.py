@@ -2,6 +2,7 @@ from clinics.models.access_log import AccessLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
 from clinics.models.invitations import StaffInvitation
 from clinics.models.keys import DataKey, KeyCheck
+from clinics.models.on_call import OnCallUnlock
 from clinics.models.people import CareTeam, CareTeamMember, Membership, User
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
 from clinics.roles import Permission, Role
@@ -15,6 +16,7 @@ __all__ = [
     "DataKey",
     "KeyCheck",
     "Membership",
+    "OnCallUnlock",
     "Permission",
     "Role",
     "StaffInvitation",

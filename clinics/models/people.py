@@ -56,6 +56,7 @@ class Membership(TenantModel):
     role = models.CharField(max_length=20, choices=Role)
     name = EncryptedTextField()
     is_active = models.BooleanField(default=True)
+    is_on_call = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -87,6 +88,10 @@ class Membership(TenantModel):
     @property
     def administers(self) -> bool:
         return self.may(Permission.CHANGE_SETTINGS)
+
+    @property
+    def unlocks_on_call(self) -> bool:
+        return self.may(Permission.UNLOCK_ON_CALL)
 
     @property
     def manages_members(self) -> bool:

@@ -34,7 +34,7 @@ def remove_pin(*, patient: Patient, by: Patient) -> None:
 
 @transaction.atomic
 def check_pin(*, patient: Patient, pin: str) -> bool:
-    """Whether it is the one. The fifth wrong one in a row takes the PIN away: the password is asked for then."""
+    """Whether it is the one. The fifth wrong one in a row takes the PIN away."""
     lock_patients([patient.pk])
     row = PortalPin.objects.filter(patient=patient).first()
     if row is None:

@@ -20,6 +20,7 @@ EXPECTED = {
     "read_matrix": "yyy---",
     "change_settings": "--y---",
     "manage_members": "--y---",
+    "unlock_on_call": "y-----",
 }
 CELLS = [
     (role, permission, marks[place] == "y")
@@ -31,6 +32,7 @@ DOORS = {
     "admit_patients": "/c/north/patients/new/",
     "change_settings": "/c/north/settings/matrix/",
     "manage_members": "/c/north/settings/members/",
+    "unlock_on_call": "/c/north/on-call/",
 }
 
 
