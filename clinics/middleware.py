@@ -4,12 +4,13 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.contrib import auth
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from clinics import access_log, log_spool, origins, tenancy
+from clinics import access_log, log_spool, origins, second_factor, sign_in, tenancy, turned_away
 from clinics.models import Clinic, Membership
 from clinics.requests import ClinicRequest
 
@@ -34,6 +35,18 @@ def opening_without_log(response: HttpResponse) -> HttpResponse:
     """Marks what must open in an emergency though the log cannot be written: its entries are spooled then."""
     response.opens_without_log = True  # type: ignore[attr-defined]  # a mark between a view and its middleware
     return response
+
+
+class SessionEndMiddleware:
+    """Signs out whoever signed in twelve hours ago."""
+
+    def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
+        if request.user.is_authenticated and sign_in.is_over(request.session):
+            auth.logout(request)
+        return self.get_response(request)
 
 
 class TenancyMiddleware:
@@ -65,10 +78,7 @@ class TenancyMiddleware:
         response = None
         try:
             with tenancy.enter(clinic.id), timezone.override(clinic.zone):
-                request.membership = Membership.objects.filter(
-                    clinic=clinic, user_id=request.user.pk, is_active=True
-                ).first()
-                response = self.get_response(request)
+                response = self._let_in(request, clinic)
                 if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
                     transaction.set_rollback(True)
         except access_log.NotWrittenError as error:
@@ -76,6 +86,21 @@ class TenancyMiddleware:
                 raise
             log_spool.spool(error.clinic_id, error.acts)
         return response
+
+    def _let_in(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
+        """A member whose session shows no second factor, or is locked, sees nothing of the clinic."""
+        user_id = request.user.pk
+        assert user_id is not None  # whoever is not signed in went on before
+        member = Membership.objects.filter(clinic=clinic, user_id=user_id, is_active=True).first()
+        if member is not None:
+            is_enrolled = bool(second_factor.enrolled_among([member.user_id]))
+            hindrance = sign_in.hindrance(request.session, member.user_id, is_enrolled=is_enrolled)
+            if hindrance is not None:
+                return turned_away.answer(request, hindrance)
+            if turned_away.is_asked_by_a_person(request):
+                sign_in.note_presence(request.session)
+        request.membership = member
+        return self.get_response(request)
 
     def process_exception(self, request: ClinicRequest, exception: Exception) -> None:
         """Django makes a response of an exception before the `with` above could see it."""

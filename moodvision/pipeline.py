@@ -16,6 +16,9 @@ a patient is erased           each app's rows go by its rules; never while an al
 a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
 somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
+somebody signs in or shows    the session notes it
+a second factor
+a session ends or is locked   the screens of its person's clinics check who may still listen
 
 What an app keeps of a patient, it also adds to their export, and removes when its time is over: exporters and
 kinds of retention are registered here.
@@ -25,11 +28,14 @@ import uuid
 from collections import defaultdict
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed, password_changed, password_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
 
-from clinics import rotation
+from clinics import rotation, sign_in, tenancy
 from clinics.models import Membership, User
+from clinics.signals import sign_ins_changed
 from inference import doorbell
 from inference import exports as inference_exports
 from inference import purge_rules as inference_rules
@@ -88,6 +94,12 @@ def connect() -> None:
     register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)
+    user_logged_in.connect(sign_in.begin)
+    authentication_step_completed.connect(sign_in.note_step)
+    authenticator_added.connect(sign_in.note_enrolment)
+    sign_ins_changed.connect(recheck_screens_of_person)
+    for ending in (password_changed, password_reset, authenticator_removed):
+        ending.connect(recheck_screens_of_user)
 
 
 def register_exporters() -> None:
@@ -186,3 +198,16 @@ def log_sign_out(*, user: User | None, **kwargs: Any) -> None:
 
 def log_failed_sign_in(*, credentials: dict[str, Any], **kwargs: Any) -> None:
     patient_services.record_failed_sign_in(credentials=credentials)
+
+
+def recheck_screens_of_person(*, user_id: uuid.UUID, **kwargs: Any) -> None:
+    """In every clinic of theirs: a session is a person's, a screen a clinic's."""
+    with tenancy.as_person(user_id):
+        clinics = list(Membership.objects.values_list("clinic_id", flat=True))
+    for clinic_id in clinics:
+        screens.recheck_after_commit(clinic_id)
+
+
+def recheck_screens_of_user(*, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        recheck_screens_of_person(user_id=user.pk)

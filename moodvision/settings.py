@@ -101,6 +101,15 @@ REDIS_URL = env.text("REDIS_URL", "")
 USES_EMBEDDED_REDIS = not REDIS_URL
 REDIS_PREFIX = env.text("REDIS_PREFIX", "moodvision")
 
+CACHES = {
+    "default": {
+        "BACKEND": "moodvision.cache.FailOpenRedisCache",
+        "LOCATION": REDIS_URL or addresses.redis_url(VAR_DIR),
+        "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},
+    }
+}
+
 INSTALLED_APPS = [
     "moodvision",
     "scoring",
@@ -110,6 +119,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "channels",
     "csp",
     "django_htmx",
@@ -138,6 +148,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "clinics.middleware.SessionEndMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinics.middleware.TenancyMiddleware",
@@ -175,6 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "clinics.password_strength.VariedPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "clinics.adapters.InvitationOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -183,7 +195,34 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a mail either way: how long the answer takes says nothing
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# By address (ip) and by account (key: the address typed; user: who is signed in). Without Redis: not applied.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/3m/key",
+}
+# How many proxies in front of us write X-Forwarded-For; without one the connection's own address counts.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
 MFA_ADAPTER = "clinics.adapters.SealedSecretsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "clinics.sign_in_forms.SecondFactorForm",
+    "reauthenticate": "clinics.sign_in_forms.SecondFactorAgainForm",
+}
+MFA_TOTP_ISSUER = "MoodVision"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; clinics.second_factor refuses replays
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+USERSESSIONS_ADAPTER = "clinics.adapters.RevocableSessionsAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 # A laptop writes its mail to files. Production says how it sends, and through whom if by SMTP.

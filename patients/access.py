@@ -7,12 +7,13 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from clinics import access_log
-from clinics.models import CareTeamMember, ClinicSettings, Membership, Role
+from clinics.models import CareTeamMember, ClinicSettings, Membership, Permission
 from patients.models import (
     BreakGlass,
     CheckIn,
     Guardian,
     Patient,
+    PortalPin,
     PrivacyDeputy,
     Programme,
     RightsRequest,
@@ -86,17 +87,17 @@ def get_guardian(patient: Patient, guardian_id: uuid.UUID) -> Guardian:
 
 
 def get_admitting_member(membership: Membership | None) -> Membership:
-    """Who may admit and invite: clinicians and administrators."""
+    """Who may admit and invite."""
     if membership is None:
         raise Http404
-    if not (membership.treats_patients or membership.administers):
+    if not membership.admits_patients:
         raise PermissionDenied
     return membership
 
 
 def get_patient_to_invite(member: Membership, patient_id: uuid.UUID) -> Patient:
-    """A clinician invites those they may follow; an administrator anybody of the clinic."""
-    if not member.administers:
+    """Those the member may follow, or anybody of the clinic where the role invites any patient."""
+    if not member.may(Permission.INVITE_ANY_PATIENT):
         return get_patient_to_treat(member, patient_id)
     patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id, kept_until=None).first()
     if patient is None:
@@ -172,7 +173,7 @@ def get_clinician(membership: Membership | None) -> Membership:
 
 
 def is_privacy_officer(membership: Membership) -> bool:
-    return membership.is_active and membership.role == Role.PRIVACY_OFFICER
+    return membership.may(Permission.REVIEW_BREAK_GLASS)
 
 
 def get_break_glass_reviewer(membership: Membership | None) -> Membership:
@@ -224,3 +225,7 @@ def get_patient_of_request(member: Membership, record_number: int) -> Patient | 
     if patient is not None:
         access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="rights_request")
     return patient
+
+
+def has_pin(patient: Patient) -> bool:
+    return PortalPin.objects.filter(patient=patient).exists()

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
 from clinics.jurisdictions import jurisdictions
-from clinics.models import CareTeam, PolicyChoice, User
+from clinics.models import CareTeam, PolicyChoice
 from patients.models import CheckIn, Guardian, Patient, Purpose, RightsRequest
 from patients.retention import KindOfClinic
 from patients.services.check_ins import NOTE_LIMIT
@@ -81,6 +80,18 @@ class CheckInForm(ServiceForm):
             "captured_at": data["captured_at"],
             "zone": data["zone"] if is_known else patient.time_zone,
         }
+
+
+class PinForm(ServiceForm):
+    """The number that unlocks the portal; empty where it is taken away."""
+
+    pin = forms.CharField(
+        label=_("PIN"),
+        help_text=_("Four to eight digits, not ones that anybody would try first."),
+        required=False,
+        max_length=8,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 class ConsentForm(forms.Form):
@@ -193,37 +204,6 @@ class MergeForm(ConfirmForm):
     """The double, by the number of its record."""
 
     double = forms.IntegerField(label=_("Record number of the double"), min_value=1)
-
-
-class JoinForm(ServiceForm):
-    """The account of a patient who was invited."""
-
-    sentences = {
-        "account_exists": _(
-            "There is an account with this address already. Please use another address, or ask your clinic."
-        )
-    }
-
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("You will sign in with this address."),
-        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        help_text=password_validation.password_validators_help_text_html(),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "password" in data:
-            try:
-                password_validation.validate_password(data["password"], User(email=data.get("email", "")))
-            except ValidationError as weak:
-                self.add_error("password", weak)
-        return data
 
 
 class SearchForm(forms.Form):

@@ -46,6 +46,8 @@ urlpatterns = [
         name="restrict_requested",
     ),
     path("c/<slug:clinic>/requests/<uuid:request_id>/close/", views.close_request, name="close_request"),
+    path("c/<slug:clinic>/me/pin/", views.choose_pin, name="choose_pin"),
+    path("c/<slug:clinic>/me/unlock/", views.unlock, name="unlock"),
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/policy/", views.policy, name="policy"),
     path("c/<slug:clinic>/patients/find/", views.find, name="find"),

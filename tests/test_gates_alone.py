@@ -1,5 +1,7 @@
 """The first net alone: with every row policy switched off, the gates still let nobody into another clinic."""
 
+import uuid
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -17,8 +19,25 @@ from tests.patients.factories import make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
-OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join"}
-IDS = ("patient_id", "check_in_id", "alert_id", "note_id", "review_id", "break_glass_id")
+OPEN_TO_ALL = {
+    "home",
+    "healthz",
+    "api_schema",
+    "patients:join",
+    "clinics:join",
+    "clinics:second_factor",
+    "clinics:locked",
+}
+IDS = (
+    "patient_id",
+    "check_in_id",
+    "alert_id",
+    "note_id",
+    "member_id",
+    "invitation_id",
+    "review_id",
+    "break_glass_id",
+)
 
 
 @pytest.fixture
@@ -54,6 +73,8 @@ def world(without_policies: None) -> World:
             "review_id": log_reviews.save_review(
                 query="", first_number=1, last_number=2, entries=2, by=alice
             ).pk,
+            "member_id": alice.pk,
+            "invitation_id": uuid.uuid4(),
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {

@@ -11,7 +11,7 @@ from clinics.migration_operations import IsolateTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0002_isolation"),
+        ("clinics", "0013_on_call_isolation"),
     ]
 
     operations = [

@@ -1,12 +1,15 @@
 from clinics.models.access_log import AccessLogEntry, PlatformLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
+from clinics.models.invitations import StaffInvitation
 from clinics.models.keys import DataKey, KeyCheck, KeyRotation
 from clinics.models.log_reviews import LogReview
 from clinics.models.log_segments import AccessLogSegment
-from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
+from clinics.models.on_call import OnCallUnlock
+from clinics.models.people import CareTeam, CareTeamMember, Membership, User
 from clinics.models.policies import PolicyChoice
 from clinics.models.retention import RetentionPeriod, RetentionRun
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
+from clinics.roles import Permission, Role
 
 __all__ = [
     "AccessLogEntry",
@@ -20,11 +23,14 @@ __all__ = [
     "KeyRotation",
     "LogReview",
     "Membership",
+    "OnCallUnlock",
+    "Permission",
     "PlatformLogEntry",
     "PolicyChoice",
     "RetentionPeriod",
     "RetentionRun",
     "Role",
+    "StaffInvitation",
     "TenantForeignKey",
     "TenantModel",
     "TenantOneToOneField",

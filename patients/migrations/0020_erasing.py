@@ -47,7 +47,7 @@ GRANT EXECUTE ON FUNCTION erase_rows(uuid, regclass) TO "{settings.DATABASES["de
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0021_erasing"),
-        ("patients", "0003_check_in_moments"),
+        ("patients", "0011_portal_pin_isolation"),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from patients.models.erasures import Erasure, LegalHold
 from patients.models.guardians import Guardian
 from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
+from patients.models.pins import PortalPin
 from patients.models.programmes import Enrolment, Programme
 from patients.models.rights import Correction, RightsRequest
 from patients.models.search import SearchToken
@@ -26,6 +27,7 @@ __all__ = [
     "NoticeShown",
     "Patient",
     "PhotoOutcome",
+    "PortalPin",
     "PrivacyDeputy",
     "Programme",
     "Purpose",

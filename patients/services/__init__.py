@@ -44,6 +44,7 @@ from patients.services.guardians import (
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
+from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
     INVITATION_DAYS,
@@ -73,6 +74,7 @@ __all__ = [
     "break_glass",
     "bury_capture",
     "cancel_erasure",
+    "check_pin",
     "claim_captures",
     "clinics_with_waiting_captures",
     "close_programme",
@@ -115,6 +117,7 @@ __all__ = [
     "record_notices",
     "record_sign_in",
     "record_sign_out",
+    "remove_pin",
     "request_erasure",
     "restrict_processing",
     "review_break_glass",
@@ -123,6 +126,7 @@ __all__ = [
     "save_emergency_card",
     "set_decider",
     "set_legal_status",
+    "set_pin",
     "submit_check_in",
     "transfer_patient",
     "withdraw_consent",

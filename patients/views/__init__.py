@@ -22,6 +22,7 @@ from patients.views.emergencies import edit_emergency_card, emergency_card
 from patients.views.joining import join
 from patients.views.notices import notices
 from patients.views.own_data import ask, change_contact, correct_check_in, export_own_data, own_data, restrict
+from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy
 from patients.views.programmes import close_programme, own_programmes, programmes
 from patients.views.retention import privacy, retention_settings
@@ -37,6 +38,7 @@ __all__ = [
     "break_glass_reviews",
     "change_contact",
     "check_in",
+    "choose_pin",
     "close_programme",
     "close_request",
     "closed_records",
@@ -66,6 +68,7 @@ __all__ = [
     "review_break_glass",
     "sign_review",
     "standing",
+    "unlock",
     "unusual_access",
     "verify_log",
     "who_looked",

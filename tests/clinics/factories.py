@@ -1,8 +1,9 @@
-from clinics import policy, services, tenancy
+from clinics import policy, second_factor, services, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Membership, User
 
 PASSWORD = "correct horse battery staple"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def make_user(email: str) -> User:
@@ -28,6 +29,8 @@ def switch_off(clinic: Clinic, *purposes: str) -> None:
 
 
 def make_member(clinic: Clinic, role: str, name: str) -> Membership:
+    """With an authenticator app, as every member of a clinic."""
     user = make_user(f"{name.split()[0].lower()}@{clinic.slug}.example")
+    second_factor.enrol_totp(user, TOTP_SECRET)
     with tenancy.enter(clinic.pk):
         return services.add_member(clinic=clinic, user=user, role=role, name=name, by=System("test"))

@@ -22,6 +22,7 @@ SHARED = {
     "account_emailaddress": "signing in crosses clinics",
     "account_emailconfirmation": "signing in crosses clinics",
     "mfa_authenticator": "signing in crosses clinics",
+    "usersessions_usersession": "signing in crosses clinics",
 }
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
 
