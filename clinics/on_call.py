@@ -71,7 +71,8 @@ def spend_unlock(user: User, code: str) -> bool:
 
 
 def count_factors(user: User) -> int:
-    return Authenticator.objects.filter(user=user, type__in=second_factor.FACTORS).count()
+    found: int = Authenticator.objects.filter(user=user, type__in=second_factor.FACTORS).count()
+    return found
 
 
 def needs_each_factor(user: User) -> bool:

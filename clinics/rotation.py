@@ -101,7 +101,7 @@ def _begin(clinic: Clinic, kind: str, subject: uuid.UUID, by: Actor) -> KeyRotat
         )
         if is_new:
             patient_id = subject if kind == Kind.PATIENT else None
-            access_log.record("keys.rotation_begun", by=by, patient_id=patient_id, kind=str(kind))
+            access_log.record("keys.rotation_begun", by=by, patient_id=patient_id, key_kind=str(kind))
     return run
 
 
@@ -113,7 +113,7 @@ def _end(clinic: Clinic, run: KeyRotation, by: Actor, report: Report) -> None:
             "keys.rotated",
             by=by,
             patient_id=run.subject if run.kind == Kind.PATIENT else None,
-            kind=str(run.kind),
+            key_kind=str(run.kind),
             resealed=report.resealed,
             rewrapped=report.rewrapped,
             verified=report.verified,

@@ -45,7 +45,7 @@ def set_on_call(request: ClinicRequest, clinic: str, member_id: uuid.UUID) -> Ht
     try:
         calls.set_on_call(member=member, is_on_call=request.POST.get("is_on_call") == "1", by=by)
     except DomainError as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, str(refusal.message))
     else:
         messages.success(request, _("Saved."))
     return redirect(page)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
 from tests.browser import checks
@@ -21,6 +22,7 @@ LOOKS: list[tuple[int, Scheme]] = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE
 TALLEST = 1800
 AXE_LOOKS = {(DESKTOP, "light"), (PHONE, "dark")}
 ALICE, ADA, PAT = "alice@north.example", "ada@north.example", "pat@north.example"
+BOB = "bob@north.example"
 
 
 def resize(page: Page, width: int) -> None:
@@ -131,6 +133,16 @@ def join(page: Page, site: Site) -> None:
     page.goto(f"/c/north/join/{_invitation(site)}/")
 
 
+def locked(page: Page, site: Site) -> None:
+    """As a page locks itself that nobody touches."""
+    page.goto("/c/north/")
+    page.clock.install()
+    page.goto("/c/north/")
+    page.clock.fast_forward((sign_in.IDLE_SECONDS + 10) * 1000)
+    expect(page.get_by_role("heading", name="Locked, and still listening")).to_be_visible()
+    expect(page.locator("[data-waiting]")).to_have_text(re.compile(r"waiting\.$"))
+
+
 def _invitation(site: Site) -> str:
     with site.inside():
         patient = Patient.objects.filter(user__isnull=True).order_by("record_number").last()
@@ -147,6 +159,13 @@ PAGES = {
     "invite": (ALICE, invited),
     "join": (None, join),
     "matrix": (ADA, matrix),
+    "members": (ADA, go_to("/c/north/settings/members/")),
+    "roles": (BOB, go_to("/c/north/settings/roles/")),
+    "locked": (BOB, locked),
+    "two-step": (ALICE, go_to("/accounts/2fa/")),
+    "sessions": (ALICE, go_to("/accounts/sessions/")),
+    "on-call": (ALICE, go_to("/c/north/on-call/")),
+    "pin": (PAT, go_to("/c/north/me/pin/")),
     "check-in": (PAT, go_to("/c/north/me/check-in/")),
     "check-in-camera": (PAT, check_in_camera),
     "check-in-received": (PAT, received(photos.selfie, "Your photo was read.")),

@@ -18,7 +18,7 @@ from fido2.webauthn import (
 )
 
 RP_ID = "testserver"
-USER_PRESENT, CREDENTIAL_ATTACHED = 0x01, 0x40
+FLAG = AuthenticatorData.FLAG
 
 
 @dataclass
@@ -31,11 +31,9 @@ class SoftwareKey:
 
     def register(self, challenge: str) -> dict[str, Any]:
         """The answer to `navigator.credentials.create`."""
-        public = ES256.from_cryptography_key(self.secret.public_key())
+        public = ES256.from_cryptography_key(self.secret.public_key())  # type: ignore[no-untyped-call]
         attached = AttestedCredentialData.create(b"\0" * 16, self.credential_id, public)
-        data = AuthenticatorData.create(
-            self._rp_hash, USER_PRESENT | CREDENTIAL_ATTACHED, self.count, attached
-        )
+        data = AuthenticatorData.create(self._rp_hash, FLAG.UP | FLAG.AT, self.count, attached)
         attestation = AttestationObject.create("none", data, {})
         return self._answer(
             "webauthn.create", challenge, {"attestationObject": websafe_encode(bytes(attestation))}
@@ -44,7 +42,7 @@ class SoftwareKey:
     def sign(self, challenge: str) -> dict[str, Any]:
         """The answer to `navigator.credentials.get`."""
         self.count += 1
-        data = AuthenticatorData.create(self._rp_hash, USER_PRESENT, self.count)
+        data = AuthenticatorData.create(self._rp_hash, FLAG.UP, self.count)
         client = self._client_data("webauthn.get", challenge)
         signature = self.secret.sign(bytes(data) + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         fields = {
