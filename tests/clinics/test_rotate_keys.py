@@ -198,6 +198,37 @@ def test_what_is_written_meanwhile_is_not_lost(north: Clinic) -> None:
 
 
 @pytest.mark.commits
+def test_a_value_written_between_reading_and_sealing_again_stays(
+    north: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer comes while the rotation holds the row: it waits, and is the last to write."""
+    with tenancy.enter(north.pk):
+        pk = Patient.objects.order_by("pk").values_list("pk", flat=True)[0]
+    write_batch, threads = rotation._write, list[threading.Thread]()
+
+    def write() -> None:
+        with tenancy.enter(north.pk):
+            patient = Patient.objects.get(pk=pk)
+            patient.name = "Written Meanwhile"  # type: ignore[assignment]
+            patient.save(update_fields=["name"])
+        connections.close_all()
+
+    def interrupted(*args: Any) -> None:
+        if not threads:
+            threads.append(threading.Thread(target=write))
+            threads[0].start()
+            threads[0].join(3)
+        write_batch(*args)
+
+    monkeypatch.setattr(rotation, "_write", interrupted)
+    rotation.rotate(north, "patients", by=BY)
+    threads[0].join(20)
+    keys.forget()
+    with tenancy.enter(north.pk):
+        assert Patient.objects.get(pk=pk).name == "Written Meanwhile"
+
+
+@pytest.mark.commits
 def test_a_row_loaded_before_the_rotation_still_opens_and_does_not_undo_it(north: Clinic) -> None:
     with tenancy.enter(north.pk):
         opened, unopened = Patient.objects.order_by("pk")[:2]
@@ -350,7 +381,9 @@ def test_second_factor_secrets_are_wrapped_anew_too(settings: Settings) -> None:
     )
     new = Fernet.generate_key().decode()
     settings.FIELD_ENCRYPTION_KEY = [new, *settings.FIELD_ENCRYPTION_KEY]
-    rotate("wrapping")
+    said = rotate("wrapping").splitlines()
+    assert said[-4].startswith("mfa.authenticator")
+    assert said[-3].startswith("clinics.keycheck"), "the row that lets a start pass is wrapped last"
     settings.FIELD_ENCRYPTION_KEY = [new]
     row.refresh_from_db()
     assert (
