@@ -63,6 +63,7 @@ class TenancyMiddleware:
 
     def _inside(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
         response = None
+        assert request.user.is_authenticated  # asked by the caller
         try:
             with tenancy.enter(clinic.id), timezone.override(clinic.zone):
                 request.membership = Membership.objects.filter(

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from clinics import access_log
-from clinics.models import CareTeamMember, ClinicSettings, Membership, Role
+from clinics.models import CareTeamMember, ClinicSettings, LogReview, Membership, Role
 from patients.models import BreakGlass, CheckIn, Patient, PrivacyDeputy
 from patients.models.break_glass import BreakGlassQuerySet
 from patients.requests import PatientRequest
@@ -96,6 +96,10 @@ def get_auditor(membership: Membership | None) -> Membership:
     if not membership.audits:
         raise PermissionDenied
     return membership
+
+
+def visible_log_reviews(auditor: Membership) -> QuerySet[LogReview]:
+    return LogReview.objects.filter(clinic_id=auditor.clinic_id).select_related("saved_by", "signed_by")
 
 
 def get_exporting_auditor(request: PatientRequest) -> Membership:
