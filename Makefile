@@ -33,6 +33,7 @@ check: setup
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	MOODVISION_ENVIRONMENT=production SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	  FIELD_ENCRYPTION_KEY=$$($(BIN)/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())') \
+	  ACCESS_LOG_SIGNING_KEY=$$($(BIN)/python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())') \
 	  SITE_ORIGINS=https://clinic.example EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend \
 	  EMAIL_HOST=mail.clinic.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 

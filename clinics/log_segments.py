@@ -19,7 +19,7 @@ from clinics import access_log, anchors, signing, tenancy, verification
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.models import AccessLogEntry, AccessLogSegment, Clinic
-from clinics.verify_log import EXPORT_FORMAT, Verdict, check_export, open_signed, read_export
+from clinics.verify_log import EXPORT_FORMAT, FIRST_HASH, Verdict, check_export, open_signed, read_export
 
 OWNER = "owner"
 
@@ -113,7 +113,7 @@ def _delete_up_to(clinic: Clinic, last: int) -> int:
         cursor.execute(
             "DELETE FROM clinics_accesslogentry WHERE clinic_id = %s AND number <= %s", [clinic.pk, last]
         )
-        removed = cursor.rowcount
+        removed: int = cursor.rowcount
         cursor.execute("ALTER TABLE clinics_accesslogentry ENABLE TRIGGER append_only_rows")
     return removed
 
@@ -123,7 +123,7 @@ def _stretch_before(clinic: Clinic, before: datetime) -> Stretch:
     rows = AccessLogEntry.objects.order_by("number")
     first_kept = rows.filter(at__gte=before).first() or rows.last()
     closed = AccessLogSegment.objects.order_by("-last_number").first()
-    after, after_hash = 0, verification.FIRST_HASH
+    after, after_hash = 0, FIRST_HASH
     if closed is not None:
         content = open_signed(closed.closing, signing.trusted())
         after, after_hash = content["number"], content["hash"]

@@ -76,6 +76,7 @@ class TenancyMiddleware:
 
     def _inside(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
         response = None
+        assert request.user.is_authenticated  # asked by the caller
         try:
             with tenancy.enter(clinic.id), timezone.override(clinic.zone):
                 response = self._let_in(request, clinic)

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from clinics import access_log
-from clinics.models import CareTeamMember, ClinicSettings, Membership, Permission
+from clinics.models import CareTeamMember, ClinicSettings, LogReview, Membership, Permission
 from patients.models import (
     BreakGlass,
     CheckIn,
@@ -155,6 +155,10 @@ def get_privacy_desk(membership: Membership | None) -> Membership:
     if not membership.guards_privacy:
         raise PermissionDenied
     return membership
+
+
+def visible_log_reviews(auditor: Membership) -> QuerySet[LogReview]:
+    return LogReview.objects.filter(clinic_id=auditor.clinic_id).select_related("saved_by", "signed_by")
 
 
 def get_exporting_auditor(request: PatientRequest) -> Membership:

@@ -6,13 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
-from clinics.models import Membership
+from clinics.models import Clinic, Membership
 from patients.models import Patient
 
 YES_NO = [("yes", _("yes, it was an emergency")), ("no", _("no, follow it up"))]
 
 
 class BreakGlassForm(ServiceForm):
+    """`clinic`: whose patients there are."""
+
     record_number = forms.IntegerField(label=_("The patient's record number"), min_value=1)
     reason = forms.CharField(
         label=_("What the emergency is"),
@@ -21,8 +23,14 @@ class BreakGlassForm(ServiceForm):
         help_text=_("The patient and the privacy officer read this."),
     )
 
+    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clinic = clinic
+
     def clean_record_number(self) -> Patient:
-        patient = Patient.objects.filter(record_number=self.cleaned_data["record_number"]).first()
+        patient = Patient.objects.filter(
+            clinic=self.clinic, record_number=self.cleaned_data["record_number"]
+        ).first()
         if patient is None:
             raise forms.ValidationError(_("No patient has this record number."))
         return patient
@@ -51,8 +59,8 @@ class DelayForm(ServiceForm):
 class DeputyForm(forms.Form):
     member = forms.ModelChoiceField(label=_("Deputy privacy officer"), queryset=Membership.objects.none())
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["member"]
-        field.queryset = Membership.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        field.queryset = Membership.objects.filter(clinic=clinic, is_active=True)  # type: ignore[attr-defined]
         field.label_from_instance = lambda row: f"{row.name}, {row.get_role_display()}"  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/auditevent.html; the codes are those of DICOM PS3.16, CI
 import csv
 import io
 import json
+import uuid
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -35,9 +36,9 @@ FHIR_CODES = {
 }
 
 
-def gather(wanted: Wanted) -> list[ShownEntry]:
+def gather(wanted: Wanted, clinic_id: uuid.UUID) -> list[ShownEntry]:
     """Oldest first; refused where it would be too much for one file."""
-    rows = list(queries.entries(wanted)[: MOST_ENTRIES + 1])
+    rows = list(queries.entries(wanted, clinic_id)[: MOST_ENTRIES + 1])
     if len(rows) > MOST_ENTRIES:
         raise DomainError("export_too_large", _("More than 50,000 entries: choose a shorter time."))
     return queries.with_names(rows[::-1])

@@ -43,7 +43,9 @@ def looks(patient: Patient) -> list[Look]:
 
     An emergency access stays hidden, with all that was done by it, until its notice is due.
     """
-    entries = AccessLogEntry.objects.filter(about(patient.pk)).exclude(role__in=["patient", "system", ""])
+    entries = AccessLogEntry.objects.filter(about(patient.pk), clinic_id=patient.clinic_id).exclude(
+        role__in=["patient", "system", ""]
+    )
     rows = list(entries.exclude(_hidden(patient)).order_by("-number")[:NEWEST_ENTRIES])
     names = staff_names({row.actor for row in rows}, patient)
     counted: dict[tuple[date, str, str], int] = {}

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.access_log import Kind
 from clinics.forms import ServiceForm
-from clinics.models import Membership
+from clinics.models import Clinic, Membership
 from patients.audit.queries import Wanted
 from patients.models import Patient
 
@@ -47,11 +46,12 @@ class LogFilterForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = zone
+        self.clinic = clinic
         members = [
-            (row.actor_label, f"{row.name}, {row.get_role_display()}") for row in Membership.objects.all()
+            (row.actor_label, f"{row.name}, {row.get_role_display()}")
+            for row in Membership.objects.filter(clinic=clinic)
         ]
         choices = [("", _("everybody")), *sorted(members, key=lambda choice: choice[1])]
         self.fields["person"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
@@ -59,7 +59,9 @@ class LogFilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         number = cleaned.get("record_number")
-        self.patient = Patient.objects.filter(record_number=number).first() if number else None
+        self.patient = (
+            Patient.objects.filter(clinic=self.clinic, record_number=number).first() if number else None
+        )
         if number and self.patient is None:
             self.add_error("record_number", ValidationError(_("No patient has this record number.")))
         if cleaned.get("only_disclosures") and not number:
@@ -77,8 +79,8 @@ class LogFilterForm(forms.Form):
         return Wanted(
             actor=said["person"],
             patient_id=self.patient.pk if self.patient else None,
-            since=datetime.combine(since, time(), self.zone) if since else None,
-            until=datetime.combine(until + timedelta(days=1), time(), self.zone) if until else None,
+            since=datetime.combine(since, time(), self.clinic.zone) if since else None,
+            until=datetime.combine(until + timedelta(days=1), time(), self.clinic.zone) if until else None,
             kind=said["kind"],
             text=said["text"],
             only_disclosures=said["only_disclosures"],

@@ -61,9 +61,8 @@ class LogPage:
     older_than: int | None
 
 
-def entries(wanted: Wanted) -> QuerySet[AccessLogEntry]:
-    """Inside the clinic."""
-    found = AccessLogEntry.objects.order_by("-number")
+def entries(wanted: Wanted, clinic_id: uuid.UUID) -> QuerySet[AccessLogEntry]:
+    found = AccessLogEntry.objects.filter(clinic_id=clinic_id).order_by("-number")
     if wanted.actor:
         found = found.filter(actor=wanted.actor)
     if wanted.patient_id:
@@ -86,8 +85,8 @@ def about(patient_id: uuid.UUID) -> Q:
     return Q(patient_id=patient_id) | Q(action__in=LISTING_PATIENTS, canonical__contains=str(patient_id))
 
 
-def log_page(wanted: Wanted, *, before: int | None = None) -> LogPage:
-    found = entries(wanted)
+def log_page(wanted: Wanted, clinic_id: uuid.UUID, *, before: int | None = None) -> LogPage:
+    found = entries(wanted, clinic_id)
     if before is not None:
         found = found.filter(number__lt=before)
     rows = list(found[: PAGE_LENGTH + 1])

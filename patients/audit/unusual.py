@@ -60,7 +60,7 @@ class Look:
 
 def unusual(clinic: Clinic) -> list[Unusual]:
     """Of the last two weeks, the gravest reason first, then the newest. Inside the clinic."""
-    looks = _looks()
+    looks = _looks(clinic)
     members = {row.pk: row for row in Membership.objects.filter(pk__in={look.member_id for look in looks})}
     patients = {row.pk: row for row in Patient.objects.filter(pk__in={look.patient_id for look in looks})}
     keys.preload(row.sealed_under() for row in patients.values())
@@ -74,10 +74,13 @@ def unusual(clinic: Clinic) -> list[Unusual]:
     return sorted(found, key=lambda row: (order.index(row.reason), -row.last_at.timestamp()))
 
 
-def _looks() -> list[Look]:
+def _looks(clinic: Clinic) -> list[Look]:
     rows = (
         AccessLogEntry.objects.filter(
-            at__gte=timezone.now() - LOOKED_AT, actor__startswith="membership:", action="patient.read"
+            clinic=clinic,
+            at__gte=timezone.now() - LOOKED_AT,
+            actor__startswith="membership:",
+            action="patient.read",
         )
         .exclude(patient_id=None)
         .order_by("number")

@@ -32,7 +32,8 @@ def record_failed_sign_in(*, credentials: dict[str, Any]) -> None:
 
 def _record_in_clinics(action: str, user: User) -> None:
     with tenancy.as_person(user.pk):
-        people = [*Membership.objects.filter(is_active=True), *Patient.objects.all()]
+        members = list(Membership.objects.filter(is_active=True))
+        people: list[Membership | Patient] = [*members, *Patient.objects.all()]
     for person in people:
         with tenancy.enter(person.clinic_id):
             access_log.record(

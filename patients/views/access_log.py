@@ -1,6 +1,7 @@
 """The access log for auditors and privacy officers: look, verify, take out, sign off."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -27,14 +28,14 @@ NEWEST_REVIEWS = 50
 @require_safe
 def access_log(request: PatientRequest, clinic: str) -> HttpResponse:
     auditor = access.get_auditor(request.membership)
-    form = LogFilterForm(request.GET, zone=request.clinic.zone)
+    form = LogFilterForm(request.GET, clinic=request.clinic)
     if not form.is_valid():
-        context = {"form": form, "page": None, "section": "access_log"}
-        return render(request, "patients/access_log.html", context, status=400)
+        empty = {"form": form, "page": None, "section": "access_log"}
+        return render(request, "patients/access_log.html", empty, status=400)
     before = request.GET.get("before", "")
-    page = queries.log_page(form.wanted(), before=int(before) if before.isdecimal() else None)
+    page = queries.log_page(form.wanted(), request.clinic.pk, before=_number(before))
     _record_search(auditor, form.wanted(), shown=len(page.entries))
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "page": page,
         "query": _query(request.GET),
@@ -58,9 +59,9 @@ def verify_log(request: PatientRequest, clinic: str) -> HttpResponse:
 @require_POST
 def export_log(request: PatientRequest, clinic: str) -> HttpResponse:
     auditor = access.get_exporting_auditor(request)
-    form = LogFilterForm(request.POST, zone=request.clinic.zone)
+    form = LogFilterForm(request.POST, clinic=request.clinic)
     try:
-        entries = exports.gather(form.wanted()) if form.is_valid() else None
+        entries = exports.gather(form.wanted(), request.clinic.pk) if form.is_valid() else None
     except DomainError as refusal:
         form.add_error(None, str(refusal.message))
         entries = None
@@ -83,14 +84,14 @@ def log_reviews_page(request: PatientRequest, clinic: str) -> HttpResponse:
     """The reviews there are; a POST saves what the filter shows as a new one."""
     auditor = access.get_auditor(request.membership)
     if request.method == "POST":
-        form = LogFilterForm(request.POST, zone=request.clinic.zone)
+        form = LogFilterForm(request.POST, clinic=request.clinic)
         try:
             review = _save_review(form, request.POST, auditor)
         except DomainError as refusal:
             messages.error(request, str(refusal.message))
             return redirect("patients:access_log", clinic)
         return redirect("patients:sign_review", clinic, review.pk)
-    reviews = LogReview.objects.select_related("saved_by", "signed_by").order_by("-saved_at")[:NEWEST_REVIEWS]
+    reviews = access.visible_log_reviews(auditor).order_by("-saved_at")[:NEWEST_REVIEWS]
     return render(request, "patients/log_reviews.html", {"reviews": reviews, "section": "access_log"})
 
 
@@ -98,7 +99,7 @@ def log_reviews_page(request: PatientRequest, clinic: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_review(request: PatientRequest, clinic: str, review_id: uuid.UUID) -> HttpResponse:
     auditor = access.get_auditor(request.membership)
-    review = LogReview.objects.select_related("saved_by", "signed_by").filter(pk=review_id).first()
+    review = access.visible_log_reviews(auditor).filter(pk=review_id).first()
     if review is None:
         raise Http404
     form = SignReviewForm(request.POST or None)
@@ -128,7 +129,11 @@ def unusual_access(request: PatientRequest, clinic: str) -> HttpResponse:
 def _save_review(form: LogFilterForm, said: QueryDict, auditor: Membership) -> LogReview:
     if not form.is_valid():
         raise DomainError("filter_invalid", _("This filter cannot be read: nothing was saved."))
-    numbers = list(queries.entries(form.wanted()).values_list("number", flat=True)[: exports.MOST_ENTRIES])
+    numbers = list(
+        queries.entries(form.wanted(), auditor.clinic_id).values_list("number", flat=True)[
+            : exports.MOST_ENTRIES
+        ]
+    )
     return log_reviews.save_review(
         query=_query(said),
         first_number=numbers[-1] if numbers else 0,
@@ -141,8 +146,14 @@ def _save_review(form: LogFilterForm, said: QueryDict, auditor: Membership) -> L
 def _query(said: QueryDict) -> str:
     """The filter alone, as an address carries it: without the page or a token."""
     kept = QueryDict(mutable=True)
-    kept.update({name: said[name] for name in FILTERS if said.get(name)})
+    for name in FILTERS:
+        if value := said.get(name):
+            kept[name] = str(value)
     return kept.urlencode()
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _record_search(auditor: Membership, wanted: Wanted, *, shown: int) -> None:

@@ -22,7 +22,7 @@ NEWEST = 100
 @require_http_methods(["GET", "POST"])
 def break_glass(request: PatientRequest, clinic: str) -> HttpResponse:
     clinician = access.get_clinician(request.membership)
-    form = BreakGlassForm(request.POST or None)
+    form = BreakGlassForm(request.POST or None, clinic=request.clinic)
     if form.is_valid():
         patient = form.cleaned_data["record_number"]
         if access.visible_patients(clinician).filter(pk=patient.pk).exists():
@@ -45,7 +45,7 @@ def break_glass_reviews(request: PatientRequest, clinic: str) -> HttpResponse:
     """What waits and what was reviewed; a privacy officer also appoints the deputy here."""
     reviewer = access.get_break_glass_reviewer(request.membership)
     is_officer = access.is_privacy_officer(reviewer)
-    form = DeputyForm(request.POST or None) if is_officer else None
+    form = DeputyForm(request.POST or None, clinic=request.clinic) if is_officer else None
     if form is not None and form.is_valid():
         services.appoint_deputy(membership=form.cleaned_data["member"], by=reviewer)
         messages.success(request, _("The deputy is appointed."))
@@ -53,7 +53,7 @@ def break_glass_reviews(request: PatientRequest, clinic: str) -> HttpResponse:
     found = access.visible_break_glasses(reviewer).select_related("patient", "membership", "reviewed_by")
     context = {
         "accesses": found.order_by("-opened_at")[:NEWEST],
-        "deputy": PrivacyDeputy.objects.select_related("membership").first(),
+        "deputy": PrivacyDeputy.objects.select_related("membership").filter(clinic=request.clinic).first(),
         "form": form,
         "section": "break_glass",
     }

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ def _own_anchors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clinic(committing: str) -> Iterator[Clinic]:
+def clinic(committing: str) -> Clinic:
     """Rows 1..2 by its making, then ten more, anchored at 6 and at 12."""
     clinic = make_clinic("north")
     write_entries(clinic, 4)

@@ -1,5 +1,6 @@
 """A start that lacks something stops with one clear line; processes of their own, as an operator meets it."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ PRODUCTION = {
     "MOODVISION_ENVIRONMENT": "production",
     "SECRET_KEY": "a" * 60,
     "FIELD_ENCRYPTION_KEY": Fernet.generate_key().decode(),
+    "ACCESS_LOG_SIGNING_KEY": base64.b64encode(os.urandom(32)).decode(),
     "SITE_ORIGINS": "https://clinic.example",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "EMAIL_HOST": "mail.clinic.example",
@@ -47,6 +49,7 @@ def test_production_starts_with_all_it_needs() -> None:
     [
         ({"SECRET_KEY": None}, "Set SECRET_KEY (or SECRET_KEY_FILE)"),
         ({"FIELD_ENCRYPTION_KEY": None}, "Set FIELD_ENCRYPTION_KEY"),
+        ({"ACCESS_LOG_SIGNING_KEY": None}, "Set ACCESS_LOG_SIGNING_KEY"),
         ({"EMAIL_BACKEND": None}, "Set EMAIL_BACKEND"),
         ({"EMAIL_HOST": None}, "Set EMAIL_HOST"),
         ({"SITE_ORIGINS": "http://clinic.example"}, "must be https"),

@@ -36,7 +36,7 @@ def looks(clinic_a: Clinic, alice: Membership, bob: Membership, pat: Patient) ->
 
 def found(clinic: Clinic, **wanted: Any) -> list[tuple[str, str]]:
     with tenancy.enter(clinic.pk):
-        return [(row.action, row.actor) for row in queries.entries(Wanted(**wanted))]
+        return [(row.action, row.actor) for row in queries.entries(Wanted(**wanted), clinic.pk)]
 
 
 def test_entries_are_found_by_person_patient_kind_time_and_text(
@@ -83,8 +83,8 @@ def test_pages_follow_each_other_without_gap(clinic_a: Clinic, audrey: Membershi
             access.record_list(alice, [], page="triage")
     with tenancy.enter(clinic_a.pk):
         wanted = Wanted(actor=alice.actor_label)
-        newest = queries.log_page(wanted)
-        rest = queries.log_page(wanted, before=newest.older_than)
+        newest = queries.log_page(wanted, clinic_a.pk)
+        rest = queries.log_page(wanted, clinic_a.pk, before=newest.older_than)
     numbers = [entry.row.number for entry in [*newest.entries, *rest.entries]]
     assert len(numbers) == len(set(numbers)) == queries.PAGE_LENGTH + 5
     assert rest.older_than is None
