@@ -86,6 +86,13 @@ def received(image: Callable[[], bytes], text: str) -> Callable[[Page, Site], No
     return send
 
 
+def standing(page: Page, site: Site) -> None:
+    page.goto("/c/north/")
+    page.get_by_role("link", name="David Dorn", exact=True).click()
+    page.get_by_role("link", name="Standing and guardians").click()
+    page.get_by_role("heading", name="Who decides", exact=True).wait_for()
+
+
 def invited(page: Page, site: Site) -> None:
     page.goto("/c/north/")
     page.get_by_role("link", name="Emil Eberle", exact=True).click()
@@ -120,6 +127,11 @@ PAGES = {
     "check-in-not-scored": (PAT, received(photos.empty_room, "We could not use this photo.")),
     "own-history": (LONG_HISTORY, own_history),
     "consents": (PAT, go_to("/c/north/me/consents/")),
+    "notices": (PAT, go_to("/c/north/me/notices/")),
+    "own-programmes": (PAT, go_to("/c/north/me/programmes/")),
+    "policy": (ADA, go_to("/c/north/policy/")),
+    "programmes": (ADA, go_to("/c/north/programmes/")),
+    "standing": (ALICE, standing),
 }
 
 
