@@ -18,7 +18,7 @@ from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
 OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join"}
-IDS = ("patient_id", "check_in_id", "alert_id", "note_id")
+IDS = ("patient_id", "check_in_id", "alert_id", "note_id", "programme_id")
 
 
 @pytest.fixture
@@ -41,6 +41,8 @@ def world(without_policies: None) -> World:
     check_in = make_check_in(pat, mood=2, note=CANARY)
     with tenancy.enter(north.pk):
         PatientNote.objects.update(visible_from=timezone.now())
+        programme = patients_services.open_programme(clinic=north, name=CANARY, employer=CANARY, by=alice)
+        patients_services.join_programme(patient=pat, programme_id=programme.pk)
         ids = {
             "clinic": "north",
             "patient_id": pat.pk,
@@ -48,6 +50,7 @@ def world(without_policies: None) -> World:
             "alert_id": Alert.objects.values_list("pk", flat=True).get(),
             "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
             "token": "invented",
+            "programme_id": programme.pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {
