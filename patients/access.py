@@ -94,7 +94,8 @@ def get_privacy_desk(membership: Membership | None) -> Membership:
 
 def get_request(member: Membership, request_id: uuid.UUID) -> RightsRequest:
     """One request of this clinic, with the record it is about, for the privacy desk."""
-    found = RightsRequest.objects.select_related("patient", "closed_by").filter(pk=request_id).first()
+    requests = RightsRequest.objects.filter(clinic_id=member.clinic_id)
+    found = requests.select_related("patient", "closed_by").filter(pk=request_id).first()
     if found is None:
         raise Http404
     access_log.record("request.read", by=member, patient_id=found.patient_id, objects=[found.pk])

@@ -17,8 +17,8 @@ from tests.patients.factories import make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
-OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join"}
-IDS = ("patient_id", "check_in_id", "alert_id", "note_id")
+OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join", "patients:privacy"}
+IDS = ("patient_id", "check_in_id", "alert_id", "note_id", "request_id")
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def world(without_policies: None) -> World:
     store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
     with tenancy.enter(north.pk):
+        asked = patients_services.open_request(patient=pat, kind="export", words=CANARY, by=pat)
         PatientNote.objects.update(visible_from=timezone.now())
         ids = {
             "clinic": "north",
@@ -48,6 +49,7 @@ def world(without_policies: None) -> World:
             "alert_id": Alert.objects.values_list("pk", flat=True).get(),
             "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
             "token": "invented",
+            "request_id": asked.pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {
