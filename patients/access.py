@@ -211,7 +211,8 @@ def get_break_glass(reviewer: Membership, break_glass_id: uuid.UUID) -> BreakGla
 
 def get_request(member: Membership, request_id: uuid.UUID) -> RightsRequest:
     """One request of this clinic, with the record it is about, for the privacy desk."""
-    found = RightsRequest.objects.select_related("patient", "closed_by").filter(pk=request_id).first()
+    requests = RightsRequest.objects.filter(clinic_id=member.clinic_id)
+    found = requests.select_related("patient", "closed_by").filter(pk=request_id).first()
     if found is None:
         raise Http404
     access_log.record("request.read", by=member, patient_id=found.patient_id, objects=[found.pk])

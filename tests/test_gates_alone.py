@@ -24,6 +24,7 @@ OPEN_TO_ALL = {
     "healthz",
     "api_schema",
     "patients:join",
+    "patients:privacy",
     "clinics:join",
     "clinics:second_factor",
     "clinics:locked",
@@ -38,6 +39,7 @@ IDS = (
     "review_id",
     "break_glass_id",
     "programme_id",
+    "request_id",
 )
 
 
@@ -60,6 +62,7 @@ def world(without_policies: None) -> World:
     store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
     with tenancy.enter(north.pk):
+        asked = patients_services.open_request(patient=pat, kind="export", words=CANARY, by=pat)
         PatientNote.objects.update(visible_from=timezone.now())
         programme = patients_services.open_programme(clinic=north, name=CANARY, employer=CANARY, by=alice)
         patients_services.join_programme(patient=pat, programme_id=programme.pk)
@@ -79,6 +82,7 @@ def world(without_policies: None) -> World:
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
             "programme_id": programme.pk,
+            "request_id": asked.pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {
