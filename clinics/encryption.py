@@ -250,7 +250,7 @@ def open_to_reseal(instance: models.Model) -> list[str]:
 
     The names of these fields.
     """
-    fields = [field for field in instance._meta.concrete_fields if isinstance(field, _SealedMixin)]
+    fields: list[Any] = [field for field in instance._meta.concrete_fields if isinstance(field, _SealedMixin)]
     for field in fields:
         plain = getattr(instance, field.attname)  # Tampered and Shredded stop here
         instance.__dict__.pop(field.token_name, None)

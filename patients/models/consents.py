@@ -72,8 +72,8 @@ class Consent(TenantModel):
     def is_of_who_decides(self) -> bool:
         """A guardian's yes ends with their say, a patient's own while a guardian decides for them."""
         if self.guardian is not None:
-            return self.guardian.is_deciding
-        return self.patient.decider == Patient.Decider.PATIENT
+            return bool(self.guardian.is_deciding)
+        return bool(self.patient.decider == Patient.Decider.PATIENT)
 
     @property
     def is_in_force(self) -> bool:

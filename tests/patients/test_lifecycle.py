@@ -7,6 +7,7 @@ import pytest
 from clinics import tenancy
 from clinics.errors import DomainError
 from clinics.models import Clinic, Membership
+from inference.models import Reading
 from patients import services
 from patients.models import Invitation, Patient
 from scoring import services as scoring_services
@@ -93,10 +94,11 @@ def test_a_death_closes_alerts_and_shuts_the_portal_and_keeps_the_record(
 def test_of_a_closed_record_no_late_reading_raises_an_alert_or_leaves_a_note(
     pat: Patient, alice: Membership, ending: str, data: dict[str, Any]
 ) -> None:
+    add_days_of(pat, "sad", 7)
     act(alice, pat, ending, **data)
-    add_days_of(pat, "sad", 6)
-    store_reading(pat, "sad")
     with tenancy.enter(pat.clinic_id):
+        late = Reading.objects.filter(patient=pat).latest("captured_at")
+        scoring_services.judge_readings(clinic_id=pat.clinic_id, touched={pat.pk: [late.captured_at]})
         scoring_services.report_failed_analysis(clinic_id=pat.clinic_id, patient_id=pat.pk)
         assert not Alert.objects.filter(patient=pat).exists()
         assert not PatientNote.objects.filter(patient=pat).exists()

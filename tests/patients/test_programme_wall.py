@@ -1,6 +1,7 @@
 """What came through an employer's programme never reaches the classifier: by raw SQL, past every service."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
@@ -34,7 +35,7 @@ def programme(ada: Membership, pat: Patient) -> Programme:
     return made
 
 
-def run(patient: Patient, statement: str, *values: object) -> None:
+def run(patient: Patient, statement: str, *values: Any) -> None:
     with tenancy.enter(patient.clinic_id), connection.cursor() as cursor:
         cursor.execute(statement, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

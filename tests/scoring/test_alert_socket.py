@@ -37,7 +37,9 @@ class Cast:
     def report(self, patient: Patient | None = None) -> Alert:
         patient = patient or self.pat
         with tenancy.enter(self.clinic.pk):
-            return services.report_failed_analysis(clinic_id=self.clinic.pk, patient_id=patient.pk)
+            alert = services.report_failed_analysis(clinic_id=self.clinic.pk, patient_id=patient.pk)
+        assert alert is not None
+        return alert
 
 
 @pytest.fixture

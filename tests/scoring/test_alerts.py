@@ -24,7 +24,9 @@ NOTE = "Called. Sleeps badly, no plans to harm herself. Visit on Tuesday."
 
 def report(patient: Patient) -> Alert:
     with tenancy.enter(patient.clinic_id):
-        return services.report_failed_analysis(clinic_id=patient.clinic_id, patient_id=patient.pk)
+        alert = services.report_failed_analysis(clinic_id=patient.clinic_id, patient_id=patient.pk)
+    assert alert is not None
+    return alert
 
 
 @pytest.fixture

@@ -136,6 +136,8 @@ def test_a_dead_photo_raises_an_alert_of_its_own(in_a: Clinic, pat: Patient) -> 
     cross_warning(pat)
     first = services.report_failed_analysis(clinic_id=in_a.pk, patient_id=pat.pk)
     again = services.report_failed_analysis(clinic_id=in_a.pk, patient_id=pat.pk)
+    assert first is not None
+    assert again is not None
     assert (first.pk, first.rule, first.line) == (again.pk, "analysis_failed", "")
     assert (first.seq, again.seq) == (2, 3)
     assert Alert.objects.unresolved().count() == 2
