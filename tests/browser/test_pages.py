@@ -119,6 +119,13 @@ def correct(page: Page, site: Site) -> None:
     expect(page.get_by_text("Slept a little better.")).to_be_visible()
 
 
+def standing(page: Page, site: Site) -> None:
+    page.goto("/c/north/")
+    page.get_by_role("link", name="David Dorn", exact=True).click()
+    page.get_by_role("link", name="Standing and guardians").click()
+    page.get_by_role("heading", name="Who decides", exact=True).wait_for()
+
+
 def invited(page: Page, site: Site) -> None:
     page.goto("/c/north/")
     page.get_by_role("link", name="Emil Eberle", exact=True).click()
@@ -159,6 +166,11 @@ PAGES = {
     "retention": (ADA, go_to("/c/north/settings/retention/")),
     "privacy": (None, go_to("/c/north/privacy/")),
     "correct-check-in": (PAT, correct),
+    "notices": (PAT, go_to("/c/north/me/notices/")),
+    "own-programmes": (PAT, go_to("/c/north/me/programmes/")),
+    "policy": (ADA, go_to("/c/north/policy/")),
+    "programmes": (ADA, go_to("/c/north/programmes/")),
+    "standing": (ALICE, standing),
 }
 
 

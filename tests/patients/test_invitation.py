@@ -51,7 +51,9 @@ def test_joining_makes_the_account_signs_in_and_leads_to_the_portal(newcomer: Pa
     assert "Welcome to North Clinic" in browser.get(link).text
     response = browser.post(link, ACCOUNT)
     assert response["Location"] == "/c/north/me/check-in/"
-    assert browser.get(response["Location"]).status_code == 200
+    portal = browser.get(response["Location"], follow=True)
+    assert portal.redirect_chain == [("/c/north/me/notices/", 302)]  # told first, then asked
+    assert portal.status_code == 200
     with tenancy.enter(newcomer.clinic_id):
         newcomer.refresh_from_db()
     assert newcomer.user == User.objects.get(email="new@people.example")
