@@ -37,6 +37,7 @@ IDS = (
     "invitation_id",
     "review_id",
     "break_glass_id",
+    "programme_id",
 )
 
 
@@ -60,6 +61,8 @@ def world(without_policies: None) -> World:
     check_in = make_check_in(pat, mood=2, note=CANARY)
     with tenancy.enter(north.pk):
         PatientNote.objects.update(visible_from=timezone.now())
+        programme = patients_services.open_programme(clinic=north, name=CANARY, employer=CANARY, by=alice)
+        patients_services.join_programme(patient=pat, programme_id=programme.pk)
         ids = {
             "clinic": "north",
             "patient_id": pat.pk,
@@ -75,6 +78,7 @@ def world(without_policies: None) -> World:
             ).pk,
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
+            "programme_id": programme.pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {
