@@ -19,7 +19,6 @@ from patients.models import (
     RightsRequest,
 )
 from patients.models.break_glass import BreakGlassQuerySet
-from patients.requests import PatientRequest
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -159,12 +158,6 @@ def get_privacy_desk(membership: Membership | None) -> Membership:
 
 def visible_log_reviews(auditor: Membership) -> QuerySet[LogReview]:
     return LogReview.objects.filter(clinic_id=auditor.clinic_id).select_related("saved_by", "signed_by")
-
-
-def get_exporting_auditor(request: PatientRequest) -> Membership:
-    """Who takes entries of the access log out of the house. Whatever must be asked before an export (such as
-    signing in once more) is asked here, and nowhere else."""
-    return get_auditor(request.membership)
 
 
 def get_clinician(membership: Membership | None) -> Membership:

@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinics import access_log as log
-from clinics import log_reviews, signing, verification
+from clinics import log_reviews, signing, sudo, verification
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings, LogReview, Membership
 from patients import access
@@ -58,7 +59,9 @@ def verify_log(request: PatientRequest, clinic: str) -> HttpResponse:
 @never_cache
 @require_POST
 def export_log(request: PatientRequest, clinic: str) -> HttpResponse:
-    auditor = access.get_exporting_auditor(request)
+    auditor = access.get_auditor(request.membership)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:access_log", args=[clinic]))
     form = LogFilterForm(request.POST, clinic=request.clinic)
     try:
         entries = exports.gather(form.wanted(), request.clinic.pk) if form.is_valid() else None

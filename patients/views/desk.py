@@ -6,10 +6,12 @@ from datetime import datetime, time
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinics import sudo
 from clinics.errors import DomainError
 from clinics.models import Membership
 from patients import access, queries, services
@@ -51,6 +53,8 @@ def export_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID
     if found.kind != RightsRequest.Kind.EXPORT or found.state != RightsRequest.State.OPEN:
         messages.error(request, _("Only an open request for a copy lets the clinic download one."))
         return _page(request, found, status=400)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:desk_request", args=[clinic, request_id]))
     try:
         export = services.export_patient(patient=found.patient, by=member, purpose="rights_request")
     except DomainError as refusal:

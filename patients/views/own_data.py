@@ -5,10 +5,12 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinics import sudo
 from clinics.errors import DomainError
 from patients import access, queries, services
 from patients.forms import AskForm, ContactForm, CorrectCheckInForm, RestrictionForm
@@ -27,6 +29,8 @@ def own_data(request: PatientRequest, clinic: str) -> HttpResponse:
 @require_POST
 def export_own_data(request: PatientRequest, clinic: str) -> HttpResponse:
     patient = access.get_own_record(request)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:own_data", args=[clinic]))
     try:
         return hand_over(services.export_patient(patient=patient, by=patient))
     except DomainError as refusal:

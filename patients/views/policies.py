@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinics import policy as clinic_policy
+from clinics import sudo
 from clinics.errors import DomainError
 from patients import access, queries
 from patients.forms import PolicyForm
@@ -14,6 +15,7 @@ from patients.requests import PatientRequest
 
 
 @require_http_methods(["GET", "POST"])
+@sudo.required_to_post
 def policy(request: PatientRequest, clinic: str) -> HttpResponse:
     member = access.get_administrator(request.membership)
     in_force = clinic_policy.in_force(member.clinic_id)

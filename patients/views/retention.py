@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinics import policy, tenancy
+from clinics import policy, sudo, tenancy
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings
 from patients import access, retention
@@ -32,6 +32,7 @@ def privacy(request: PatientRequest, clinic: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@sudo.required_to_post
 def retention_settings(request: PatientRequest, clinic: str) -> HttpResponse:
     member = access.get_privacy_desk(request.membership)
     states = retention.kinds_of(request.clinic)
