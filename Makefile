@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup run test check scan bench screenshots test-training format locks clean-run
+.PHONY: setup run test check mutate scan bench screenshots test-training format locks clean-run
 
 setup: $(STAMP)
 
@@ -36,6 +36,10 @@ check: setup
 	  SITE_ORIGINS=https://clinic.example EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend \
 	  EMAIL_HOST=mail.clinic.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# Every guard removed in its turn, in a copy: its tests must notice.
+mutate: setup
+	$(BIN)/python -m tests.mutations
+
 # Semgrep and bandit in an environment of their own: their dependencies would bind ours.
 scan: .venv-scan/.installed
 	$(PYTHON) -m scan
@@ -47,6 +51,11 @@ scan: .venv-scan/.installed
 
 bench: setup
 	$(BIN)/python -m bench
+
+# Restores an older dump with the younger keys into a scratch database, and looks.
+.PHONY: drill
+drill: setup
+	$(BIN)/python manage.py drill
 
 screenshots: setup browser
 	$(BIN)/pytest -q tests/browser

@@ -4,15 +4,16 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.utils import timezone
 
+from clinics import second_factor, tenancy
 from clinics import services as clinic_services
-from clinics import tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Role, User
 from moodvision.demo import history
 from moodvision.demo.history import Course
+from moodvision.scratch_browser import signed_in_browser
 from patients import services as patient_services
 from patients.models import Capture, Patient, Purpose
 
@@ -37,6 +38,7 @@ def make_clinic() -> Clinic:
             time_zone="Europe/Berlin",
             admin=_account("ada@bench.example"),
             admin_name="Ada Ahrens",
+            jurisdiction="generic",
         )
 
 
@@ -48,6 +50,7 @@ def make_patients(clinic: Clinic, count: int, *, course: Course = Course.NEVER) 
             patient = patient_services.admit_patient(
                 clinic=clinic, name=f"Patient {number}", by=BENCH, is_synthetic=True
             )
+            patient_services.record_notices(patient=patient, by=BENCH)
             patient_services.grant_consent(patient=patient, purpose=Purpose.FACIAL_ANALYSIS, by=BENCH)
             history.write(patient, course)
             patients.append(patient)
@@ -73,6 +76,7 @@ def sign_in_clinicians(clinic: Clinic, count: int) -> list[Person]:
             clinic_services.add_member(
                 clinic=clinic, user=user, role=Role.CLINICIAN, name=f"Clinician {number}", by=BENCH
             )
+            second_factor.enrol_totp(user)
             people.append(Person(_session(user)))
     return people
 
@@ -101,6 +105,4 @@ def _account(email: str) -> User:
 
 
 def _session(user: User) -> str:
-    browser = Client()
-    browser.force_login(user)
-    return browser.cookies["sessionid"].value
+    return signed_in_browser(user).cookies["sessionid"].value

@@ -1,6 +1,6 @@
 """Every benchmark, in the order in which they run."""
 
-from bench import commit_to_screen, peer, stages, worker
+from bench import access_log, commit_to_screen, peer, rotation, stages, worker
 from bench.harness import Benchmark
 
 BENCHMARKS = {
@@ -9,8 +9,10 @@ BENCHMARKS = {
         Benchmark("stages", "milliseconds of each stage of a reading, on one core", stages.run),
         Benchmark("peer", "our classifier against a public one: milliseconds a face, accuracy", peer.run),
         Benchmark("worker", "check-ins read per second and core, in batches and one at a time", worker.run),
+        Benchmark("access_log", "log entries per second and clinic; a million verified", access_log.run),
         Benchmark(
             "commit_to_screen", "from a submitted check-in to the alert on open screens", commit_to_screen.run
         ),
+        Benchmark("rotation", "rows sealed again per second while keys are rotated", rotation.run),
     )
 }

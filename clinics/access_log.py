@@ -2,21 +2,76 @@
 
 Gates and services *record*; the entries are written by one statement just before the clinic's transaction
 commits. The chain's lock is the last lock a transaction takes. If the write fails, so does what it records.
+
+What belongs to no clinic (failed sign-ins, acts of the operator) goes to the platform's own chain.
 """
 
-import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
 from typing import Any, Protocol
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.utils import timezone
 
-FIRST_HASH = "0" * 64
+from clinics import origins
+
+Detail = str | int | bool | None
+
+
+class Kind(StrEnum):
+    """What an auditor filters by."""
+
+    READ = "read"
+    WRITE = "write"
+    SEARCH = "search"
+    EXPORT = "export"
+    PRINT = "print"
+    DENIAL = "denial"
+    SIGN_IN = "sign_in"
+    BREAK_GLASS = "break_glass"
+    SETTINGS = "settings"
+
+
+KIND_BY_SUBJECT = {
+    "sign_in": Kind.SIGN_IN,
+    "break_glass": Kind.BREAK_GLASS,
+    "refused": Kind.DENIAL,
+    "clinic": Kind.SETTINGS,
+    "membership": Kind.SETTINGS,
+    "profile": Kind.SETTINGS,
+    "settings": Kind.SETTINGS,
+    "permission": Kind.SETTINGS,
+}
+KIND_BY_VERB = {
+    "read": Kind.READ,
+    "listed": Kind.READ,
+    "watched": Kind.READ,
+    "searched": Kind.SEARCH,
+    "exported": Kind.EXPORT,
+    "printed": Kind.PRINT,
+}
+PURPOSE_BY_ROLE = {
+    "clinician": "care",
+    "observer": "care",
+    "administrator": "administration",
+    "programme_manager": "programme",
+    "privacy_officer": "audit",
+    "auditor": "audit",
+    "patient": "own_record",
+    "system": "operation",
+}
+
+
+def kind_of(action: str) -> Kind:
+    """An action is `subject.verb`; what is neither a look nor a setting is a write."""
+    subject, _, verb = action.partition(".")
+    return KIND_BY_SUBJECT.get(subject) or KIND_BY_VERB.get(verb, Kind.WRITE)
 
 
 class Actor(Protocol):
@@ -24,6 +79,9 @@ class Actor(Protocol):
 
     @property
     def actor_label(self) -> str: ...
+
+    @property
+    def actor_role(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -36,17 +94,78 @@ class System:
     def actor_label(self) -> str:
         return f"system:{self.reason}"
 
+    @property
+    def actor_role(self) -> str:
+        return "system"
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody signed in who is neither member nor patient of this clinic, or not known at all."""
+
+    user_id: uuid.UUID | None = None
+
+    @property
+    def actor_label(self) -> str:
+        return f"stranger:{self.user_id or 'unknown'}"
+
+    @property
+    def actor_role(self) -> str:
+        return "stranger"
+
 
 @dataclass(frozen=True)
 class Act:
-    """One entry to be written: ids only, never content."""
+    """One entry to be written: ids only, never content. The id makes writing it twice impossible."""
 
     action: str
+    kind: str
     actor: str
+    role: str
     outcome: str
+    purpose: str
     patient_id: uuid.UUID | None
+    objects: list[str]
     at: datetime
-    detail: dict[str, Any]
+    origin: origins.Origin | None
+    detail: dict[str, Detail]
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def body(self) -> str:
+        """The canonical text but for what only the chain knows: version, number, hash before, whose chain."""
+        origin = self.origin
+        return json.dumps(
+            {
+                "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+                "kind": self.kind,
+                "action": self.action,
+                "outcome": self.outcome,
+                "actor": self.actor,
+                "role": self.role,
+                "patient": str(self.patient_id) if self.patient_id else None,
+                "purpose": self.purpose,
+                "objects": self.objects,
+                "request": origin.request_id if origin else None,
+                "origin": {"address": origin.address, "agent": origin.agent} if origin else None,
+                "detail": self.detail,
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+        )
+
+
+class NothingCollectsError(Exception):
+    """An act was recorded outside `tenancy.enter`: there is no clinic to write it to."""
+
+
+class NotWrittenError(DatabaseError):
+    """The entries could not be written, so what they record must not happen either."""
+
+    def __init__(self, clinic_id: uuid.UUID) -> None:
+        super().__init__(f"the access log of clinic {clinic_id} was not written")
+        self.clinic_id = clinic_id
+        self.acts: list[Act] = []
 
 
 @dataclass
@@ -65,12 +184,8 @@ class Collector:
         if self.outer is not None and self.outer.clinic_id == self.clinic_id:
             self.outer.acts.extend(self.acts)
         elif self.acts and self.clinic_id is not None:
-            _append(self.clinic_id, self.acts, self.using)
+            write(self.clinic_id, self.acts, using=self.using)
         self.discard()
-
-
-class NothingCollectsError(Exception):
-    """An act was recorded outside `tenancy.enter`: there is no clinic to write it to."""
 
 
 def record(
@@ -78,26 +193,30 @@ def record(
     *,
     by: Actor,
     patient_id: uuid.UUID | None = None,
+    purpose: str = "",
     objects: Iterable[Any] = (),
     outcome: str = "ok",
+    kind: Kind | None = None,
     using: str = DEFAULT_DB_ALIAS,
-    **detail: str | int | bool | None,
+    **detail: Detail,
 ) -> None:
     """Collects one act. A list page is one entry with the ids it shows."""
     collector = connections[using].__dict__.get("moodvision_log")
     if collector is None or collector.clinic_id is None:
         raise NothingCollectsError(action)
-    shown = sorted(str(item) for item in objects)
     collector.acts.append(
-        Act(
-            action=action,
-            actor=by.actor_label,
-            outcome=outcome,
-            patient_id=patient_id,
-            at=timezone.now(),
-            detail={**detail, **({"objects": shown} if shown else {})},
-        )
+        _act(action, by, patient_id, purpose, objects, outcome, kind or kind_of(action), detail)
     )
+
+
+def record_on_platform(
+    action: str, *, by: Actor, outcome: str = "ok", using: str = DEFAULT_DB_ALIAS, **detail: Detail
+) -> None:
+    """Writes one act of no clinic to the platform's chain, in a transaction of its own where none is open."""
+    act = _act(action, by, None, "", (), outcome, kind_of(action), detail)
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT append_platform_log(%s, %s)", [[act.id], [act.body()]])
+        transaction.on_commit(partial(_flush, using), using=using)
 
 
 @contextmanager
@@ -112,52 +231,59 @@ def collecting(clinic_id: uuid.UUID | None, using: str) -> Iterator[Collector]:
         attributes["moodvision_log"] = outer
 
 
-def canonical(number: int, clinic_id: uuid.UUID, act: Act, previous_hash: str) -> str:
-    """The text that is stored and hashed: JSON with sorted keys and no spaces, UTF-8."""
-    return json.dumps(
-        {
-            "number": number,
-            "clinic": str(clinic_id),
-            "at": act.at.isoformat(),
-            "action": act.action,
-            "outcome": act.outcome,
-            "actor": act.actor,
-            "patient": str(act.patient_id) if act.patient_id else None,
-            "detail": act.detail,
-            "previous": previous_hash,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
+def write(clinic_id: uuid.UUID, acts: list[Act], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Chains and inserts the acts in one round trip: the chain is locked from here to the commit, so all that
+    can be made before it (the text) is made before it, and the rest by the database itself."""
+    try:
+        write_bodies(clinic_id, [(act.id, act.body()) for act in acts], using=using)
+    except NotWrittenError as error:
+        error.acts = list(acts)
+        raise
 
 
-def _append(clinic_id: uuid.UUID, acts: list[Act], using: str) -> None:
-    from clinics.models import AccessLogEntry
+def write_bodies(
+    clinic_id: uuid.UUID, bodies: list[tuple[uuid.UUID, str]], *, using: str = DEFAULT_DB_ALIAS
+) -> None:
+    """As `write`, of entries whose text was made before: an id that is in the chain already is refused."""
+    ids, texts = [pk for pk, _text in bodies], [text for _pk, text in bodies]
+    try:
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT append_access_log(%s, %s, %s)", [clinic_id, ids, texts])
+    except DatabaseError as error:
+        raise NotWrittenError(clinic_id) from error
+    transaction.on_commit(partial(_flush, using), using=using)
 
-    entries = AccessLogEntry.objects.using(using)
+
+def _flush(using: str) -> None:
+    """Waits until the disk holds what was just committed: nothing is shown or acknowledged before.
+
+    The commit itself did not wait (see migration 0030), so the chain was free for the next writer, and one
+    flush of the disk serves all who wait here. An empty message to nobody is the least that can be flushed.
+    """
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"access_log:{clinic_id}"])
-    last = entries.filter(clinic_id=clinic_id).order_by("-number").only("number", "entry_hash").first()
-    number, previous = (last.number, last.entry_hash) if last else (0, FIRST_HASH)
-    rows = []
-    for act in acts:
-        number += 1
-        text = canonical(number, clinic_id, act, previous)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        rows.append(
-            AccessLogEntry(
-                clinic_id=clinic_id,
-                number=number,
-                at=act.at,
-                action=act.action,
-                outcome=act.outcome,
-                actor=act.actor,
-                patient_id=act.patient_id,
-                canonical=text,
-                previous_hash=previous,
-                entry_hash=digest,
-            )
-        )
-        previous = digest
-    entries.bulk_create(rows)
+        cursor.execute("SELECT pg_logical_emit_message(true, 'access_log', '')")
+
+
+def _act(
+    action: str,
+    by: Actor,
+    patient_id: uuid.UUID | None,
+    purpose: str,
+    objects: Iterable[Any],
+    outcome: str,
+    kind: Kind,
+    detail: dict[str, Detail],
+) -> Act:
+    return Act(
+        action=action,
+        kind=kind.value,
+        actor=by.actor_label,
+        role=by.actor_role,
+        outcome=outcome,
+        purpose=purpose or PURPOSE_BY_ROLE.get(by.actor_role, ""),
+        patient_id=patient_id,
+        objects=sorted(str(item) for item in objects),
+        at=timezone.now(),
+        origin=origins.current(),
+        detail=detail,
+    )

@@ -2,9 +2,15 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import MultiFernet
 from django.http import HttpRequest
 from encrypted_model_fields.fields import get_crypter
+
+from clinics import on_call, second_factor, signals
+from clinics.models import User
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -12,6 +18,12 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Django's own signal comes before the session is gone, too early for a socket to check it."""
+        user_id = request.user.pk
+        super().logout(request)
+        signals.sign_ins_changed.send(sender=User, user_id=user_id)
 
 
 class SealedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -24,3 +36,17 @@ class SealedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         crypter: MultiFernet = get_crypter()
         return crypter.decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Recovery codes go with the last factor; whoever is on call keeps two."""
+        is_factor = authenticator.type in second_factor.FACTORS
+        return not (is_factor and on_call.needs_each_factor(authenticator.user))
+
+
+class RevocableSessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """A session that is ended loses its sockets at once."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        super().end_sessions(sessions)
+        for user_id in {session.user_id for session in sessions}:
+            signals.sign_ins_changed.send(sender=User, user_id=user_id)

@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from clinics import sign_in
 from clinics.models import ClinicSettings
 
 
@@ -14,4 +15,6 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
         "clinic_settings": SimpleLazyObject(lambda: ClinicSettings.objects.filter(clinic=clinic).first()),
         "membership": getattr(request, "membership", None),
         "patient_self": getattr(request, "patient", None),
+        "idle_seconds": sign_in.IDLE_SECONDS,
+        "pin_idle_seconds": sign_in.PIN_IDLE_SECONDS,
     }

@@ -15,7 +15,7 @@ from django.db.models.query_utils import DeferredAttribute
 from encrypted_model_fields.fields import EncryptedTextField as LibraryEncryptedTextField
 
 from clinics import keys
-from clinics.keys import KeyName, Tampered
+from clinics.keys import KeyName, OpenKey, Shredded, Tampered
 
 FORMAT = "mv1"
 FORMAT_BYTES = FORMAT.encode()
@@ -53,15 +53,38 @@ class LazilyOpened(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, Token):
-            plain = self.field.unseal(instance, value)
+            plain, token = self._open(instance, value)
             instance.__dict__[self.field.attname] = plain
-            instance.__dict__[self.field.token_name] = (plain, value)
+            instance.__dict__[self.field.token_name] = (plain, token)
             return plain
         return value
+
+    def _open(self, instance: Any, token: Token) -> tuple[Any, Token]:
+        """A row that was loaded before its key was rotated is read once more: its value lies under the new
+        version now."""
+        try:
+            return self.field.unseal(instance, token), token
+        except Shredded:
+            newer = self.field.stored_token(instance)
+            if newer is None or newer == token:
+                raise
+            return self.field.unseal(instance, newer), newer
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Makes this a data descriptor: without it the instance's own dictionary would be read first."""
         instance.__dict__[self.field.attname] = value
+
+
+class AsStored(models.F):
+    """In an UPDATE: the column keeps what it holds."""
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> "StoredColumn":
+        column = super().resolve_expression(*args, **kwargs)
+        return StoredColumn(column, output_field=column.output_field)
+
+
+class StoredColumn(models.ExpressionWrapper):  # type: ignore[type-arg]
+    expression: Any
 
 
 class _SealedMixin:
@@ -95,35 +118,65 @@ class _SealedMixin:
 
     def seal(self, instance: SealedRow, value: Any) -> Token:
         name = instance.sealed_under()
-        key = keys.current(name)
-        sealed = keys.seal(key.secret, self.encode(value), self.associated(instance, name, key.version))
-        return self.pack(key.version, sealed)
+        return self._seal(instance, name, keys.current(name), self.encode(value))
 
     def unseal(self, instance: SealedRow, token: Token) -> Any:
+        return self.decode(self._unseal(instance, instance.sealed_under(), token))
+
+    def reseal(self, instance: SealedRow, token: Token, key: OpenKey) -> Token:
+        """The same value under another version of its key; raises Tampered rather than lose it."""
         name = instance.sealed_under()
+        plain = self._unseal(instance, name, token)
+        resealed = self._seal(instance, name, key, plain)
+        keys.unseal(key.secret, self.unpack(resealed)[1], self.associated(instance, name, key.version))
+        return resealed
+
+    def version_of(self, instance: SealedRow, token: Token) -> int:
         try:
-            version, sealed = self.unpack(token)
+            return self.unpack(token)[0]
         except ValueError:
             raise Tampered(f"{self.model._meta.label_lower}.{self.name} of {instance.pk}") from None
-        secret = keys.get(name, version)
-        return self.decode(keys.unseal(secret, sealed, self.associated(instance, name, version)))
+
+    def _seal(self, instance: SealedRow, name: KeyName, key: OpenKey, plain: bytes) -> Token:
+        sealed = keys.seal(key.secret, plain, self.associated(instance, name, key.version))
+        return self.pack(key.version, sealed)
+
+    def _unseal(self, instance: SealedRow, name: KeyName, token: Token) -> bytes:
+        version = self.version_of(instance, token)
+        try:
+            secret = keys.get(name, version)
+        except Shredded as lost:
+            raise Shredded(f"{self.model._meta.label_lower}.{self.name} of {instance.pk}: {lost}") from None
+        return keys.unseal(secret, self.unpack(token)[1], self.associated(instance, name, version))
 
     def to_python(self, value: Any) -> Any:
         return value
 
+    def stored_token(self, instance: Any) -> Token | None:
+        """What the row holds at this moment."""
+        rows = self.model._base_manager.using(instance._state.db).filter(pk=instance.pk)
+        return cast("Token | None", rows.values_list(self.attname, flat=True).first())
+
     def pre_save(self, model_instance: Any, add: bool) -> Any:
+        """The ciphertext. An unchanged value is not written at all: what was loaded may lie under a version
+        of the key that a rotation has meanwhile replaced in the row."""
         value = model_instance.__dict__.get(self.attname)
-        if value is None or isinstance(value, Token):
-            return value
+        if value is None:
+            return None
         plain, token = model_instance.__dict__.get(self.token_name, (None, None))
-        if token is None or plain != value:
+        if isinstance(value, Token):
+            token = value
+        elif token is None or plain != value:
             token = self.seal(model_instance, value)
             model_instance.__dict__[self.token_name] = (value, token)
-        return token
+            return token
+        return token if add else AsStored(self.attname)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Token | None:
         if value is None or isinstance(value, Token):
             return value
+        if isinstance(value, StoredColumn) and value.expression.target is self:
+            return cast("Token", value)
         raise FieldError(
             f"{self.name} is encrypted: it is written by saving its row, not by update(), bulk_update() "
             "or an expression."
@@ -190,3 +243,16 @@ class EncryptedBytesField(_SealedMixin, models.BinaryField):  # type: ignore[typ
 
     def from_db_value(self, value: Any, *args: Any) -> Token | None:
         return None if value is None else BytesToken(bytes(value))
+
+
+def open_to_reseal(instance: models.Model) -> list[str]:
+    """Opens every sealed value of a row, so that saving seals it anew once the row belongs to somebody else.
+
+    The names of these fields.
+    """
+    fields = [field for field in instance._meta.concrete_fields if isinstance(field, _SealedMixin)]
+    for field in fields:
+        plain = getattr(instance, field.attname)  # Tampered and Shredded stop here
+        instance.__dict__.pop(field.token_name, None)
+        instance.__dict__[field.attname] = plain
+    return [field.name for field in fields]

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -78,8 +79,8 @@ class OpenKey:
 _cache: dict[KeyName, tuple[float, dict[int, bytes]]] = {}
 
 
-def create(name: KeyName, *, under: KeyName | None = None) -> OpenKey:
-    """Makes the first version of a key, wrapped by `under` or, without it, by FIELD_ENCRYPTION_KEY."""
+def create(name: KeyName, *, under: KeyName | None = None, version: int = 1) -> OpenKey:
+    """Makes a version of a key, wrapped by `under` or, without it, by FIELD_ENCRYPTION_KEY."""
     from clinics.models import DataKey
 
     secret = os.urandom(KEY_BYTES)
@@ -91,18 +92,31 @@ def create(name: KeyName, *, under: KeyName | None = None) -> OpenKey:
             parent_scope=under.scope,
             parent_subject=under.subject,
             parent_version=parent.version,
-            wrapped=seal(parent.secret, secret, f"key|{name}|1"),
+            wrapped=seal(parent.secret, secret, f"key|{name}|{version}"),
         )
     row.clinic_id, row.scope, row.subject = name.clinic_id, name.scope, name.subject
+    row.version = version
     row.save(force_insert=True)
     _uncommitted().add(name)
     transaction.on_commit(lambda: _uncommitted().discard(name))
-    return OpenKey(1, secret)
+    return OpenKey(version, secret)
+
+
+NEWEST = """
+SELECT * FROM clinics_datakey WHERE clinic_id = %s AND scope = %s AND subject = %s
+ORDER BY version DESC LIMIT 1 FOR KEY SHARE
+"""
 
 
 def current(name: KeyName) -> OpenKey:
-    """The newest version of a key: the one that writes."""
-    row = _rows([name]).order_by("-version").first()
+    """The newest version of a key: the one that writes.
+
+    Its row is held to the end of the transaction, so that a rotation which would remove the version waits
+    until what is sealed under it can be seen.
+    """
+    from clinics.models import DataKey
+
+    row = next(iter(DataKey.objects.raw(NEWEST, [name.clinic_id, name.scope, name.subject])), None)
     if row is None:
         raise Shredded(f"no key {name}")
     return OpenKey(row.version, _open(row))
@@ -113,11 +127,30 @@ def get(name: KeyName, version: int) -> bytes:
     held = _held(name)
     if version in held:
         return held[version]
-    row = _rows([name]).filter(version=version).first()
-    if row is None:
-        forget(name)
-        raise Shredded(f"no key {name} version {version}")
-    return _open(row)
+    row = _row(name, version)
+    try:
+        return _open(row)
+    except Shredded:  # its parent's version was removed since the row was read: then it is wrapped anew
+        again = _row(name, version)
+        if again.parent_version == row.parent_version:
+            raise
+        return _open(again)
+
+
+def add_version(name: KeyName, *, unless_newer_than: datetime | None = None) -> OpenKey:
+    """Makes the next version of a key, under the newest version of its parent. From its commit on it writes.
+
+    With `unless_newer_than` a version made since then is kept: a rotation that goes on where it was.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"key:{name}"])
+    newest = _rows([name]).order_by("-version").first()
+    if newest is None:
+        raise Shredded(f"no key {name}")
+    if unless_newer_than is not None and newest.created_at >= unless_newer_than:
+        return OpenKey(newest.version, _open(newest))
+    parent = _parent_of(newest)
+    return create(name, under=parent, version=newest.version + 1)
 
 
 def preload(names: Iterable[KeyName]) -> None:
@@ -125,6 +158,16 @@ def preload(names: Iterable[KeyName]) -> None:
     wanted = [name for name in set(names) if not _held(name)]
     for row in _rows(wanted) if wanted else ():
         _open(row)
+
+
+def move(name: KeyName, *, under: KeyName) -> None:
+    """Wraps every version of a key by another parent; what it sealed stays as it is."""
+    parent = current(under)
+    for row in _rows([name]):
+        secret = _open(row)
+        row.parent_scope, row.parent_subject, row.parent_version = under.scope, under.subject, parent.version
+        row.wrapped = seal(parent.secret, secret, f"key|{name}|{row.version}")
+        row.save(update_fields=["parent_scope", "parent_subject", "parent_version", "wrapped"])
 
 
 def drop(name: KeyName) -> int:
@@ -165,17 +208,38 @@ def _rows(names: Iterable[KeyName]) -> "QuerySet[DataKey]":
     return DataKey.objects.filter(condition)
 
 
+def _row(name: KeyName, version: int) -> "DataKey":
+    row = _rows([name]).filter(version=version).first()
+    if row is None:
+        forget(name)
+        raise Shredded(f"no key {name} version {version}")
+    return row
+
+
+def _parent_of(row: "DataKey") -> KeyName | None:
+    if row.parent_subject is None:
+        return None
+    return KeyName(row.clinic_id, row.parent_scope, row.parent_subject)
+
+
+def open_row(row: "DataKey") -> bytes:
+    """The secret of a loaded row."""
+    return _open(row)
+
+
 def _open(row: "DataKey") -> bytes:
     name = KeyName(row.clinic_id, row.scope, row.subject)
-    if row.parent_subject is not None and row.parent_version is not None:
-        parent = get(KeyName(row.clinic_id, row.parent_scope, row.parent_subject), row.parent_version)
-        secret = unseal(parent, bytes(row.wrapped), f"key|{name}|{row.version}")
+    parent = _parent_of(row)
+    since = time.monotonic()
+    if parent is not None and row.parent_version is not None:
+        secret = unseal(get(parent, row.parent_version), bytes(row.wrapped), f"key|{name}|{row.version}")
+        since = _cache[parent][0] if _held(parent) else since
     else:
         try:
             secret = get_crypter().decrypt(bytes(row.wrapped))
         except InvalidToken:
             raise WrongWrappingKey(f"FIELD_ENCRYPTION_KEY does not open key {name}") from None
-    _remember(name, row.version, secret)
+    _remember(name, row.version, secret, since)
     return secret
 
 
@@ -184,14 +248,17 @@ def _held(name: KeyName) -> dict[int, bytes]:
     return versions if time.monotonic() - at < CACHE_SECONDS else {}
 
 
-def _remember(name: KeyName, version: int, secret: bytes) -> None:
-    """Caches what is committed: a key made in a transaction that fails never existed."""
+def _remember(name: KeyName, version: int, secret: bytes, since: float) -> None:
+    """Caches what is committed: a key made in a transaction that fails never existed.
+
+    Never longer than its parent is held: a dropped parent would otherwise live on, a minute per level.
+    """
     if name in _uncommitted():
         return
     if len(_cache) >= CACHE_SIZE:
         _cache.clear()
     held = _held(name)
-    at = _cache[name][0] if held else time.monotonic()
+    at = min(_cache[name][0], since) if held else since
     _cache[name] = (at, {**held, version: secret})
 
 

@@ -1,19 +1,52 @@
 """The request's transaction and its clinic."""
 
 import re
+import uuid
 from collections.abc import Callable
 
+from django.contrib import auth
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from clinics import access_log, tenancy
+from clinics import access_log, log_spool, origins, second_factor, sign_in, tenancy, turned_away
 from clinics.models import Clinic, Membership
 from clinics.requests import ClinicRequest
 
 OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
 REFUSED = {403, 404}
+
+
+class OriginMiddleware:
+    """Gives each request an id, which the access log keeps and the response names."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with origins.coming_from(origins.origin_of(request)) as origin:
+            response = self.get_response(request)
+        response["X-Request-ID"] = origin.request_id
+        return response
+
+
+def opening_without_log(response: HttpResponse) -> HttpResponse:
+    """Marks what must open in an emergency though the log cannot be written: its entries are spooled then."""
+    response.opens_without_log = True  # type: ignore[attr-defined]  # a mark between a view and its middleware
+    return response
+
+
+class SessionEndMiddleware:
+    """Signs out whoever signed in twelve hours ago."""
+
+    def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
+        if request.user.is_authenticated and sign_in.is_over(request.session):
+            auth.logout(request)
+        return self.get_response(request)
 
 
 class TenancyMiddleware:
@@ -35,28 +68,54 @@ class TenancyMiddleware:
         request.clinic = clinic  # type: ignore[assignment]  # views below /c/ meet one or a 404
         if clinic is None or not request.user.is_authenticated:
             return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
-        with tenancy.enter(clinic.id), timezone.override(clinic.zone):
-            request.membership = Membership.objects.filter(
-                clinic=clinic, user_id=request.user.pk, is_active=True
-            ).first()
-            response = self.get_response(request)
-            if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
-                transaction.set_rollback(True)
+        response = self._inside(request, clinic)
         add_never_cache_headers(response)  # no page about a patient stays in a shared computer's cache
         if response.status_code in REFUSED:
             self._log_refusal(request, response.status_code)
         return response
+
+    def _inside(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
+        response = None
+        try:
+            with tenancy.enter(clinic.id), timezone.override(clinic.zone):
+                response = self._let_in(request, clinic)
+                if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
+                    transaction.set_rollback(True)
+        except access_log.NotWrittenError as error:
+            if response is None or not getattr(response, "opens_without_log", False):
+                raise
+            log_spool.spool(error.clinic_id, error.acts)
+        return response
+
+    def _let_in(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
+        """A member whose session shows no second factor, or is locked, sees nothing of the clinic."""
+        user_id = request.user.pk
+        assert user_id is not None  # whoever is not signed in went on before
+        member = Membership.objects.filter(clinic=clinic, user_id=user_id, is_active=True).first()
+        if member is not None:
+            is_enrolled = bool(second_factor.enrolled_among([member.user_id]))
+            hindrance = sign_in.hindrance(request.session, member.user_id, is_enrolled=is_enrolled)
+            if hindrance is not None:
+                return turned_away.answer(request, hindrance)
+            if turned_away.is_asked_by_a_person(request):
+                sign_in.note_presence(request.session)
+        request.membership = member
+        return self.get_response(request)
 
     def process_exception(self, request: ClinicRequest, exception: Exception) -> None:
         """Django makes a response of an exception before the `with` above could see it."""
         request.has_failed = True
 
     def _log_refusal(self, request: ClinicRequest, status: int) -> None:
-        by = (
-            request.membership
-            or getattr(request, "patient", None)
-            or access_log.System(f"stranger:{request.user.pk}")
-        )
-        view = request.resolver_match.view_name if request.resolver_match else ""
+        by = request.membership or getattr(request, "patient", None) or access_log.Stranger(request.user.pk)
+        match = request.resolver_match
+        asked = match.kwargs.get("patient_id") if match else None
         with tenancy.enter(request.clinic.id):
-            access_log.record("refused", by=by, outcome="denied", view=view, status=status)
+            access_log.record(
+                "refused",
+                by=by,
+                patient_id=asked if isinstance(asked, uuid.UUID) else None,
+                outcome="denied",
+                view=match.view_name if match else "",
+                status=status,
+            )

@@ -29,7 +29,7 @@ def composite_key_name(table: str, column: str) -> str:
 
 
 class IsolateTable(Operation):
-    """Row-level security, forced; UNIQUE (clinic_id, id); composite foreign keys.
+    """Row-level security, forced; UNIQUE (clinic_id, id); composite foreign keys and their indexes.
 
     `found_by_person` lets people see their own row while no clinic is chosen. `append_only` takes UPDATE and
     DELETE from the runtime role and adds triggers that stop everybody.
@@ -74,7 +74,8 @@ class IsolateTable(Operation):
         ]
         if self.found_by_person:
             statements.append(policy(table, "nowhere_but_mine", f"FOR SELECT USING ({NOWHERE_BUT_MINE})"))
-        statements += [composite_key(table, field) for field in composite_references(model)]
+        for field in composite_references(model):
+            statements += reference(table, field)
         if self.append_only:
             statements += append_only(table)
         return statements
@@ -91,6 +92,20 @@ def composite_key(table: str, field: "models.ForeignKey[Any, Any]") -> str:
         f'FOREIGN KEY (clinic_id, "{field.column}") REFERENCES "{target}" (clinic_id, id) '
         "DEFERRABLE INITIALLY DEFERRED"
     )
+
+
+def reference(table: str, field: "models.ForeignKey[Any, Any]") -> list[str]:
+    """The composite key, and an index led by the clinic; of a one-to-one, unique inside the clinic alone."""
+    name = f"{table}_{field.column}_by_clinic"[:63]
+    columns = f'(clinic_id, "{field.column}")'
+    if not isinstance(field, models.OneToOneField):
+        return [composite_key(table, field), f'CREATE INDEX "{name}" ON "{table}" {columns}']
+    djangos_own = f"{table}_{field.column}_key"
+    return [
+        composite_key(table, field),
+        f'ALTER TABLE "{table}" DROP CONSTRAINT "{djangos_own}"',
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" UNIQUE {columns}',
+    ]
 
 
 def append_only(table: str) -> list[str]:
@@ -132,9 +147,54 @@ class IsolateReference(Operation):
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model)
         field = model._meta.get_field(self.field)
-        schema_editor.execute(composite_key(model._meta.db_table, field))
+        for statement in reference(model._meta.db_table, field):
+            schema_editor.execute(statement)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         """Removing the field, which follows, removes its key."""
+
+
+class EraseWithPatient(Operation):
+    """An append-only table whose rows go when their patient is erased, by `erase_rows` and nothing else.
+
+    `condition` tells the patient's rows: SQL in which `$1` is the patient's id. The trigger carries it, so
+    that who calls the function cannot choose another.
+    """
+
+    reversible = True
+
+    def __init__(self, model: str, condition: str) -> None:
+        self.model = model
+        self.condition = condition
+
+    def deconstruct(self) -> Any:
+        return (self.__class__.__qualname__, [self.model, self.condition], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The state of the models is untouched: all this lives in the database."""
+
+    def describe(self) -> str:
+        return f"Let the rows of {self.model} go with their patient"
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        condition = self.condition.replace("'", "''")
+        self._swap(schema_editor, table, f"refuse_change_but_erasure('{condition}')")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        self._swap(
+            schema_editor, to_state.apps.get_model(app_label, self.model)._meta.db_table, "refuse_change()"
+        )
+
+    def _swap(self, schema_editor: BaseDatabaseSchemaEditor, table: str, function: str) -> None:
+        schema_editor.execute(f'DROP TRIGGER append_only_rows ON "{table}"')
+        schema_editor.execute(
+            f'CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION {function}"
+        )

@@ -7,7 +7,7 @@ from cryptography.fernet import InvalidToken
 from django.db import transaction
 from encrypted_model_fields.fields import get_crypter
 
-from clinics import access_log, keys, tenancy
+from clinics import access_log, keys, policy, tenancy
 from clinics.access_log import Actor, System
 from clinics.errors import DomainError
 from clinics.keys import KeyName, WrongWrappingKey
@@ -17,8 +17,13 @@ KEY_CHECK = b"moodvision"
 
 
 @transaction.atomic
-def create_clinic(*, slug: str, name: str, time_zone: str, admin: User, admin_name: str) -> Clinic:
-    """A clinic, its keys, its settings and its first administrator."""
+def create_clinic(
+    *, slug: str, name: str, time_zone: str, admin: User, admin_name: str, jurisdiction: str | None = None
+) -> Clinic:
+    """A clinic, its keys, its settings and its first administrator.
+
+    Without a jurisdiction no purpose is allowed until an administrator has chosen one.
+    """
     clinic = Clinic(slug=slug, time_zone=time_zone)
     clinic.full_clean()
     clinic.save(force_insert=True)
@@ -28,6 +33,8 @@ def create_clinic(*, slug: str, name: str, time_zone: str, admin: User, admin_na
         ClinicSettings.objects.create(clinic=clinic, name=name)
         by = System("create_clinic")
         add_member(clinic=clinic, user=admin, role="administrator", name=admin_name, by=by)
+        if jurisdiction is not None:
+            policy.choose(clinic=clinic, jurisdiction=jurisdiction, by=by)
         access_log.record("clinic.created", by=by)
     return clinic
 

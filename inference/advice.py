@@ -18,6 +18,17 @@ ADVICE: dict[str, Promise] = {
     "consent_missing": _("You have not agreed that photos are read, so it was dropped unread."),
     "not_allowed": _("This clinic does not analyse photos, so it was dropped unread."),
     "too_old": _("It was older than seven days, so it was dropped unread."),
+    "notice_missing": _(
+        "Before the first photo you are told what the program does, and that was not yet so. It was not kept."
+    ),
+    "face_off": _(
+        "No program looks at photos of you at present, so it was dropped unread. "
+        "Your words and numbers work just the same; your care team can tell you more."
+    ),
+    "closed": _("Your record at this clinic is closed, so it was dropped unread."),
+    "programme": _(
+        "It came with a programme of your employer. No photo is ever read there, so it was not kept."
+    ),
     "restricted": _(
         "You asked us to pause the analysis, so it was dropped unread. Your answers still count."
     ),

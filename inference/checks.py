@@ -12,7 +12,7 @@ from inference.engine.errors import ModelPackageError
 def model_is_whole(**kwargs: Any) -> list[CheckMessage]:
     """Only with --deploy: training a first model must be possible. Web and worker check at every start."""
     try:
-        registry.active_package()
+        registry.check_model_opens()
     except ModelPackageError as error:
         hint = (
             "Put the model package back as it was released, or set WEIGHTS_DIR to the folder that holds it."

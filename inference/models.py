@@ -36,6 +36,9 @@ class Reason(models.TextChoices):
     UNREADABLE = "unreadable", _("the file could not be read")
     CONSENT_MISSING = "consent_missing", _("not read: consent was missing")
     NOT_ALLOWED = "not_allowed", _("not read: this clinic does not analyse photos")
+    NOTICE_MISSING = "notice_missing", _("not read: the notice about the program was not read yet")
+    FACE_OFF = "face_off", _("not read: photos of this patient are not read at present")
+    CLOSED = "closed", _("not read: the record is closed")
     TOO_OLD = "too_old", _("not read: too old")
     DEAD = "dead", _("reading it failed")
     RESTRICTED = "restricted", _("not read: processing is restricted")
@@ -59,6 +62,7 @@ class Reading(TenantModel):
     """
 
     check_in = TenantOneToOneField(CheckIn, related_name="reading")
+    is_of_programme = models.BooleanField(default=False, editable=False)
     patient = TenantForeignKey(Patient, related_name="readings", db_index=False)
     captured_at = models.DateTimeField()
     is_scored = models.BooleanField()
@@ -85,6 +89,7 @@ class Reading(TenantModel):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(is_of_programme=False), name="no_reading_of_a_programme"),
             models.CheckConstraint(
                 condition=(Q(is_scored=True, reason="") & WHOLE)
                 | (Q(is_scored=False, reason__in=Reason.values) & ABSENT),

@@ -21,6 +21,13 @@ def active_package() -> ModelPackage:
     return _package(settings.WEIGHTS_DIR)
 
 
+def check_model_opens() -> None:
+    """Raises ModelPackageError where the file is the manifest's own but no network of our layout."""
+    from inference.engine.classify import Classifier  # late: ONNX Runtime loads in workers only
+
+    Classifier(active_package())
+
+
 def check_detector_in_force() -> None:
     """Raises ModelPackageError, one line, when a detector was installed and is not the one we know."""
     if settings.DETECTOR_FILE.is_file():

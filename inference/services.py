@@ -4,7 +4,7 @@ import logging
 import traceback
 import uuid
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from clinics import access_log, keys, tenancy
 from clinics.errors import DomainError
 from clinics.keys import Shredded, Tampered
-from clinics.models import Clinic, ClinicSettings
+from clinics.models import Clinic
 from inference import registry, signals
 from inference.emotions import EMOTIONS
 from inference.engine.errors import Unreadable
 from inference.models import Reading, ReadingContest, Reason
 from patients import services as patient_services
+from patients.allowances import Refusal, refusals
 from patients.locks import lock_patients
 from patients.models import Capture, Patient, Purpose
 from patients.services import ClaimedCaptures
@@ -85,7 +86,7 @@ def read_waiting(*, clinic: Clinic) -> int:
 
 
 def drop_waiting_photos(*, patient_id: uuid.UUID, reason: str = Reason.CONSENT_MISSING) -> int:
-    """Consent is gone, or processing restricted: what waits, or is being read this moment, is dropped unread.
+    """Consent is gone, or processing paused: what waits, or is being read this moment, is dropped unread.
 
     Runs inside the transaction of that decision, in the patient's clinic; the number dropped.
     """
@@ -93,6 +94,14 @@ def drop_waiting_photos(*, patient_id: uuid.UUID, reason: str = Reason.CONSENT_M
     unread = Outcome(reason=reason)
     _store(held, {capture.pk: unread for capture in held})
     return len(held)
+
+
+def move_readings(*, patient_id: uuid.UUID, double_id: uuid.UUID) -> list[datetime]:
+    """Readings follow their check-ins into the record that stays; the moments they are of."""
+    moved = Reading.objects.filter(patient=double_id)
+    moments = list(moved.values_list("captured_at", flat=True))
+    moved.update(patient=patient_id)
+    return moments
 
 
 @transaction.atomic
@@ -142,31 +151,28 @@ def _mark_contested(reading: Reading, patient: Patient, *, is_contested: bool) -
 
 def _plan(captures: list[Capture]) -> list[Plan]:
     """Consent and policy as they are now, and the decrypted images of those that may be read."""
-    clinic_settings = ClinicSettings.objects.get()
-    patient_ids = {capture.check_in.patient_id for capture in captures}
-    may_be_read = _consenting(patient_ids, Purpose.FACIAL_ANALYSIS)
-    is_keeping = clinic_settings.image_retention_days > 0
-    may_be_kept = _consenting(patient_ids, Purpose.IMAGE_RETENTION) if is_keeping else set()
+    may_not_be_read = _refusals(captures, Purpose.FACIAL_ANALYSIS)
+    may_not_be_kept = _refusals(captures, Purpose.IMAGE_RETENTION)
+    is_keeping = patient_services.kept_days(captures[0].clinic_id) > 0
     keys.preload(capture.check_in.sealed_under() for capture in captures)
     keys.preload(capture.sealed_under() for capture in captures)
     plans = []
     for capture in captures:
         patient_id = capture.check_in.patient_id
-        if not clinic_settings.allows_facial_analysis:
-            plans.append(Plan(capture.pk, reason=Reason.NOT_ALLOWED))
-        elif patient_id not in may_be_read:
-            plans.append(Plan(capture.pk, reason=Reason.CONSENT_MISSING))
-        elif capture.check_in.patient.is_restricted:
-            plans.append(Plan(capture.pk, reason=Reason.RESTRICTED))
+        if refusal := may_not_be_read.get(patient_id):
+            plans.append(Plan(capture.pk, reason=Reason(refusal.value)))
         elif capture.attempts > settings.READING_MAX_ATTEMPTS:
             plans.append(Plan(capture.pk, reason=Reason.DEAD))
         else:
-            plans.append(_plan_to_read(capture, is_kept=patient_id in may_be_kept))
+            is_kept = is_keeping and patient_id not in may_not_be_kept
+            plans.append(_plan_to_read(capture, is_kept=is_kept))
     return plans
 
 
-def _consenting(patient_ids: set[uuid.UUID], purpose: str) -> set[uuid.UUID]:
-    return patient_services.patients_who_consent(patient_ids=patient_ids, purpose=purpose)
+def _refusals(captures: list[Capture], purpose: str) -> dict[uuid.UUID, Refusal]:
+    """Patients as they are in this transaction, not as they were when the batch was claimed."""
+    patients = Patient.objects.filter(pk__in={capture.check_in.patient_id for capture in captures})
+    return refusals(captures[0].clinic_id, patients, purpose)
 
 
 def _plan_to_read(capture: Capture, *, is_kept: bool) -> Plan:

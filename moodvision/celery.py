@@ -19,7 +19,9 @@ def refuse_to_read_wrongly(**kwargs: Any) -> None:
     """With the wrong key or an altered model not a single photo may be claimed."""
     from moodvision.starting import refuse_to_start_wrongly
 
-    refuse_to_start_wrongly()  # a SystemExit: Celery would only log any other exception of a receiver
+    refuse_to_start_wrongly(
+        reads_photos=True
+    )  # a SystemExit: Celery would only log any other exception of a receiver
 
 
 @beat_init.connect

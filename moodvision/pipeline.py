@@ -2,13 +2,23 @@
 
 a check-in is submitted       the doorbell of its clinic rings after the commit
 consent is withdrawn          waiting photos are dropped unread, kept photos are dropped
+a face is switched off        waiting photos are dropped unread (held by law, or the record is closed)
+who decides changes           waiting photos are dropped unread, unless consent still holds
+a record is about to close    scoring refuses while an alert is open; of a death it closes them
+two records are merged        readings move, scoring makes the scores anew
 processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
 a restriction ends            scoring makes the scores anew from the readings
 a reading is contested        scoring re-estimates the touched periods, and raises no alert
 readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
+a patient is erased           each app's rows go by its rules; never while an alert is open
+a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
+somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
+somebody signs in or shows    the session notes it
+a second factor
+a session ends or is locked   the screens of its person's clinics check who may still listen
 
 What an app keeps of a patient, it also adds to their export, and removes when its time is over: exporters and
 kinds of retention are registered here.
@@ -18,11 +28,17 @@ import uuid
 from collections import defaultdict
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed, password_changed, password_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
 
-from clinics.models import Membership
+from clinics import rotation, sign_in, tenancy
+from clinics.models import Membership, User
+from clinics.signals import sign_ins_changed
 from inference import doorbell
 from inference import exports as inference_exports
+from inference import purge_rules as inference_rules
 from inference import services as inference_services
 from inference.models import Reading, Reason
 from inference.signals import reading_dead, readings_contested, readings_stored
@@ -30,18 +46,25 @@ from moodvision import (
     celery,  # noqa: F401  doorbells ring through this application
     retention_kinds,
 )
-from patients import exports, retention
+from patients import allowances as patient_allowances
+from patients import erasure, exports, retention, search
+from patients import purge_rules as patient_rules
 from patients import services as patient_services
-from patients.exports import own_rows
-from patients.models import Purpose
+from patients.exports import circumstances, own_rows
+from patients.models import Patient, Purpose
 from patients.signals import (
     check_in_submitted,
     consent_withdrawn,
+    decider_changed,
+    face_switched_off,
+    patients_merged,
     processing_restricted,
+    record_closing,
     restriction_lifted,
 )
 from scoring import doorbell as screens
 from scoring import exports as scoring_exports
+from scoring import purge_rules as scoring_rules
 from scoring import services as scoring_services
 from scoring.signals import alert_raised
 
@@ -50,6 +73,10 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
     consent_withdrawn.connect(drop_photos)
+    face_switched_off.connect(drop_photos_for_a_reason)
+    decider_changed.connect(drop_photos_without_consent)
+    record_closing.connect(settle_alerts)
+    patients_merged.connect(move_readings)
     processing_restricted.connect(drop_unread_photos)
     restriction_lifted.connect(score_again)
     readings_contested.connect(rescore_contested)
@@ -57,14 +84,28 @@ def connect() -> None:
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
+    post_save.connect(index_patient, sender=Patient)
+    rotation.register_derived_from_index(search.refresh)
+    erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
+    erasure.register_blocker(scoring_rules.open_alert)
+    user_logged_in.connect(log_sign_in)
+    user_logged_out.connect(log_sign_out)
+    user_login_failed.connect(log_failed_sign_in)
     register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)
+    user_logged_in.connect(sign_in.begin)
+    authentication_step_completed.connect(sign_in.note_step)
+    authenticator_added.connect(sign_in.note_enrolment)
+    sign_ins_changed.connect(recheck_screens_of_person)
+    for ending in (password_changed, password_reset, authenticator_removed):
+        ending.connect(recheck_screens_of_user)
 
 
 def register_exporters() -> None:
     """In the order in which an export shows them."""
     exports.register("patients", own_rows.EXPORTER)
+    exports.register("circumstances", circumstances.EXPORTER)
     exports.register("inference", inference_exports.EXPORTER)
     exports.register("scoring", scoring_exports.EXPORTER)
 
@@ -78,6 +119,30 @@ def drop_photos(*, patient_id: uuid.UUID, purpose: str, **kwargs: Any) -> None:
         inference_services.drop_waiting_photos(patient_id=patient_id)
     elif purpose == Purpose.IMAGE_RETENTION:
         patient_services.drop_kept_images(patient_id=patient_id)
+
+
+def drop_photos_for_a_reason(*, patient_id: uuid.UUID, reason: str, **kwargs: Any) -> None:
+    inference_services.drop_waiting_photos(patient_id=patient_id, reason=Reason(reason))
+
+
+def drop_photos_without_consent(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    if not patient_allowances.who_agreed([patient_id], Purpose.FACIAL_ANALYSIS):
+        inference_services.drop_waiting_photos(patient_id=patient_id)
+    if not patient_allowances.who_agreed([patient_id], Purpose.IMAGE_RETENTION):
+        patient_services.drop_kept_images(patient_id=patient_id)
+
+
+def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs: Any) -> None:
+    scoring_services.settle_alerts(patient_id=patient_id, state=state, by=by)
+
+
+def move_readings(
+    *, clinic_id: uuid.UUID, patient_id: uuid.UUID, double_id: uuid.UUID, **kwargs: Any
+) -> None:
+    moments = inference_services.move_readings(patient_id=patient_id, double_id=double_id)
+    scoring_services.merge_scores(
+        clinic_id=clinic_id, patient_id=patient_id, double_id=double_id, moments=moments
+    )
 
 
 def drop_unread_photos(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
@@ -113,6 +178,37 @@ def ring_screens(*, clinic_id: uuid.UUID, seq: int, **kwargs: Any) -> None:
     screens.ring_after_commit(clinic_id, seq)
 
 
+def index_patient(*, instance: Patient, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    if update_fields is None or update_fields & search.SEARCHED_FIELDS:
+        search.index(instance)
+
+
 def recheck_screens(*, instance: Membership, created: bool, **kwargs: Any) -> None:
     if not created:
         screens.recheck_after_commit(instance.clinic_id)
+
+
+def log_sign_in(*, user: User, **kwargs: Any) -> None:
+    patient_services.record_sign_in(user=user)
+
+
+def log_sign_out(*, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        patient_services.record_sign_out(user=user)
+
+
+def log_failed_sign_in(*, credentials: dict[str, Any], **kwargs: Any) -> None:
+    patient_services.record_failed_sign_in(credentials=credentials)
+
+
+def recheck_screens_of_person(*, user_id: uuid.UUID, **kwargs: Any) -> None:
+    """In every clinic of theirs: a session is a person's, a screen a clinic's."""
+    with tenancy.as_person(user_id):
+        clinics = list(Membership.objects.values_list("clinic_id", flat=True))
+    for clinic_id in clinics:
+        screens.recheck_after_commit(clinic_id)
+
+
+def recheck_screens_of_user(*, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        recheck_screens_of_person(user_id=user.pk)

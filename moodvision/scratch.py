@@ -1,6 +1,7 @@
 """Databases that live as long as a block: for the demonstration and for tests."""
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,14 @@ from psycopg.conninfo import make_conninfo
 
 from moodvision.embedded import roles
 
+DROP_ATTEMPTS = 20
+DROP_PAUSE_SECONDS = 0.5
 LOGIN = ("host", "port", "user", "password")
 
 
 def database_environment() -> dict[str, str]:
     """What a child process needs to meet the databases this process is pointed at."""
-    return {"DATABASE_URL": _address("default"), "DATABASE_OWNER_URL": _address("owner")}
+    return {"DATABASE_URL": database_address("default"), "DATABASE_OWNER_URL": database_address("owner")}
 
 
 def create(purpose: str, *, template: str | None = None) -> str:
@@ -35,8 +38,16 @@ def create(purpose: str, *, template: str | None = None) -> str:
 
 
 def drop(name: str) -> None:
-    with owner_connection() as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Again after a moment where the server's own cleaning, which nobody else may stop, is at work in it."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _attempt in range(DROP_ATTEMPTS):
+        try:
+            with owner_connection() as connection:
+                connection.execute(statement)
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(DROP_PAUSE_SECONDS)
+    raise TimeoutError(f"the database {name} stays in use")
 
 
 @contextmanager
@@ -78,10 +89,10 @@ def pointed_at(name: str, *aliases: str) -> Iterator[None]:
 
 def owner_connection(database: str = "postgres") -> "psycopg.Connection[tuple[Any, ...]]":
     """The owner's login outside Django, where CREATE DATABASE is allowed."""
-    return psycopg.connect(_address("owner", dbname=database), autocommit=True)
+    return psycopg.connect(database_address("owner", dbname=database), autocommit=True)
 
 
-def _address(alias: str, **overrides: str) -> str:
+def database_address(alias: str, **overrides: str) -> str:
     parameters = connections[alias].get_connection_params()
     login = {key: parameters[key] for key in (*LOGIN, "dbname") if parameters.get(key)}
     return make_conninfo(**{**login, **overrides})

@@ -1,6 +1,8 @@
 """Settings of MoodVision: every value comes from the environment, typed, with a default for a laptop."""
 
+import base64
 import os
+import secrets
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -35,6 +37,18 @@ _made = (
 SECRET_KEY = env.text("SECRET_KEY", _made.get("SECRET_KEY"))
 # The wrapping key of all data keys. Two while it is rotated: the first writes, both read.
 FIELD_ENCRYPTION_KEY = env.text("FIELD_ENCRYPTION_KEY", _made.get("FIELD_ENCRYPTION_KEY")).split(",")
+# Signs the heads of the access log: base64 of 32 random bytes, an Ed25519 private key. Never in the database.
+_made_for_log = (
+    {}
+    if IS_PRODUCTION
+    else env.development_secrets(
+        VAR_DIR / "access-log-key.json",
+        {"ACCESS_LOG_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32))},
+    )
+)
+ACCESS_LOG_SIGNING_KEY = env.text("ACCESS_LOG_SIGNING_KEY", _made_for_log.get("ACCESS_LOG_SIGNING_KEY"))
+# Public keys that signed before this one, base64.
+ACCESS_LOG_TRUSTED_KEYS = env.words("ACCESS_LOG_TRUSTED_KEYS", "")
 
 # Addresses of this site
 SITE_ORIGINS = env.words("SITE_ORIGINS", "http://127.0.0.1:8000,http://localhost:8000")
@@ -47,6 +61,7 @@ if IS_PRODUCTION and not IS_HTTPS:
 # Database: the runtime role serves requests; the owner migrates. Neither set: the embedded server.
 DATABASE_URL = env.text("DATABASE_URL", "")
 DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+DATABASE_BACKUP_URL = env.text("DATABASE_BACKUP_URL", "")  # read by `manage.py backup` alone
 USES_EMBEDDED_POSTGRES = not DATABASE_URL
 
 
@@ -86,6 +101,15 @@ REDIS_URL = env.text("REDIS_URL", "")
 USES_EMBEDDED_REDIS = not REDIS_URL
 REDIS_PREFIX = env.text("REDIS_PREFIX", "moodvision")
 
+CACHES = {
+    "default": {
+        "BACKEND": "moodvision.cache.FailOpenRedisCache",
+        "LOCATION": REDIS_URL or addresses.redis_url(VAR_DIR),
+        "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},
+    }
+}
+
 INSTALLED_APPS = [
     "moodvision",
     "scoring",
@@ -95,6 +119,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "channels",
     "csp",
     "django_htmx",
@@ -113,6 +138,7 @@ MIDDLEWARE = [
     "clinics.browser_headers.BrowserHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinics.middleware.OriginMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -122,6 +148,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "clinics.middleware.SessionEndMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinics.middleware.TenancyMiddleware",
@@ -142,6 +169,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinics.context_processors.tenancy",
+                "patients.context_processors.break_glass",
             ],
         },
     }
@@ -158,6 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "clinics.password_strength.VariedPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "clinics.adapters.InvitationOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -166,7 +195,34 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a mail either way: how long the answer takes says nothing
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# By address (ip) and by account (key: the address typed; user: who is signed in). Without Redis: not applied.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/3m/key",
+}
+# How many proxies in front of us write X-Forwarded-For; without one the connection's own address counts.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
 MFA_ADAPTER = "clinics.adapters.SealedSecretsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "clinics.sign_in_forms.SecondFactorForm",
+    "reauthenticate": "clinics.sign_in_forms.SecondFactorAgainForm",
+}
+MFA_TOTP_ISSUER = "MoodVision"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; clinics.second_factor refuses replays
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+USERSESSIONS_ADAPTER = "clinics.adapters.RevocableSessionsAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 # A laptop writes its mail to files. Production says how it sends, and through whom if by SMTP.
@@ -248,6 +304,7 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["moodvision.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -275,11 +332,34 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
-CELERY_BEAT_SCHEDULE = {
+# How long a dump is kept. Retired keys wait as long, since an older dump may need them (docs/operations.md).
+DUMP_DAYS = env.integer("DUMP_DAYS", 35)
+KEY_BACKUP_DAYS = env.integer("KEY_BACKUP_DAYS", 3)
+# The access log outside the database. The anchors' folder belongs on a disk the database's host cannot write.
+ANCHOR_DIR = Path(env.text("ANCHOR_DIR", str(VAR_DIR / "anchors")))
+ANCHOR_SECONDS = env.integer("ANCHOR_SECONDS", 300)
+ANCHOR_MAIL_TO = env.words("ANCHOR_MAIL_TO", "")
+ACCESS_LOG_SPOOL_DIR = Path(env.text("ACCESS_LOG_SPOOL_DIR", str(VAR_DIR / "access-log-spool")))
+# Six years by default: what clinics are used to, not what a law says of raw logs.
+ACCESS_LOG_KEEP_DAYS = env.integer("ACCESS_LOG_KEEP_DAYS", 6 * 365)
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep": {
         "task": "inference.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "remove-retired-keys": {"task": "clinics.tasks.remove_retired_keys", "schedule": 24 * 3600},
+    "erase-due": {"task": "patients.tasks.erase_due", "schedule": 600, "options": {"expires": 600}},
+    "anchor_access_logs": {
+        "task": "clinics.tasks.anchor_access_logs",
+        "schedule": ANCHOR_SECONDS,
+        "options": {"expires": ANCHOR_SECONDS},
+    },
+    "mail_anchors": {"task": "clinics.tasks.mail_anchors", "schedule": 24 * 3600},
+    "replay_spooled_entries": {
+        "task": "clinics.tasks.replay_spooled_entries",
+        "schedule": 60,
+        "options": {"expires": 60},
     },
     "retention": {"task": "patients.tasks.enforce_retention", "schedule": crontab(hour=3, minute=17)},
 }

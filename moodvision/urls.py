@@ -11,6 +11,7 @@ urlpatterns = [
     path(
         "api/schema/", SpectacularJSONAPIView.as_view(permission_classes=[IsAuthenticated]), name="api_schema"
     ),
+    path("", include("clinics.urls")),
     path("", include("patients.urls")),
     path("", include("inference.urls")),
     path("", include("scoring.urls")),

@@ -50,11 +50,10 @@ def _places_of(user: User) -> list[Place]:
         memberships = list(
             Membership.objects.filter(is_active=True).select_related("clinic").order_by("clinic__slug")
         )
-        records = list(Patient.objects.select_related("clinic").order_by("clinic__slug"))
+        mine = Patient.objects.exclude(state__in=Patient.SHUT_STATES)
+        records = list(mine.select_related("clinic").order_by("clinic__slug"))
     as_member = [
-        Place(_name_of(row.clinic), str(row.get_role_display()), url)
-        for row in memberships
-        if (url := _first_page(row))
+        Place(_name_of(row.clinic), str(row.get_role_display()), _first_page(row)) for row in memberships
     ]
     as_patient = [
         Place(_name_of(row.clinic), _("patient"), reverse("patients:check_in", args=[row.clinic.slug]))
@@ -68,12 +67,14 @@ def _name_of(clinic: Clinic) -> str:
         return ClinicSettings.objects.values_list("name", flat=True).get(clinic=clinic)
 
 
-def _first_page(membership: Membership) -> str | None:
-    """None for roles whose pages are still to come."""
+def _first_page(membership: Membership) -> str:
+    """Every member may read who may do what; the others begin where their work is."""
     if membership.reads_patients:
         return reverse("scoring:triage", args=[membership.clinic.slug])
     if membership.administers:
         return reverse("scoring:matrix", args=[membership.clinic.slug])
+    if membership.audits:
+        return reverse("patients:access_log", args=[membership.clinic.slug])
     if membership.guards_privacy:
         return reverse("patients:desk", args=[membership.clinic.slug])
-    return None
+    return reverse("clinics:roles", args=[membership.clinic.slug])

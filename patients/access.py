@@ -3,12 +3,23 @@
 import uuid
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from clinics import access_log
-from clinics.models import ClinicSettings, Membership
-from patients.models import CheckIn, Patient, RightsRequest
+from clinics.models import CareTeamMember, ClinicSettings, Membership, Permission
+from patients.models import (
+    BreakGlass,
+    CheckIn,
+    Guardian,
+    Patient,
+    PortalPin,
+    PrivacyDeputy,
+    Programme,
+    RightsRequest,
+)
+from patients.models.break_glass import BreakGlassQuerySet
+from patients.requests import PatientRequest
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -17,11 +28,13 @@ def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
         raise Http404
     if not membership.reads_patients:
         raise PermissionDenied
-    patients = Patient.objects.filter(clinic_id=membership.clinic_id)
+    patients = Patient.objects.filter(clinic_id=membership.clinic_id, kept_until=None)
     if ClinicSettings.objects.filter(
         clinic_id=membership.clinic_id, record_scope=ClinicSettings.Scope.CARE_TEAM
     ).exists():
-        patients = patients.filter(care_team__members__membership=membership)
+        teams = CareTeamMember.objects.filter(membership=membership).values("care_team")
+        opened = BreakGlass.objects.open_for(membership).values("patient")
+        patients = patients.filter(Q(care_team__in=teams) | Q(pk__in=opened))
     return patients
 
 
@@ -31,10 +44,12 @@ def record_list(membership: Membership, patients: list[Patient], *, page: str) -
 
 
 def get_patient(membership: Membership | None, patient_id: uuid.UUID, *, purpose: str = "care") -> Patient:
-    """One patient of this member's clinic, read for care."""
+    """One patient of this member's clinic, read for care, or through the broken glass."""
     patient = visible_patients(membership).filter(pk=patient_id).first()
     if patient is None or membership is None:
         raise Http404
+    if BreakGlass.objects.open_for(membership).filter(patient=patient).exists():
+        purpose = "break_glass"
     access_log.record("patient.read", by=membership, patient_id=patient.pk, purpose=purpose)
     return patient
 
@@ -47,20 +62,44 @@ def get_patient_to_treat(membership: Membership | None, patient_id: uuid.UUID) -
     return patient
 
 
-def get_admitting_member(membership: Membership | None) -> Membership:
-    """Who may admit and invite: clinicians and administrators."""
+def get_administrator(membership: Membership | None) -> Membership:
+    """Who sets the clinic's policy and its programmes. What they see there holds no patient data."""
     if membership is None:
         raise Http404
-    if not (membership.treats_patients or membership.administers):
+    if not membership.administers:
+        raise PermissionDenied
+    return membership
+
+
+def get_double(member: Membership, record_number: int) -> Patient | None:
+    """Another record this member may follow, found by the number that stands on it."""
+    double = visible_patients(member).filter(record_number=record_number).first()
+    if double is not None:
+        access_log.record("patient.read", by=member, patient_id=double.pk, purpose="merge")
+    return double
+
+
+def get_guardian(patient: Patient, guardian_id: uuid.UUID) -> Guardian:
+    guardian = Guardian.objects.filter(patient=patient, pk=guardian_id).first()
+    if guardian is None:
+        raise Http404
+    return guardian
+
+
+def get_admitting_member(membership: Membership | None) -> Membership:
+    """Who may admit and invite."""
+    if membership is None:
+        raise Http404
+    if not membership.admits_patients:
         raise PermissionDenied
     return membership
 
 
 def get_patient_to_invite(member: Membership, patient_id: uuid.UUID) -> Patient:
-    """A clinician invites those they may follow; an administrator anybody of the clinic."""
-    if not member.administers:
+    """Those the member may follow, or anybody of the clinic where the role invites any patient."""
+    if not member.may(Permission.INVITE_ANY_PATIENT):
         return get_patient_to_treat(member, patient_id)
-    patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id).first()
+    patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id, kept_until=None).first()
     if patient is None:
         raise Http404
     access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="invitation")
@@ -75,12 +114,38 @@ def get_own_record(request: HttpRequest) -> Patient:
     return patient
 
 
+def get_programme_to_close(member: Membership, programme_id: uuid.UUID) -> Programme:
+    programme = Programme.objects.filter(clinic_id=member.clinic_id, pk=programme_id).first()
+    if programme is None:
+        raise Http404
+    return programme
+
+
+def get_own_programme(patient: Patient, programme_id: uuid.UUID) -> Programme:
+    """A programme this patient takes part in now."""
+    programme = Programme.objects.filter(
+        pk=programme_id, enrolments__patient=patient, enrolments__left_at=None
+    ).first()
+    if programme is None:
+        raise Http404
+    return programme
+
+
 def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
     check_in = CheckIn.objects.filter(patient=patient, pk=check_in_id).select_related("capture").first()
     if check_in is None:
         raise Http404
     access_log.record("check_in.read", by=patient, patient_id=patient.pk, objects=[check_in_id])
     return check_in
+
+
+def get_auditor(membership: Membership | None) -> Membership:
+    """Who reads and verifies the access log: auditors and privacy officers."""
+    if membership is None:
+        raise Http404
+    if not membership.audits:
+        raise PermissionDenied
+    return membership
 
 
 def get_privacy_desk(membership: Membership | None) -> Membership:
@@ -90,6 +155,54 @@ def get_privacy_desk(membership: Membership | None) -> Membership:
     if not membership.guards_privacy:
         raise PermissionDenied
     return membership
+
+
+def get_exporting_auditor(request: PatientRequest) -> Membership:
+    """Who takes entries of the access log out of the house. Whatever must be asked before an export (such as
+    signing in once more) is asked here, and nowhere else."""
+    return get_auditor(request.membership)
+
+
+def get_clinician(membership: Membership | None) -> Membership:
+    """Who may break the glass."""
+    if membership is None:
+        raise Http404
+    if not membership.treats_patients:
+        raise PermissionDenied
+    return membership
+
+
+def is_privacy_officer(membership: Membership) -> bool:
+    return membership.may(Permission.REVIEW_BREAK_GLASS)
+
+
+def get_break_glass_reviewer(membership: Membership | None) -> Membership:
+    """The privacy officer, or their deputy."""
+    if membership is None:
+        raise Http404
+    is_deputy = membership.is_active and PrivacyDeputy.objects.filter(membership=membership).exists()
+    if not (is_privacy_officer(membership) or is_deputy):
+        raise PermissionDenied
+    return membership
+
+
+def visible_break_glasses(reviewer: Membership) -> BreakGlassQuerySet:
+    """All for the officer; what was escalated to them for the deputy. Nobody sees their own here."""
+    found = BreakGlass.objects.filter(clinic_id=reviewer.clinic_id).exclude(membership=reviewer)
+    return found if is_privacy_officer(reviewer) else found.for_deputy()
+
+
+def get_break_glass(reviewer: Membership, break_glass_id: uuid.UUID) -> BreakGlass:
+    found = (
+        visible_break_glasses(reviewer)
+        .select_related("patient", "membership", "reviewed_by")
+        .filter(pk=break_glass_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    access_log.record("break_glass.read", by=reviewer, patient_id=found.patient_id, objects=[found.pk])
+    return found
 
 
 def get_request(member: Membership, request_id: uuid.UUID) -> RightsRequest:
@@ -113,3 +226,7 @@ def get_patient_of_request(member: Membership, record_number: int) -> Patient | 
     if patient is not None:
         access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="rights_request")
     return patient
+
+
+def has_pin(patient: Patient) -> bool:
+    return PortalPin.objects.filter(patient=patient).exists()

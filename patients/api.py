@@ -30,6 +30,9 @@ class AcceptedSerializer(serializers.Serializer[Any]):
     mood = serializers.IntegerField(required=False, allow_null=True, help_text="0 to 10")
     note = serializers.CharField(required=False, allow_blank=True, allow_null=True)
     captured_at = MomentField(help_text="With its offset from UTC.")
+    programme_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="The employer's programme it comes through: no photo then."
+    )
     zone = serializers.CharField(help_text="The patient's IANA time zone at that moment.")
 
 

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
-from clinics.models import CareTeam, User
-from patients.models import CheckIn, Patient, Purpose, RightsRequest
+from clinics.jurisdictions import jurisdictions
+from clinics.models import CareTeam, PolicyChoice
+from patients.models import CheckIn, Guardian, Patient, Purpose, RightsRequest
 from patients.retention import KindOfClinic
 from patients.services.check_ins import NOTE_LIMIT
 from patients.services.requests import WORDS_LIMIT
@@ -30,6 +30,15 @@ class CheckInForm(ServiceForm):
         ),
         "consent_missing": _("The photo was not used: you have not agreed to it. Nothing was stored."),
         "not_allowed": _("The photo was not used: this clinic does not analyse photos. Nothing was stored."),
+        "notice_missing": _(
+            "The photo was not used: please read first what the program does. Nothing was stored."
+        ),
+        "face_off": _(
+            "The photo was not used: no program looks at photos of you at present. Nothing was stored."
+        ),
+        "programme": _(
+            "The photo was not used: no photo is ever read in a programme of an employer. Nothing was stored."
+        ),
         "restricted": _("The photo was not used: you paused the analysis. Nothing was stored."),
         "too_old": _("The photo was not used: it is older than seven days. Nothing was stored."),
     }
@@ -73,6 +82,18 @@ class CheckInForm(ServiceForm):
         }
 
 
+class PinForm(ServiceForm):
+    """The number that unlocks the portal; empty where it is taken away."""
+
+    pin = forms.CharField(
+        label=_("PIN"),
+        help_text=_("Four to eight digits, not ones that anybody would try first."),
+        required=False,
+        max_length=8,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
 class ConsentForm(forms.Form):
     """One decision about one purpose, and the page to go back to."""
 
@@ -81,35 +102,114 @@ class ConsentForm(forms.Form):
     back_to = forms.ChoiceField(choices=[("check_in", "check_in")], required=False)
 
 
-class JoinForm(ServiceForm):
-    """The account of a patient who was invited."""
+class PolicyForm(ServiceForm):
+    """Whose law the clinic works under, and what it does without beyond that."""
 
-    sentences = {
-        "account_exists": _(
-            "There is an account with this address already. Please use another address, or ask your clinic."
-        )
-    }
-
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("You will sign in with this address."),
-        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    jurisdiction = forms.ChoiceField(
+        label=_("The law of"),
+        help_text=_(
+            "A template made from public sources, not legal advice. The table below shows its rules."
+        ),
+        widget=forms.RadioSelect,
     )
-    password = forms.CharField(
-        label=_("Password"),
-        help_text=password_validation.password_validators_help_text_html(),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    switched_off = forms.MultipleChoiceField(
+        label=_("What this clinic does without"),
+        help_text=_("A clinic can be stricter than its law, never looser."),
+        choices=Purpose.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    base_number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, in_force: PolicyChoice | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = self.fields["jurisdiction"]
+        assert isinstance(places, forms.ChoiceField)
+        places.choices = [(place.code, place.name) for place in jurisdictions().values()]
+        self.fields["base_number"].initial = 0
+        if in_force is not None:
+            places.initial = in_force.jurisdiction
+            self.fields["switched_off"].initial = in_force.switched_off
+            self.fields["base_number"].initial = in_force.number
+
+
+class ProgrammeForm(ServiceForm):
+    """A programme of an employer."""
+
+    name = forms.CharField(label=_("Name of the programme"), max_length=100)
+    employer = forms.CharField(
+        label=_("Employer"), help_text=_("As the people in it know it."), max_length=200
     )
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "password" in data:
-            try:
-                password_validation.validate_password(data["password"], User(email=data.get("email", "")))
-            except ValidationError as weak:
-                self.add_error("password", weak)
-        return data
+
+class OwnProgrammeForm(forms.Form):
+    """Joining or leaving one programme."""
+
+    programme = forms.UUIDField()
+    decision = forms.ChoiceField(choices=[("join", "join"), ("leave", "leave")])
+
+
+class LegalStatusForm(ServiceForm):
+    """By whose will the patient is here."""
+
+    legal_status = forms.ChoiceField(label=_("Legal status"), choices=Patient.LegalStatus.choices)
+
+
+class DeciderForm(ServiceForm):
+    """Who decides, as the clinic found it."""
+
+    decider = forms.ChoiceField(label=_("Who decides"), choices=Patient.Decider.choices)
+
+
+class GuardianForm(ServiceForm):
+    """Somebody who decides for the patient."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    relation = forms.ChoiceField(label=_("Relation"), choices=Guardian.Relation.choices)
+    phone = forms.CharField(label=_("Phone"), max_length=50, required=False)
+    decides_until = forms.DateField(
+        label=_("Decides until"),
+        help_text=_("Of a parent at the latest the day before the patient comes of age."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class GuardianChoiceForm(ServiceForm):
+    """One guardian of this patient."""
+
+    guardian = forms.UUIDField()
+
+
+class GuardianDecisionForm(GuardianChoiceForm):
+    """What a guardian decided about one purpose."""
+
+    purpose = forms.ChoiceField(label=_("About"), choices=Purpose.choices)
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=[("grant", _("agrees")), ("withdraw", _("does not agree"))]
+    )
+
+
+class ConfirmForm(ServiceForm):
+    """An act that is asked for twice."""
+
+    is_sure = forms.BooleanField(label=_("Yes, I have checked this"))
+
+
+class TransferForm(ServiceForm):
+    has_agreed = forms.BooleanField(label=_("The patient agrees to the transfer"), required=False)
+
+
+class MergeForm(ConfirmForm):
+    """The double, by the number of its record."""
+
+    double = forms.IntegerField(label=_("Record number of the double"), min_value=1)
+
+
+class SearchForm(forms.Form):
+    """What a clinician types to find somebody."""
+
+    words = forms.CharField(max_length=200)
 
 
 class AdmitForm(ServiceForm):

@@ -1,7 +1,9 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
+from clinics import sign_in, turned_away
 from patients.models import Patient
 from patients.requests import PatientRequest
 
@@ -18,7 +20,22 @@ class PatientMiddleware:
     def __call__(self, request: PatientRequest) -> HttpResponse:
         request.patient = None
         if request.clinic is not None and request.user.is_authenticated:
-            request.patient = Patient.objects.filter(clinic=request.clinic, user_id=request.user.pk).first()
+            mine = Patient.objects.filter(clinic=request.clinic, user_id=request.user.pk)
+            open_ones = mine.exclude(state__in=Patient.SHUT_STATES).select_related("pin")
+            request.patient = open_ones.first()
+        if request.patient is not None and hasattr(request.patient, "pin"):
+            return self._behind_pin(request)
+        return self.get_response(request)
+
+    def _behind_pin(self, request: PatientRequest) -> HttpResponse:
+        """Two minutes without anybody, and the portal shows nothing but the page that asks for the PIN."""
+        sign_in.shorten(request.session)
+        unlock = reverse("patients:unlock", args=[request.clinic.slug])
+        if request.path != unlock:
+            if sign_in.is_locked(request.session):
+                return turned_away.to_page(request, unlock)
+            if turned_away.is_asked_by_a_person(request):
+                sign_in.note_presence(request.session)
         return self.get_response(request)
 
     def process_view(

@@ -4,19 +4,28 @@ import enum
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from clinics.models import ClinicSettings
+from clinics import keys, policy
+from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
+from clinics.models import Clinic, PolicyChoice
+from patients import allowances, texts
 from patients.models import (
     Capture,
     CheckIn,
     Consent,
     Correction,
+    Enrolment,
+    Guardian,
+    Notice,
+    NoticeShown,
     Patient,
     PhotoOutcome,
+    Programme,
     Purpose,
     RightsRequest,
 )
+from patients.texts import Wording
 
 HISTORY_LENGTH = 50
 
@@ -27,6 +36,9 @@ class PhotoOffer(enum.StrEnum):
     OPEN = "open"
     CONSENT_MISSING = "consent_missing"
     NOT_ALLOWED = "not_allowed"
+    CLOSED = "closed"
+    FACE_OFF = "face_off"
+    NOTICE_MISSING = "notice_missing"
     RESTRICTED = "restricted"
 
 
@@ -40,39 +52,42 @@ class PhotoPart:
 
 @dataclass(frozen=True)
 class ConsentChoice:
-    """One purpose, as the consents page shows it."""
+    """One purpose, as the consents page shows it: the words in force, and the newest decision."""
 
     purpose: str
-    label: str
+    wording: Wording
+    is_offered: bool
     latest: Consent | None
     waiting_photos: int
 
     @property
     def is_granted(self) -> bool:
-        return self.latest is not None and self.latest.is_granted
+        return self.latest is not None and self.latest.is_in_force
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Agreed once, to words whose meaning has changed since."""
+        return self.latest is not None and self.latest.is_granted and not self.latest.is_of_text_in_force
 
 
 def photo_part(patient: Patient) -> PhotoPart:
+    refusal = allowances.refusal(patient, Purpose.FACIAL_ANALYSIS)
     is_first = not CheckIn.objects.filter(patient=patient, photo=PhotoOutcome.TAKEN).exists()
-    if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
-        return PhotoPart(PhotoOffer.NOT_ALLOWED, is_first)
-    if patient.is_restricted:
-        return PhotoPart(PhotoOffer.RESTRICTED, is_first)
-    if not Consent.objects.is_granted(patient, Purpose.FACIAL_ANALYSIS):
-        return PhotoPart(PhotoOffer.CONSENT_MISSING, is_first)
-    return PhotoPart(PhotoOffer.OPEN, is_first)
+    return PhotoPart(PhotoOffer(refusal.value) if refusal else PhotoOffer.OPEN, is_first)
 
 
 def consent_choices(patient: Patient) -> list[ConsentChoice]:
     """Every purpose there is, with the decision in force."""
-    latest = Consent.objects.latest_of(patient)
+    latest = {row.purpose: row for row in Consent.objects.filter(patient=patient).newest()}
+    choice = policy.in_force(patient.clinic_id)
     waiting = Capture.objects.filter(
         check_in__patient=patient, state__in=[Capture.State.WAITING, Capture.State.CLAIMED]
     ).count()
     return [
         ConsentChoice(
             purpose=purpose.value,
-            label=str(purpose.label),
+            wording=texts.consent_texts()[purpose].newest.wording,
+            is_offered=choice is not None and choice.allows(purpose),
             latest=latest.get(purpose.value),
             waiting_photos=waiting if purpose == Purpose.FACIAL_ANALYSIS else 0,
         )
@@ -80,8 +95,95 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
     ]
 
 
+def guardians(patient: Patient) -> list[Guardian]:
+    return list(Guardian.objects.filter(patient=patient).order_by("recorded_at"))
+
+
+def closed_patients(visible: QuerySet[Patient]) -> list[Patient]:
+    """Discharged, transferred, merged and dead, the newest first."""
+    closed = visible.exclude(state=Patient.State.ACTIVE).order_by("-state_since")
+    rows = list(closed)
+    keys.preload(row.sealed_under() for row in rows)
+    return rows
+
+
 def consent_history(patient: Patient) -> QuerySet[Consent]:
     return Consent.objects.filter(patient=patient).order_by("-number")[:HISTORY_LENGTH]
+
+
+@dataclass(frozen=True)
+class NoticePart:
+    """One notice, and when this patient read it; None while it is due."""
+
+    notice: str
+    wording: Wording
+    read: NoticeShown | None
+
+
+def notice_parts(patient: Patient, due: list[Notice]) -> list[NoticePart]:
+    """All that concerns this patient, what is due first, in the words that were or are to be read."""
+    shown = {row.notice: row for row in NoticeShown.objects.filter(patient=patient).in_force().order_by("at")}
+    waiting = [NoticePart(notice, texts.notice_texts()[notice].newest.wording, None) for notice in due]
+    return waiting + [_read_part(row) for notice, row in shown.items() if notice not in due]
+
+
+def _read_part(row: NoticeShown) -> NoticePart:
+    text = texts.notice_texts()[row.notice]
+    version = text.version(row.text_version) or text.newest
+    return NoticePart(row.notice, version.wording, row)
+
+
+@dataclass(frozen=True)
+class OwnProgramme:
+    """A programme this patient may join, or takes part in."""
+
+    programme: Programme
+    is_joined: bool
+
+
+def own_programmes(patient: Patient) -> list[OwnProgramme]:
+    """Open ones, where the policy allows any, and whatever there is to leave."""
+    joined = set(
+        Enrolment.objects.filter(patient=patient, left_at=None).values_list("programme_id", flat=True)
+    )
+    is_allowed = policy.allows(patient.clinic_id, Purpose.PROGRAMME)
+    offered = Q(closed_at=None) if is_allowed else Q(pk=None)
+    rows = Programme.objects.filter(offered | Q(pk__in=joined), clinic_id=patient.clinic_id).order_by("name")
+    return [OwnProgramme(row, row.pk in joined) for row in rows]
+
+
+def programmes(clinic: Clinic) -> QuerySet[Programme]:
+    """For the administrator: no figure of who takes part, which small numbers would give away."""
+    return Programme.objects.filter(clinic=clinic).order_by("closed_at", "name")
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One purpose, and what each place's law says of it."""
+
+    label: str
+    rules: list[tuple[Jurisdiction, Rule | None]]
+
+
+def policy_rules() -> list[PolicyRow]:
+    """Every purpose against every template; None is a place that says nothing, so it is not allowed."""
+    places = jurisdictions().values()
+    return [
+        PolicyRow(str(purpose.label), [(place, place.rules.get(purpose)) for place in places])
+        for purpose in Purpose
+    ]
+
+
+def policy_history(clinic: Clinic) -> list[tuple[PolicyChoice, str, list[str]]]:
+    """Each choice, newest first: its row, the place's name and the labels of what was switched off."""
+    return [
+        (
+            choice,
+            choice.place.name if choice.place else choice.jurisdiction,
+            [str(Purpose(purpose).label) for purpose in choice.switched_off if purpose in Purpose.values],
+        )
+        for choice in PolicyChoice.objects.filter(clinic=clinic).order_by("-number")[:HISTORY_LENGTH]
+    ]
 
 
 def own_requests(patient: Patient) -> QuerySet[RightsRequest]:

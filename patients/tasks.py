@@ -1,14 +1,21 @@
-"""What beat tells this app to do. Safe to run twice or late."""
+"""What beat does for the patients app. Safe to run twice, late, or for a clinic that is gone."""
 
 import logging
 
 from celery import shared_task
 
 from clinics.models import Clinic
-from patients import retention
+from patients import retention, services
 
 logger = logging.getLogger(__name__)
 HOUR = 3600
+
+
+@shared_task(name="patients.tasks.erase_due", ignore_result=True)
+def erase_due() -> None:
+    """Runs erasures whose cooling-off is over, and finishes those that were killed."""
+    for clinic in Clinic.objects.order_by("slug"):
+        services.run_due_erasures(clinic=clinic)
 
 
 @shared_task(name="patients.tasks.enforce_retention", ignore_result=True, time_limit=HOUR)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from clinics import access_log
-from clinics.models import Membership
+from clinics.models import Membership, Permission
 from patients import access as patients_access
 from patients.models import Patient
 from scoring.models import Alert, PatientNote, ScoreProfile
@@ -55,10 +55,10 @@ def get_own_note(patient: Patient, note_id: uuid.UUID) -> PatientNote:
 
 
 def get_profile(membership: Membership | None) -> ScoreProfile:
-    """The matrix in force, for members who follow patients or administer. It holds no patient data."""
+    """The matrix in force. It holds no patient data."""
     if membership is None:
         raise Http404
-    if not (membership.reads_patients or membership.administers):
+    if not membership.may(Permission.READ_MATRIX):
         raise PermissionDenied
     return ScoreProfile.objects.filter(clinic_id=membership.clinic_id).in_force()
 

@@ -19,8 +19,9 @@ from django.db import DatabaseError
 from clinics import access_log, tenancy
 from clinics.models import Clinic, Membership
 from scoring import access, doorbell
-from scoring.feed import AlertNews, Feed, JoinedPayload, feed_of, last_number, news_of
+from scoring.feed import AlertNews, Feed, JoinedPayload, WaitingPayload, feed_of, last_number, news_of
 from scoring.listeners import Closing, Listener, Permit, Roster, roster_of
+from scoring.models import Alert
 
 RECHECK_SECONDS = 30.0
 
@@ -32,6 +33,7 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     roster: Roster
     feed: Feed
     seen = 0
+    told_waiting: int | None = None
     is_closed = False
     watch: "asyncio.Task[None] | None" = None
 
@@ -72,8 +74,11 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         last, missed = await database_sync_to_async(_open)(clinic.pk, permit.membership, after)
         self.feed.start_at(last)
         self.seen = min(after, last)
-        await self._send(missed)
-        await self.send_json(JoinedPayload(type="joined", seq=last))
+        if permit.is_locked:
+            await self._tell_waiting(permit)
+        else:
+            await self._send(missed)
+            await self.send_json(JoinedPayload(type="joined", seq=last))
         self.watch = asyncio.create_task(self._watch())
 
     async def alerts_changed(self, message: dict[str, Any]) -> None:
@@ -84,7 +89,7 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         """Somebody's membership or session ended: perhaps this one's."""
         if self.listener is not None:
             self.roster.forget(message["change"])
-            await self._permit()
+            await self._catch_up()
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """The browser has nothing to say."""
@@ -94,7 +99,10 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             return
         async with self.sending:
             permit = await self._permit()
-            if permit is not None:
+            if permit is not None and permit.is_locked:
+                await self._tell_waiting(permit)  # `seen` stays: after unlocking nothing was missed
+            elif permit is not None:
+                self.told_waiting = None
                 news = await self.feed.after(self.seen, up_to)
                 await self._send(row for row in news if permit.covers(row.care_team_id))
                 self.seen = max([self.seen, up_to or 0, *(row.seq for row in news)])
@@ -104,6 +112,12 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             if row.seq > self.seen:
                 self.seen = row.seq
                 await self.send_json(row.payload)
+
+    async def _tell_waiting(self, permit: Permit) -> None:
+        count = await database_sync_to_async(_count_waiting)(permit.membership)
+        if count != self.told_waiting:
+            self.told_waiting = count
+            await self.send_json(WaitingPayload(type="waiting", count=count))
 
     async def _permit(self) -> Permit | None:
         """None, and the socket closed, when this listener may listen no longer."""
@@ -151,3 +165,9 @@ def _open(clinic_id: uuid.UUID, membership: Membership, after: int) -> tuple[int
         access_log.record("alerts.watched", by=membership, after=after)
         last = last_number(clinic_id)
         return last, news_of(access.visible_alerts(membership), after)
+
+
+def _count_waiting(membership: Membership) -> int:
+    """Alerts that nobody has taken yet, of the patients this member may follow."""
+    with tenancy.enter(membership.clinic_id):
+        return access.visible_alerts(membership).filter(state=Alert.State.OPEN).count()

@@ -38,6 +38,13 @@ class JoinedPayload(TypedDict):
     seq: int
 
 
+class WaitingPayload(TypedDict):
+    """All that a locked screen hears: how many alerts nobody has taken yet."""
+
+    type: Literal["waiting"]
+    count: int
+
+
 @dataclass(frozen=True)
 class AlertNews:
     seq: int

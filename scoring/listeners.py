@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 from weakref import WeakValueDictionary
 
 from channels.db import database_sync_to_async
@@ -19,7 +20,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from clinics import tenancy
+from clinics import second_factor, sign_in, tenancy
 from clinics.models import CareTeamMember, ClinicSettings, Membership, User
 
 CHECK_SECONDS = 5.0
@@ -45,10 +46,12 @@ class Listener:
 
 @dataclass(frozen=True)
 class Permit:
-    """What a listener may hear: alerts of the whole clinic (None) or of these care teams' patients."""
+    """What a listener may hear: alerts of the whole clinic (None) or of these care teams' patients. A locked
+    session hears only how many wait."""
 
     membership: Membership
     care_team_ids: frozenset[uuid.UUID] | None = None
+    is_locked: bool = False
 
     def covers(self, care_team_id: uuid.UUID | None) -> bool:
         return self.care_team_ids is None or care_team_id in self.care_team_ids
@@ -113,45 +116,55 @@ def roster_of(clinic_id: uuid.UUID) -> Roster:
 
 def check(clinic_id: uuid.UUID, listeners: list[Listener]) -> dict[Listener, Answer]:
     """Asks the database for each of these sessions and memberships, in a handful of queries."""
-    signed_in = _signed_in(listeners)
+    sessions = _sessions_of(listeners)
+    enrolled = second_factor.enrolled_among(row.user_id for row in sessions)
     with tenancy.enter(clinic_id):
         memberships = {
             row.user_id: row
-            for row in Membership.objects.filter(user__in={row.user_id for row in signed_in}, is_active=True)
+            for row in Membership.objects.filter(user__in={row.user_id for row in sessions}, is_active=True)
         }
         teams = _care_teams(memberships.values())
-    return {
-        listener: _answer(memberships.get(listener.user_id), teams)
-        if listener in signed_in
-        else Closing.NOT_SIGNED_IN
-        for listener in listeners
-    }
+    answers: dict[Listener, Answer] = dict.fromkeys(listeners, Closing.NOT_SIGNED_IN)
+    for listener, content in sessions.items():
+        hindrance = sign_in.hindrance(content, listener.user_id, is_enrolled=listener.user_id in enrolled)
+        answers[listener] = _answer(memberships.get(listener.user_id), teams, hindrance)
+    return answers
 
 
-def _answer(membership: Membership | None, teams: dict[uuid.UUID, frozenset[uuid.UUID]] | None) -> Answer:
+def _answer(
+    membership: Membership | None,
+    teams: dict[uuid.UUID, frozenset[uuid.UUID]] | None,
+    hindrance: sign_in.Hindrance | None,
+) -> Answer:
     if membership is None:
         return Closing.NOT_FOUND
-    if not membership.reads_patients:
+    if not membership.reads_patients or hindrance is sign_in.Hindrance.SECOND_FACTOR:
         return Closing.NOT_ALLOWED
-    return Permit(membership, None if teams is None else teams.get(membership.pk, frozenset()))
+    return Permit(
+        membership,
+        None if teams is None else teams.get(membership.pk, frozenset()),
+        is_locked=hindrance is sign_in.Hindrance.LOCKED,
+    )
 
 
-def _signed_in(listeners: list[Listener]) -> set[Listener]:
-    """Those whose session lives, belongs to them, and was made with the password of today."""
+def _sessions_of(listeners: list[Listener]) -> dict[Listener, dict[str, Any]]:
+    """What is in the sessions that live, belong to their listener, and know the password of today."""
     users = User.objects.filter(is_active=True).in_bulk({row.user_id for row in listeners})
     sessions = Session.objects.filter(expire_date__gt=timezone.now()).in_bulk(
         {row.session_key for row in listeners}
     )
-    return {row for row in listeners if _holds(sessions.get(row.session_key), users.get(row.user_id))}
+    contents = {row: _content(sessions.get(row.session_key), users.get(row.user_id)) for row in listeners}
+    return {row: content for row, content in contents.items() if content is not None}
 
 
-def _holds(session: Session | None, user: User | None) -> bool:
+def _content(session: Session | None, user: User | None) -> dict[str, Any] | None:
     if session is None or user is None:
-        return False
+        return None
     content = session.get_decoded()
-    return content.get(SESSION_KEY) == str(user.pk) and constant_time_compare(
+    is_theirs = content.get(SESSION_KEY) == str(user.pk) and constant_time_compare(
         content.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
     )
+    return content if is_theirs and not sign_in.is_over(content) else None
 
 
 def _care_teams(memberships: Iterable[Membership]) -> dict[uuid.UUID, frozenset[uuid.UUID]] | None:

@@ -1,16 +1,19 @@
 """The databases of the tests and their small cast."""
 
+import uuid
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
 from clinics import keys, tenancy
 from clinics.models import Clinic, Membership
 from moodvision import embedded, scratch
+from moodvision.scratch_browser import signed_in_browser
 from patients.models import Patient
 from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
@@ -62,6 +65,12 @@ def committing(
 @pytest.fixture(autouse=True)
 def _no_keys_of_other_tests() -> None:
     keys.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_of_other_tests() -> None:
+    """Each test counts attempts under keys of its own: Redis is shared by all of them."""
+    cache.key_prefix = f"test-{uuid.uuid4().hex}"
 
 
 @pytest.fixture
@@ -124,8 +133,6 @@ def in_a(clinic_a: Clinic) -> Iterator[Clinic]:
 
 
 def signed_in(person: Membership | Patient) -> Client:
-    """A browser in which this person is signed in."""
-    client = Client()
+    """A browser in which this person is signed in, members with their second factor."""
     assert person.user is not None
-    client.force_login(person.user)
-    return client
+    return signed_in_browser(person.user)

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.utils import timezone
 
-from clinics import tenancy
+from clinics import log_reviews, staff, tenancy
 from clinics.access_log import System
-from clinics.models import Clinic, Membership
+from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
@@ -43,7 +43,11 @@ EVERYBODY = (200,) * 8
 READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
+MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
+UNLOCKING = (302, 200, 403, 403, 403, 403, 404, 404)
 THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
+NOBODY_OF_THESE = (302, 403, 403, 403, 403, 403, 404, 404)  # the privacy officer's: tests/patients
+AUDITING = (302, 403, 403, 403, 403, 200, 404, 404)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
 
@@ -52,9 +56,24 @@ def but(statuses: tuple[int, ...], **changed: int) -> tuple[int, ...]:
 
 
 ROWS = (
-    Row("home", "GET", but((302,) * 8, eve=200, audrey=200)),
+    Row("home", "GET", (302,) * 8),
     Row("healthz", "GET", EVERYBODY),
+    Row("clinics:second_factor", "GET", but((302,) * 8, pat=200)),
+    Row("clinics:locked", "GET", (302,) * 8),
+    Row("clinics:locked", "POST", but((204,) * 8, anonymous=302), {"act": "present"}),
     Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
+    Row("clinics:roles", "GET", MEMBERS),
+    Row("clinics:members", "GET", ADMINISTRATORS),
+    Row("clinics:members", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
+    Row("clinics:change_role", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
+    Row("clinics:switch_member", "POST", but(ADMINISTRATORS, ada=302), {"is_active": "1"}),
+    Row("clinics:sign_out_member", "POST", but(ADMINISTRATORS, ada=302)),
+    Row("clinics:set_on_call", "POST", but(ADMINISTRATORS, ada=302), {"is_on_call": "0"}),
+    Row("clinics:on_call", "GET", UNLOCKING),
+    Row("clinics:on_call", "POST", but(UNLOCKING, alice=404), {"member": "nobody"}),
+    Row("clinics:join", "GET", EVERYBODY),
+    Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
+    Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),
     Row("patients:check_in", "GET", THE_PATIENT),
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
     Row("patients:consents", "GET", THE_PATIENT),
@@ -77,12 +96,56 @@ ROWS = (
     Row("patients:restrict_requested", "POST", but(ADMINISTRATORS, ada=400)),
     Row("patients:close_request", "POST", but(ADMINISTRATORS, ada=400)),
     Row("inference:contest", "POST", but(THE_PATIENT, pat=404), {"decision": "contest"}),
+    Row("patients:choose_pin", "GET", THE_PATIENT),
+    Row("patients:choose_pin", "POST", but(THE_PATIENT, pat=400), {"pin": "1111"}),
+    Row("patients:unlock", "GET", but(THE_PATIENT, pat=302)),
+    Row("patients:unlock", "POST", but(THE_PATIENT, pat=204), {"act": "present"}),
     Row("patients:join", "GET", EVERYBODY),
     Row("patients:join", "POST", (400,) * 8, {"email": "nobody"}),
+    Row("patients:find", "GET", READERS),
+    Row("patients:find", "POST", READERS, {"words": CANARY}),
     Row("patients:admit", "GET", ADMITTING),
     Row("patients:admit", "POST", but(ADMITTING, alice=400, ada=400), {"name": ""}),
     Row("patients:invite", "GET", ADMITTING),
     Row("patients:invite", "POST", ADMITTING),
+    Row("patients:emergency_card", "GET", READERS),
+    Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
+    Row("patients:edit_emergency_card", "POST", but(TREATING, alice=400), {"name_1": "Without Phone"}),
+    Row("patients:who_looked", "GET", THE_PATIENT),
+    Row("patients:who_looked", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:break_glass", "GET", but(READERS, bob=403)),
+    Row("patients:break_glass", "POST", but(TREATING, alice=400), {"reason": ""}),
+    Row("patients:break_glass_reviews", "GET", NOBODY_OF_THESE),
+    Row("patients:break_glass_reviews", "POST", NOBODY_OF_THESE),
+    Row("patients:review_break_glass", "GET", NOBODY_OF_THESE),
+    Row("patients:review_break_glass", "POST", NOBODY_OF_THESE),
+    Row("patients:access_log", "GET", AUDITING),
+    Row("patients:unusual_access", "GET", AUDITING),
+    Row("patients:verify_log", "POST", AUDITING),
+    Row("patients:export_log", "POST", AUDITING),
+    Row("patients:log_reviews", "GET", AUDITING),
+    Row("patients:log_reviews", "POST", but(AUDITING, audrey=302)),
+    Row("patients:sign_review", "GET", AUDITING),
+    Row("patients:sign_review", "POST", but(AUDITING, audrey=400), {"conclusion": ""}),
+    Row("patients:policy", "GET", ADMINISTRATORS),
+    Row("patients:policy", "POST", but(ADMINISTRATORS, ada=400), {"jurisdiction": "nowhere"}),
+    Row("patients:programmes", "GET", ADMINISTRATORS),
+    Row("patients:programmes", "POST", but(ADMINISTRATORS, ada=400), {"name": ""}),
+    Row("patients:notices", "GET", THE_PATIENT),
+    Row("patients:notices", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:closed_records", "GET", READERS),
+    Row("patients:standing", "GET", but(READERS, bob=403)),
+    Row("patients:standing", "POST", but(READERS, alice=400, bob=403), {"act": "none"}),
+    Row("patients:own_programmes", "GET", THE_PATIENT),
+    Row("patients:own_programmes", "POST", but(THE_PATIENT, pat=400), {"programme": "none"}),
+    Row("patients:programme_check_in", "GET", THE_PATIENT),
+    Row(
+        "patients:programme_check_in",
+        "POST",
+        but(THE_PATIENT, pat=302),
+        {"mood": "4", "idempotency_key": "p" * 32},
+    ),
+    Row("patients:close_programme", "POST", but(ADMINISTRATORS, ada=302)),
     Row("patients:api_check_ins", "POST", (403, 403, 403, 403, 403, 403, 400, 404), {"mood": "99"}),
     Row("patients:api_check_in", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("inference:check_in", "GET", THE_PATIENT),
@@ -103,17 +166,19 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True)
 class World:
-    """The cast, and one of each thing that a URL can name."""
+    """The cast, and one of each thing that a URL can name. `own`: what a URL of this name means by an id."""
 
     people: dict[str, Membership | Patient]
     ids: dict[str, Any]
+    own: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def client(self, who: str) -> Client:
         return Client() if who == "anonymous" else signed_in(self.people[who])
 
     def url(self, name: str) -> str:
         wanted = next(arguments for known, arguments in arguments_by_name() if known == name)
-        return reverse(name, kwargs={argument: self.ids[argument] for argument in wanted})
+        ids = {**self.ids, **self.own.get(name, {})}
+        return reverse(name, kwargs={argument: ids[argument] for argument in wanted})
 
     def answer(self, row: Row, who: str) -> Any:
         return getattr(self.client(who), row.method.lower())(self.url(row.name), row.body)
@@ -138,18 +203,27 @@ def world(
         pat.save()
         alert = Alert.objects.get()
         PatientNote.objects.update(visible_from=timezone.now())
+        programme = patients_services.open_programme(clinic=clinic_a, name="P", employer="E", by=ada)
+        patients_services.join_programme(patient=pat, programme_id=programme.pk)
         newcomer = patients_services.admit_patient(clinic=clinic_a, name=CANARY, by=System("test"))
         token = patients_services.invite_patient(patient=newcomer, by=alice)
         asked = patients_services.open_request(patient=newcomer, kind="export", words=CANARY, by=alice)
         note_id = PatientNote.objects.values_list("pk", flat=True).get()
+        opened = patients_services.break_glass(patient=pat, reason="Found unconscious.", by=alice)
+        review = log_reviews.save_review(query="", first_number=1, last_number=2, entries=2, by=audrey)
+        colleague = {"name": "New Colleague", "email": "new@north.example", "role": "observer"}
+        staff_token = staff.invite_member(**colleague, by=ada)
+        invitation = StaffInvitation.objects.get()
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
     }  # fmt: skip
     ids = {
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
-        "note_id": note_id, "token": token, "request_id": asked.pk,
+        "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
+        "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
+        "invitation_id": invitation.pk,
     }  # fmt: skip
-    return World(people, ids)
+    return World(people, ids, own={"clinics:join": {"token": staff_token}})
 
 
 def test_everybody_meets_the_status_of_the_table(world: World) -> None:

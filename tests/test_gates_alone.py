@@ -1,11 +1,13 @@
 """The first net alone: with every row policy switched off, the gates still let nobody into another clinic."""
 
+import uuid
+
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from clinics import tenancy
+from clinics import log_reviews, tenancy
 from clinics.access_log import System
 from clinics.models import Membership, TenantModel
 from moodvision import scratch
@@ -17,8 +19,27 @@ from tests.patients.factories import make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
-OPEN_TO_ALL = {"home", "healthz", "api_schema", "patients:join", "patients:privacy"}
-IDS = ("patient_id", "check_in_id", "alert_id", "note_id", "request_id")
+OPEN_TO_ALL = {
+    "home",
+    "healthz",
+    "api_schema",
+    "patients:join",
+    "patients:privacy",
+    "clinics:join",
+    "clinics:second_factor",
+    "clinics:locked",
+}
+IDS = (
+    "patient_id",
+    "check_in_id",
+    "alert_id",
+    "note_id",
+    "member_id",
+    "invitation_id",
+    "review_id",
+    "break_glass_id",
+    "request_id",
+)
 
 
 @pytest.fixture
@@ -50,12 +71,21 @@ def world(without_policies: None) -> World:
             "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
             "token": "invented",
             "request_id": asked.pk,
+            "break_glass_id": patients_services.break_glass(
+                patient=pat, reason="Found unconscious.", by=alice
+            ).pk,
+            "review_id": log_reviews.save_review(
+                query="", first_number=1, last_number=2, entries=2, by=alice
+            ).pk,
+            "member_id": alice.pk,
+            "invitation_id": uuid.uuid4(),
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {
         "alice": alice,
         "clinician": make_member(south, "clinician", "Mallory Mohn"),
         "administrator": make_member(south, "administrator", "Mel Moser"),
+        "auditor": make_member(south, "auditor", "Max Meier"),
         "patient": make_patient(south, "Sam Sander"),
     }
     return World(people, ids)
@@ -68,7 +98,7 @@ def test_policies_are_off_and_the_clinics_own_people_still_work(world: World) ->
     assert CANARY in world.client("alice").get(world.url("scoring:triage")).text
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "patient"])
+@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
 def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who: str) -> None:
     for row in ROWS:
         if row.name not in OPEN_TO_ALL:
@@ -77,7 +107,7 @@ def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who
             assert CANARY not in response.content.decode(errors="replace"), str(row)
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "patient"])
+@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
 def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) -> None:
     at_home = World(world.people, {**world.ids, "clinic": "south"})
     for row in ROWS:

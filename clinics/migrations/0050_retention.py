@@ -11,7 +11,7 @@ import clinics.models.tenant
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0002_isolation"),
+        ("clinics", "0042_one_switch"),
     ]
 
     operations = [

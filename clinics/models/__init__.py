@@ -1,22 +1,36 @@
-from clinics.models.access_log import AccessLogEntry
+from clinics.models.access_log import AccessLogEntry, PlatformLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
-from clinics.models.keys import DataKey, KeyCheck
-from clinics.models.people import CareTeam, CareTeamMember, Membership, Role, User
+from clinics.models.invitations import StaffInvitation
+from clinics.models.keys import DataKey, KeyCheck, KeyRotation
+from clinics.models.log_reviews import LogReview
+from clinics.models.log_segments import AccessLogSegment
+from clinics.models.on_call import OnCallUnlock
+from clinics.models.people import CareTeam, CareTeamMember, Membership, User
+from clinics.models.policies import PolicyChoice
 from clinics.models.retention import RetentionPeriod, RetentionRun
 from clinics.models.tenant import TenantForeignKey, TenantModel, TenantOneToOneField
+from clinics.roles import Permission, Role
 
 __all__ = [
     "AccessLogEntry",
+    "AccessLogSegment",
     "CareTeam",
     "CareTeamMember",
     "Clinic",
     "ClinicSettings",
     "DataKey",
     "KeyCheck",
+    "KeyRotation",
+    "LogReview",
     "Membership",
+    "OnCallUnlock",
+    "Permission",
+    "PlatformLogEntry",
+    "PolicyChoice",
     "RetentionPeriod",
     "RetentionRun",
     "Role",
+    "StaffInvitation",
     "TenantForeignKey",
     "TenantModel",
     "TenantOneToOneField",

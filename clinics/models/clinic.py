@@ -38,12 +38,24 @@ class ClinicSettings(TenantModel):
 
     name = models.CharField(max_length=200)
     record_scope = models.CharField(max_length=10, choices=Scope, default=Scope.CLINIC)
-    allows_facial_analysis = models.BooleanField(default=True)
     image_retention_days = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(30)])
     crisis_contacts = models.TextField(
         blank=True, help_text=_("Shown to patients beside a note of the higher line and on every page.")
     )
     cover_hours = models.CharField(max_length=200, blank=True, help_text=_("When somebody looks at alerts."))
+    erasure_cooling_off_days = models.PositiveSmallIntegerField(
+        default=7,
+        validators=[MaxValueValidator(30)],
+        help_text=_("Between a confirmed wish to be erased and the erasure."),
+    )
+    record_retention_years = models.PositiveSmallIntegerField(
+        default=10,
+        validators=[MaxValueValidator(40)],
+        help_text=_("How long the law makes you keep a clinical record. 0: not at all."),
+    )
+    names_staff_to_patients = models.BooleanField(
+        default=True, help_text=_("Otherwise patients read role and initials of who looked at their data.")
+    )
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -51,5 +63,9 @@ class ClinicSettings(TenantModel):
             models.UniqueConstraint(fields=["clinic"], name="one_settings_row_per_clinic"),
             models.CheckConstraint(
                 condition=models.Q(image_retention_days__lte=30), name="images_kept_at_most_30_days"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erasure_cooling_off_days__lte=30, record_retention_years__lte=40),
+                name="erasing_waits_within_bounds",
             ),
         ]

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics.models.tenant import TenantModel
@@ -24,6 +25,7 @@ class DataKey(TenantModel):
     parent_version = models.PositiveIntegerField(null=True)
     wrapped = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True, help_text=_("Since when nothing in this database uses it."))
 
     class Meta:
         constraints = [
@@ -37,6 +39,34 @@ class DataKey(TenantModel):
                 ),
                 name="a_parent_is_whole_or_absent",
             ),
+        ]
+
+
+class KeyRotation(TenantModel):
+    """A rotation of data keys, begun and perhaps not ended: the next run goes on with it.
+
+    `subject` is the clinic where its own key, its index key or the keys of all its patients are rotated.
+    """
+
+    class Kind(models.TextChoices):
+        CLINIC = "clinic", _("the clinic's own key")
+        INDEX = "index", _("the key of the blind indexes")
+        PATIENT = "patient", _("one patient's key")
+        PATIENTS = "patients", _("the keys of all patients")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject = models.UUIDField()
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    resealed = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "kind", "subject"],
+                condition=models.Q(finished_at=None),
+                name="one_open_rotation_per_key",
+            )
         ]
 
 

@@ -10,6 +10,7 @@ from clinics.encryption import EncryptedTextField
 from clinics.keys import KeyName
 from clinics.models.clinic import validate_time_zone
 from clinics.models.tenant import TenantForeignKey, TenantModel
+from clinics.roles import Permission, Role, allows
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,15 +49,6 @@ class User(AbstractBaseUser):
         return str(self.id)
 
 
-class Role(models.TextChoices):
-    CLINICIAN = "clinician", _("clinician")
-    OBSERVER = "observer", _("observer")
-    ADMINISTRATOR = "administrator", _("administrator")
-    PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
-    AUDITOR = "auditor", _("auditor")
-    PROGRAMME_MANAGER = "programme_manager", _("programme manager")
-
-
 class Membership(TenantModel):
     """A user's place in one clinic."""
 
@@ -64,6 +56,7 @@ class Membership(TenantModel):
     role = models.CharField(max_length=20, choices=Role)
     name = EncryptedTextField()
     is_active = models.BooleanField(default=True)
+    is_on_call = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -76,22 +69,47 @@ class Membership(TenantModel):
     def actor_label(self) -> str:
         return f"membership:{self.pk}"
 
+    def may(self, permission: Permission) -> bool:
+        """The one question every gate asks."""
+        return self.is_active and allows(self.role, permission)
+
+    @property
+    def actor_role(self) -> str:
+        return self.role
+
     @property
     def reads_patients(self) -> bool:
-        return self.is_active and self.role in {Role.CLINICIAN, Role.OBSERVER}
+        return self.may(Permission.READ_PATIENTS)
 
     @property
     def treats_patients(self) -> bool:
-        return self.is_active and self.role == Role.CLINICIAN
+        return self.may(Permission.TREAT_PATIENTS)
+
+    @property
+    def admits_patients(self) -> bool:
+        return self.may(Permission.ADMIT_PATIENTS)
+
+    @property
+    def audits(self) -> bool:
+        """Reads and verifies the access log."""
+        return self.may(Permission.READ_ACCESS_LOG)
 
     @property
     def guards_privacy(self) -> bool:
         """Who answers what patients ask for under data-protection law."""
-        return self.is_active and self.role in {Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}
+        return self.may(Permission.ANSWER_REQUESTS)
 
     @property
     def administers(self) -> bool:
-        return self.is_active and self.role == Role.ADMINISTRATOR
+        return self.may(Permission.CHANGE_SETTINGS)
+
+    @property
+    def unlocks_on_call(self) -> bool:
+        return self.may(Permission.UNLOCK_ON_CALL)
+
+    @property
+    def manages_members(self) -> bool:
+        return self.may(Permission.MANAGE_MEMBERS)
 
 
 class CareTeam(TenantModel):

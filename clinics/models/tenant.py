@@ -20,19 +20,20 @@ class TenantModel(models.Model):
 
 
 class _NoOwnConstraint:
-    """A reference inside one clinic: the database holds it as (clinic_id, id), made by `IsolateTable`.
+    """A reference inside one clinic: key and index are (clinic_id, id), both made by `IsolateTable`.
 
     Foreign keys ignore row policies; only a composite key keeps clinic A from pointing at a row of clinic B.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("on_delete", models.PROTECT)
-        kwargs["db_constraint"] = False
+        kwargs["db_constraint"] = kwargs["db_index"] = False
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()  # type: ignore[misc]
-        kwargs.pop("db_constraint", None)
+        for made_by_the_migration in ("db_constraint", "db_index"):
+            kwargs.pop(made_by_the_migration, None)
         return name, path, args, kwargs
 
 
@@ -41,4 +42,4 @@ class TenantForeignKey(_NoOwnConstraint, models.ForeignKey):  # type: ignore[typ
 
 
 class TenantOneToOneField(_NoOwnConstraint, models.OneToOneField):  # type: ignore[type-arg]
-    pass
+    """Unique within its clinic, as every unique constraint here: `IsolateTable` replaces Django's own."""

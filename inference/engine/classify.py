@@ -1,5 +1,6 @@
 """The ONNX classifier: calibrated probabilities and the exact class activation map of the FER+ head."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -30,11 +31,15 @@ class Classifier:
 
         Temperature scaling: Guo et al. 2017, "On Calibration of Modern Neural Networks".
         """
-        return softmax(self._mean_logits(faces, "ferplus_logits") / self.package.temperature)
+        [logits] = self._mean_logits(faces, "ferplus_logits")
+        return softmax(logits / self.package.temperature)
 
-    def label_probabilities(self, faces: NDArray[np.uint8] | Floats) -> NDArray[np.float64]:
-        """The same of the original-label head, with its own temperature."""
-        return softmax(self._mean_logits(faces, "label_logits") / self.package.label_temperature)
+    def both_heads(
+        self, faces: NDArray[np.uint8] | Floats
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """`probabilities`, and the same of the original-label head with its own temperature, in one pass."""
+        ferplus, label = self._mean_logits(faces, "ferplus_logits", "label_logits")
+        return softmax(ferplus / self.package.temperature), softmax(label / self.package.label_temperature)
 
     def explain(self, face: NDArray[np.uint8] | Floats) -> Floats:
         """How much each place of one face [48, 48] speaks for each emotion: [7, 48, 48], in logits.
@@ -42,28 +47,34 @@ class Classifier:
         Exact (Zhou et al. 2016): the head is linear after the average pool, so the mean over each map is that
         emotion's logit before temperature. Averaged over face and mirror image like the logits.
         """
-        maps = self._run(face[None], "activation_maps").mean(axis=1)[0]
+        [both] = self._run(face[None], ["activation_maps"])
+        maps = both.mean(axis=1)[0]
         smooth = np.stack([cv2.resize(one, (INPUT_SIDE, INPUT_SIDE)) for one in maps])
         drift = maps.mean(axis=(1, 2)) - smooth.mean(
             axis=(1, 2)
         )  # interpolation moves the mean at the borders
         return np.asarray(smooth + drift[:, None, None], dtype=np.float32)
 
-    def _mean_logits(self, faces: NDArray[np.uint8] | Floats, output: str) -> NDArray[np.float64]:
+    def _mean_logits(self, faces: NDArray[np.uint8] | Floats, *outputs: str) -> list[NDArray[np.float64]]:
         if not len(faces):
-            return np.empty((0, len(EMOTIONS)))
-        return np.asarray(self._run(faces, output).mean(axis=1, dtype=np.float64))
+            return [np.empty((0, len(EMOTIONS))) for _ in outputs]
+        return [one.mean(axis=1, dtype=np.float64) for one in self._run(faces, outputs)]
 
-    def _run(self, faces: NDArray[np.uint8] | Floats, output: str) -> Floats:
-        """One output for each face and its mirror image, [N, 1 or 2, ...]; maps are mirrored back."""
+    def _run(self, faces: NDArray[np.uint8] | Floats, outputs: Sequence[str]) -> list[Floats]:
+        """Each output for each face and its mirror image, [N, 1 or 2, ...]; maps are mirrored back."""
         batch = faces.astype(np.float32)[:, None]
         if not self.package.flip_average:
-            return np.asarray(self._session.run([output], {INPUT: batch})[0])[:, None]
+            return [found[:, None] for found in self._session.run(outputs, {INPUT: batch})]
         both = np.concatenate([batch, batch[..., ::-1]])
-        straight, mirrored = np.split(np.asarray(self._session.run([output], {INPUT: both})[0]), 2)
-        if mirrored.ndim == 4:
-            mirrored = mirrored[..., ::-1]
-        return np.stack([straight, mirrored], axis=1)
+        return [_paired(found) for found in self._session.run(outputs, {INPUT: both})]
+
+
+def _paired(found: Floats) -> Floats:
+    """Answers to N faces and then to their mirror images -> [N, 2, ...]."""
+    straight, mirrored = np.split(found, 2)
+    if mirrored.ndim == 4:
+        mirrored = mirrored[..., ::-1]
+    return np.stack([straight, mirrored], axis=1)
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import clinics.models.tenant
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0050_retention"),
-        ("inference", "0002_isolation"),
+        ("inference", "0041_reasons"),
         ("patients", "0050_rights"),
     ]
 

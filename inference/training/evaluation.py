@@ -63,14 +63,13 @@ class Report(TypedDict):
 
 def predict(classifier: Classifier, faces: Faces, say: Say) -> Predictions:
     """Both heads on every row, in small batches; `say` gets a line now and then."""
-    ferplus, label = [], []
+    parts = []
     for start in range(0, len(faces), BATCH):
-        batch = faces.pixels[start : start + BATCH]
-        ferplus.append(classifier.probabilities(batch))
-        label.append(classifier.label_probabilities(batch))
+        parts.append(classifier.both_heads(faces.pixels[start : start + BATCH]))
         if start // BATCH % 16 == 0:
             say(f"{min(start + BATCH, len(faces))} of {len(faces)} faces")
-    return Predictions(np.concatenate(ferplus), np.concatenate(label))
+    ferplus, label = (np.concatenate(one) for one in zip(*parts, strict=True))
+    return Predictions(ferplus, label)
 
 
 def report(predictions: Predictions, faces: Faces, *, accuracy_head: str, abstain_below: float) -> Report:

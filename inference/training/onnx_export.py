@@ -1,4 +1,4 @@
-"""Layer list and trained arrays as an ONNX graph: norms folded in, weights in float16, without PyTorch."""
+"""Layer list and trained arrays as an ONNX graph: norms folded in, without PyTorch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,11 +59,9 @@ class _Graph:
 
     def convolution(self, conv: Conv, arrays: Arrays, output: str) -> None:
         weight, bias = fold(conv, arrays)
-        stored = self.constant(f"{conv.name}_weight16", weight.astype(np.float16))
-        self.node("Cast", [stored], f"{conv.name}_weight", to=TensorProto.FLOAT)
         inputs = [
             conv.source,
-            f"{conv.name}_weight",
+            self.constant(f"{conv.name}_weight", weight.astype(np.float32)),
             self.constant(f"{conv.name}_bias", bias.astype(np.float32)),
         ]
         shape = {

@@ -128,6 +128,7 @@ def _fixed_entries(package: ModelPackage, architecture: Architecture) -> dict[st
         "sha256": package.sha256,
         "bytes": len(package.model),
         "parameters": architecture.exported_parameters,
+        "weights": "int8",
         "input": {
             "name": "faces",
             "width": side,

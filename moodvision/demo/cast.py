@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from clinics import second_factor, tenancy
 from clinics import services as clinic_services
-from clinics import tenancy
 from clinics.access_log import System
 from clinics.models import CareTeam, Clinic, ClinicSettings, Role, User
 from moodvision.demo import history
@@ -15,6 +15,7 @@ from patients import services as patient_services
 from patients.models import Patient, Purpose
 
 PASSWORD = "moodvision-demo"  # noqa: S105  printed on the screen of whoever runs the demonstration
+TOTP_SECRET = "MOODVISIONDEMOMOODVISIONDEMOMOOD"  # noqa: S105  the same: one app entry opens every demo account
 DEMO = System("demo")
 CRISIS_CONTACTS = "Emergency services: 112\nTelephone support, day and night: 0800 111 0 111"
 
@@ -25,6 +26,11 @@ class Login:
     role: str
     clinic: str
     name: str
+
+    @property
+    def needs_code(self) -> bool:
+        """Every role but patient signs in with a second factor."""
+        return self.role != "patient"
 
 
 LOGINS = (
@@ -68,17 +74,22 @@ def ensure(*, say: Callable[[str], object]) -> None:
 @transaction.atomic
 def make(*, with_history: bool) -> None:
     """The clinics, their members and patients; the history is what takes time."""
-    north = _clinic("north", "North Ward Clinic", "Europe/Berlin")
-    south = _clinic("south", "South Bank Practice", "Europe/London")
+    north = _clinic("north", "North Ward Clinic", "Europe/Berlin", "eu")
+    south = _clinic("south", "South Bank Practice", "Europe/London", "generic")
     for clinic in (north, south):
         with tenancy.enter(clinic.pk):
             _furnish(clinic, with_history=with_history)
 
 
-def _clinic(slug: str, name: str, time_zone: str) -> Clinic:
+def _clinic(slug: str, name: str, time_zone: str, jurisdiction: str) -> Clinic:
     login = next(row for row in LOGINS if row.clinic == slug and row.role == Role.ADMINISTRATOR)
     return clinic_services.create_clinic(
-        slug=slug, name=name, time_zone=time_zone, admin=_account(login), admin_name=login.name
+        slug=slug,
+        name=name,
+        time_zone=time_zone,
+        admin=_account(login),
+        admin_name=login.name,
+        jurisdiction=jurisdiction,
     )
 
 
@@ -107,10 +118,14 @@ def _admit(clinic: Clinic, name: str, team: CareTeam, *, email: str | None = Non
     patient = patient_services.admit_patient(
         clinic=clinic, name=name, email=email, by=DEMO, care_team=team, is_synthetic=True
     )
-    for purpose in Purpose.values:
+    patient_services.record_notices(patient=patient, by=DEMO)
+    for purpose in (Purpose.FACIAL_ANALYSIS, Purpose.IMAGE_RETENTION):
         patient_services.grant_consent(patient=patient, purpose=purpose, by=DEMO)
     return patient
 
 
 def _account(login: Login) -> User:
-    return clinic_services.create_account(email=login.email, password=PASSWORD)
+    user = clinic_services.create_account(email=login.email, password=PASSWORD)
+    if login.needs_code:
+        second_factor.enrol_totp(user, TOTP_SECRET)
+    return user

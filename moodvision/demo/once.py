@@ -18,6 +18,7 @@ import httpx
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from clinics import second_factor
 from moodvision import scratch, serving
 from moodvision.demo import cast, photo
 
@@ -135,17 +136,23 @@ def _wait_for_alert(screen: Any) -> dict[str, Any]:
 
 
 def _sign_in(browser: httpx.Client, email: str) -> None:
-    page = browser.get("/accounts/login/")
-    token = CSRF.search(page.text)
+    _post_form(browser, "/accounts/login/", email, {"login": email, "password": cast.PASSWORD})
+    if any(login.email == email and login.needs_code for login in cast.LOGINS):
+        code = second_factor.code_of(cast.TOTP_SECRET)
+        _post_form(browser, "/accounts/2fa/authenticate/", email, {"code": code})
+
+
+def _post_form(browser: httpx.Client, path: str, email: str, fields: dict[str, str]) -> None:
+    token = CSRF.search(browser.get(path).text)
     if token is None:
-        raise DemoError("The sign-in page has no form.")
+        raise DemoError(f"{path} has no form for {email}.")
     response = browser.post(
-        "/accounts/login/",
-        data={"csrfmiddlewaretoken": token[1], "login": email, "password": cast.PASSWORD},
+        path,
+        data={"csrfmiddlewaretoken": token[1], **fields},
         headers={"Referer": str(browser.base_url)},
     )
     if response.status_code != 302:
-        raise DemoError(f"{email} could not sign in: {response.status_code}.")
+        raise DemoError(f"{email} could not sign in: {path} answered {response.status_code}.")
 
 
 @contextmanager

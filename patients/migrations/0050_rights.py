@@ -13,7 +13,7 @@ import clinics.models.tenant
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0050_retention"),
-        ("patients", "0003_check_in_moments"),
+        ("patients", "0042_standing"),
     ]
 
     operations = [

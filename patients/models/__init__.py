@@ -1,16 +1,37 @@
+from patients.models.break_glass import BreakGlass, PrivacyDeputy
 from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
+from patients.models.emergencies import EmergencyContact, SafetyPlan
+from patients.models.erasures import Erasure, LegalHold
+from patients.models.guardians import Guardian
+from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
+from patients.models.pins import PortalPin
+from patients.models.programmes import Enrolment, Programme
 from patients.models.rights import Correction, RightsRequest
+from patients.models.search import SearchToken
 
 __all__ = [
+    "BreakGlass",
     "Capture",
     "CheckIn",
     "Consent",
     "Correction",
+    "EmergencyContact",
+    "Enrolment",
+    "Erasure",
+    "Guardian",
     "Invitation",
+    "LegalHold",
+    "Notice",
+    "NoticeShown",
     "Patient",
     "PhotoOutcome",
+    "PortalPin",
+    "PrivacyDeputy",
+    "Programme",
     "Purpose",
     "RightsRequest",
+    "SafetyPlan",
+    "SearchToken",
 ]

@@ -2,7 +2,7 @@ import uuid
 from datetime import UTC, datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,7 @@ from clinics.keys import KeyName
 from clinics.models import TenantForeignKey, TenantModel, TenantOneToOneField
 from clinics.models.clinic import validate_time_zone
 from patients.models.patients import Patient
+from patients.models.programmes import Programme
 
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # an earlier one is a broken clock, and may be unreadable
 
@@ -22,6 +23,10 @@ class PhotoOutcome(models.TextChoices):
     TAKEN = "taken", _("waits to be read, or was read")
     CONSENT_MISSING = "consent_missing", _("not used: no consent")
     NOT_ALLOWED = "not_allowed", _("not used: this clinic does not analyse photos")
+    NOTICE_MISSING = "notice_missing", _("not used: the notice about the program was not read yet")
+    FACE_OFF = "face_off", _("not used: photos of this patient are not read at present")
+    CLOSED = "closed", _("not used: the record is closed")
+    PROGRAMME = "programme", _("not used: it came through a programme of an employer")
     TOO_OLD = "too_old", _("not used: older than seven days")
     RESTRICTED = "restricted", _("not used: processing is restricted")
 
@@ -33,8 +38,17 @@ class CheckIn(TenantModel):
     """
 
     patient = TenantForeignKey(Patient, related_name="check_ins")
+    programme = TenantForeignKey(
+        Programme, null=True, blank=True, related_name="check_ins", help_text=_("The employer's it came by.")
+    )
+    is_of_programme = models.GeneratedField(
+        expression=ExpressionWrapper(Q(programme__isnull=False), output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        help_text=_("Part of the key that photos and readings refer to: theirs is always false."),
+    )
     idempotency_key = models.CharField(max_length=64)
-    body_hmac = models.CharField(max_length=64)
+    body_hmac = models.CharField(max_length=80)
     captured_at = models.DateTimeField()
     zone = models.CharField(max_length=64, validators=[validate_time_zone])
     submitted_at = models.DateTimeField(default=timezone.now)
@@ -51,6 +65,9 @@ class CheckIn(TenantModel):
             models.CheckConstraint(condition=Q(mood=None) | Q(mood__lte=10), name="mood_is_0_to_10"),
             models.CheckConstraint(
                 condition=Q(captured_at__gte=FIRST_MOMENT), name="captured_in_this_century"
+            ),
+            models.CheckConstraint(
+                condition=Q(programme=None) | ~Q(photo="taken"), name="no_photo_through_a_programme"
             ),
         ]
         indexes = [models.Index(fields=["clinic", "patient", "-captured_at"], name="check_ins_by_patient")]
@@ -78,6 +95,7 @@ class Capture(TenantModel):
         DEAD = "dead", _("reading failed")
 
     check_in = TenantOneToOneField(CheckIn, related_name="capture")
+    is_of_programme = models.BooleanField(default=False, editable=False)
     image = EncryptedBytesField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -99,6 +117,7 @@ class Capture(TenantModel):
                 condition=~Q(state__in=["waiting", "claimed"]) | Q(image__isnull=False),
                 name="a_waiting_capture_has_its_image",
             ),
+            models.CheckConstraint(condition=Q(is_of_programme=False), name="no_capture_of_a_programme"),
         ]
         indexes = [
             models.Index(

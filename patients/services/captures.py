@@ -10,12 +10,12 @@ from datetime import timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from clinics import access_log, keys, tenancy
+from clinics import access_log, keys, policy, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, ClinicSettings
+from patients import allowances
 from patients.locks import lock_patients
-from patients.models import Capture, Consent, Purpose
-from patients.services.consents import has_consent
+from patients.models import Capture, Purpose
 
 WORKER = System("worker")
 
@@ -73,23 +73,13 @@ def hold_unread_captures(*, patient_id: uuid.UUID) -> list[Capture]:
     return list(_locked().filter(check_in__patient_id=patient_id, state__in=unread))
 
 
-def patients_who_consent(*, patient_ids: set[uuid.UUID], purpose: str) -> set[uuid.UUID]:
-    """Of these patients, those whose consent to the purpose is in force now."""
-    latest = (
-        Consent.objects.filter(patient_id__in=patient_ids, purpose=purpose)
-        .order_by("patient_id", "-number")
-        .distinct("patient_id")
-    )
-    return {consent.patient_id for consent in latest if consent.is_granted}
-
-
 def finish_capture(*, capture: Capture, clean_image: bytes | None) -> None:
     """Read. The image is dropped, unless consent and retention keep its re-encoding."""
-    days = ClinicSettings.objects.values_list("image_retention_days", flat=True).get(clinic=capture.clinic_id)
+    days = kept_days(capture.clinic_id)
     is_kept = (
         clean_image is not None
         and days > 0
-        and has_consent(capture.check_in.patient, Purpose.IMAGE_RETENTION)
+        and allowances.refusal(capture.check_in.patient, Purpose.IMAGE_RETENTION) is None
     )
     if is_kept:
         capture.image = clean_image
@@ -97,6 +87,13 @@ def finish_capture(*, capture: Capture, clean_image: bytes | None) -> None:
     else:
         _shred_image(capture)
     _close(capture, Capture.State.READ)
+
+
+def kept_days(clinic_id: uuid.UUID) -> int:
+    """How long photos are kept with consent; 0 where the clinic's policy is against keeping any."""
+    if not policy.allows(clinic_id, Purpose.IMAGE_RETENTION):
+        return 0
+    return ClinicSettings.objects.values_list("image_retention_days", flat=True).get(clinic=clinic_id)
 
 
 def drop_capture(*, capture: Capture, reason: str) -> None:
@@ -138,7 +135,7 @@ def drop_expired_images(*, clinic: Clinic) -> int:
 def expired_images(clinic: Clinic) -> Q:
     """Which photos the clinic's retention, as it is now, no longer keeps."""
     now = timezone.now()
-    days = ClinicSettings.objects.values_list("image_retention_days", flat=True).get(clinic=clinic)
+    days = kept_days(clinic.pk)
     latest = now + timedelta(days=days)  # what a longer retention of earlier days kept beyond it goes too
     return Q(clinic=clinic) & (Q(keep_until__lt=now) | Q(keep_until__gt=latest))
 

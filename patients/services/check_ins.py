@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import re
+import uuid
 import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from clinics import access_log, keys
 from clinics.access_log import Actor
 from clinics.errors import DomainError
-from clinics.keys import KeyName
-from clinics.models import ClinicSettings
-from patients import signals
+from clinics.keys import KeyName, Shredded
+from patients import allowances, signals
 from patients.image_header import ImageRefused, check_header
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Patient, PhotoOutcome, Purpose
-from patients.services.consents import has_consent
+from patients.services import programmes
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 PHOTO_AGE_LIMIT = timedelta(days=7)
@@ -59,12 +59,14 @@ def submit_check_in(
     image: bytes | None = None,
     mood: int | None = None,
     note: str | None = None,
+    programme_id: uuid.UUID | None = None,
     is_synthetic: bool = False,
 ) -> SubmittedCheckIn:
     """Keeps a check-in once, with its photo encrypted and waiting to be read if consent and policy allow.
 
     A photo that may not be used is not stored; the answers beside it are. Raises DomainError with the code of
     the refusal (docs/check-in.md lists them); `idempotency_conflict` when the key was used for another body.
+    What comes through an employer's programme is self-report: its photo is never stored (EU AI Act 5(1)(f)).
     """
     note = (note or "").strip() or None
     check_answers(mood, note)
@@ -74,23 +76,28 @@ def submit_check_in(
     if image is None and mood is None and note is None:
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
     patient = lock_patients([patient.pk])[patient.pk]  # first lock: a double submit waits here
-    body = _body_hmac(patient, image, mood, note)
+    body = _body(image, mood, note, programme_id)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
-        if not hmac.compare_digest(known.body_hmac, body):
+        if not _is_of(body, known):
             raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
         return SubmittedCheckIn(known, is_new=False)
-    photo = _photo_outcome(patient, image, captured_at)
+    if not patient.is_followed:
+        raise DomainError("closed", _("This record is closed, so nothing was sent. Nobody is watching here."))
+    if programme_id is not None:
+        programmes.check_takes_part(patient, programme_id)
+    photo = _photo_outcome(patient, image, captured_at, programme_id)
     if photo not in {PhotoOutcome.TAKEN, PhotoOutcome.NONE} and mood is None and note is None:
         raise DomainError(str(photo.value), photo.label, field="image")
     check_in = CheckIn.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
         idempotency_key=idempotency_key,
-        body_hmac=body,
+        body_hmac=_body_hmac(patient.clinic_id, body),
         captured_at=captured_at,
         zone=zone,
         mood=mood,
         note=note,
+        programme_id=programme_id,
         photo=photo,
         is_synthetic=is_synthetic,
     )
@@ -135,15 +142,15 @@ def _check_image(image: bytes) -> None:
         raise DomainError(refusal.code, message, field="image") from None
 
 
-def _photo_outcome(patient: Patient, image: bytes | None, captured_at: datetime) -> PhotoOutcome:
+def _photo_outcome(
+    patient: Patient, image: bytes | None, captured_at: datetime, programme_id: uuid.UUID | None
+) -> PhotoOutcome:
     if image is None:
         return PhotoOutcome.NONE
-    if patient.is_restricted:
-        return PhotoOutcome.RESTRICTED
-    if not ClinicSettings.objects.filter(clinic_id=patient.clinic_id, allows_facial_analysis=True).exists():
-        return PhotoOutcome.NOT_ALLOWED
-    if not has_consent(patient, Purpose.FACIAL_ANALYSIS):
-        return PhotoOutcome.CONSENT_MISSING
+    if programme_id is not None:
+        return PhotoOutcome.PROGRAMME
+    if refusal := allowances.refusal(patient, Purpose.FACIAL_ANALYSIS):
+        return PhotoOutcome(refusal.value)
     if captured_at < timezone.now() - PHOTO_AGE_LIMIT:
         return PhotoOutcome.TOO_OLD
     return PhotoOutcome.TAKEN
@@ -156,12 +163,25 @@ def _store_image(check_in: CheckIn, patient: Patient, image: bytes) -> None:
     capture.save(force_insert=True)
 
 
-def _body_hmac(patient: Patient, image: bytes | None, mood: int | None, note: str | None) -> str:
-    """Tells one body from another; a retry may carry another clock reading.
-
-    Keyed, because a plain hash of a mood and a short note could be guessed.
-    """
-    key = keys.current(KeyName.of_index(patient.clinic_id)).secret
+def _body(image: bytes | None, mood: int | None, note: str | None, programme_id: uuid.UUID | None) -> bytes:
+    """Tells one body from another; a retry may carry another clock reading."""
     photo = hashlib.sha256(image).hexdigest() if image is not None else None
-    body = json.dumps([photo, mood, note])
-    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()
+    through = [str(programme_id)] if programme_id is not None else []
+    return json.dumps([photo, mood, note, *through]).encode()
+
+
+def _body_hmac(clinic_id: uuid.UUID, body: bytes) -> str:
+    """Keyed, because a plain hash of a mood and a short note could be guessed; with the key's version."""
+    key = keys.current(KeyName.of_index(clinic_id))
+    return f"{key.version}:{hmac.new(key.secret, body, hashlib.sha256).hexdigest()}"
+
+
+def _is_of(body: bytes, known: CheckIn) -> bool:
+    """Whether this is the body of a known check-in. When its key was rotated away nobody can tell; a used
+    random key then means a retry."""
+    version, _colon, known_hmac = known.body_hmac.rpartition(":")
+    try:
+        secret = keys.get(KeyName.of_index(known.clinic_id), int(version or 1))
+    except Shredded:
+        return True
+    return hmac.compare_digest(known_hmac, hmac.new(secret, body, hashlib.sha256).hexdigest())

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, keys
-from clinics import services as clinic_services
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.keys import KeyName
@@ -63,7 +62,10 @@ def admit_patient(
 @transaction.atomic
 def invite_patient(*, patient: Patient, by: Membership) -> str:
     """The token of a link that makes its reader the user of this record; shown once, kept as a hash."""
-    _refuse_linked(lock_patients([patient.pk])[patient.pk])
+    patient = lock_patients([patient.pk])[patient.pk]
+    _refuse_linked(patient)
+    if not patient.is_followed:
+        raise DomainError("closed", _("This record is closed."))
     Invitation.objects.filter(patient=patient).open().update(expires_at=timezone.now())
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
@@ -88,21 +90,16 @@ def find_invitation(token: str) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, email: str, password: str) -> User:
-    """Makes the account and links it to the record, once."""
+def accept_invitation(*, token: str, user: User) -> Patient:
+    """Links the record to this person's account, once."""
     patient = lock_patients([find_invitation(token).patient_id]).popitem()[1]
     invitation = find_invitation(token)  # again, now that nobody else can use it
-    is_proved = _is_the_address_we_hold(patient, email)
-    user = clinic_services.create_account(email=email, password=password, is_verified=is_proved)
+    if Patient.objects.filter(user=user).exists():
+        raise DomainError("already_patient", _("This account has a record in this clinic already."))
     link_user(patient=patient, user=user, by=patient)
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
-    return user
-
-
-def _is_the_address_we_hold(patient: Patient, email: str) -> bool:
-    """The clinic knows this address as the patient's; any other must be confirmed by mail."""
-    return bool(patient.email) and str(patient.email).casefold() == email.casefold()
+    return patient
 
 
 def _refuse_linked(patient: Patient) -> None:

@@ -1,4 +1,13 @@
+from patients.views.access_log import (
+    access_log,
+    export_log,
+    log_reviews_page,
+    sign_review,
+    unusual_access,
+    verify_log,
+)
 from patients.views.admission import admit, invite
+from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
 from patients.views.check_ins import check_in
 from patients.views.consents import consents
 from patients.views.desk import (
@@ -9,35 +18,58 @@ from patients.views.desk import (
     export_requested,
     restrict_requested,
 )
+from patients.views.emergencies import edit_emergency_card, emergency_card
 from patients.views.joining import join
-from patients.views.own_data import (
-    ask,
-    change_contact,
-    correct_check_in,
-    export_own_data,
-    own_data,
-    restrict,
-)
+from patients.views.notices import notices
+from patients.views.own_data import ask, change_contact, correct_check_in, export_own_data, own_data, restrict
+from patients.views.pins import choose_pin, unlock
+from patients.views.policies import policy
+from patients.views.programmes import close_programme, own_programmes, programmes
 from patients.views.retention import privacy, retention_settings
+from patients.views.search import find
+from patients.views.standing import closed_records, standing
+from patients.views.who_looked import who_looked
 
 __all__ = [
+    "access_log",
     "admit",
     "ask",
+    "break_glass",
+    "break_glass_reviews",
     "change_contact",
     "check_in",
+    "choose_pin",
+    "close_programme",
     "close_request",
+    "closed_records",
     "consents",
     "correct_check_in",
     "correct_requested",
     "desk",
     "desk_request",
+    "edit_emergency_card",
+    "emergency_card",
+    "export_log",
     "export_own_data",
     "export_requested",
+    "find",
     "invite",
     "join",
+    "log_reviews_page",
+    "notices",
     "own_data",
+    "own_programmes",
+    "policy",
     "privacy",
+    "programmes",
     "restrict",
     "restrict_requested",
     "retention_settings",
+    "review_break_glass",
+    "sign_review",
+    "standing",
+    "unlock",
+    "unusual_access",
+    "verify_log",
+    "who_looked",
 ]

@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinics import tenancy
+from clinics import policy, tenancy
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings
 from patients import access, retention
 from patients.forms import RetentionForm
+from patients.models import Purpose
 from patients.requests import PatientRequest
 
 
@@ -25,6 +26,7 @@ def privacy(request: PatientRequest, clinic: str) -> HttpResponse:
         context = {
             "kinds": retention.kinds_of(request.clinic),
             "own_settings": ClinicSettings.objects.get(clinic=request.clinic),
+            "looks_at_faces": policy.allows(request.clinic.pk, Purpose.FACIAL_ANALYSIS),
         }
         return render(request, "patients/privacy.html", context)
 

@@ -3,18 +3,9 @@ from django.db import migrations
 
 # Retention must be able to take the history of an alert that is long closed, and nothing else may take any.
 # The runtime role still has no DELETE on the table: it may call one function, which deletes as the owner,
-# under the owner's (forced) policy, and only what was closed at least a year ago. The trigger lets deletes
+# under the owner's (forced) policy, and only what was closed at least a year ago. The trigger of
+# `EraseWithPatient` lets deletes
 # pass in the clinic that `app.erasing` names; who sets that without the function still lacks the privilege.
-REFUSE_ALL_BUT_RETENTION = """
-CREATE FUNCTION refuse_change_but_retention() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' AND OLD.clinic_id::text = current_setting('app.erasing', true) THEN
-        RETURN OLD;
-    END IF;
-    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
-END $$
-"""
-
 REMOVE = """
 CREATE FUNCTION remove_events_of_closed_alerts(older_than timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -34,36 +25,6 @@ BEGIN
 END $$
 """
 
-# Erasing a patient brings a trigger of its own that honours `app.erasing`: where it stands, it stays.
-GUARD = """
-DO $$
-BEGIN
-    IF EXISTS (
-        SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-        WHERE t.tgrelid = 'scoring_alertevent'::regclass AND t.tgname = 'append_only_rows'
-        AND p.proname = 'refuse_change'
-    ) THEN
-        DROP TRIGGER append_only_rows ON scoring_alertevent;
-        CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON scoring_alertevent
-            FOR EACH ROW EXECUTE FUNCTION refuse_change_but_retention();
-    END IF;
-END $$
-"""
-
-UNGUARD = """
-DO $$
-BEGIN
-    IF EXISTS (
-        SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-        WHERE t.tgrelid = 'scoring_alertevent'::regclass AND p.proname = 'refuse_change_but_retention'
-    ) THEN
-        DROP TRIGGER append_only_rows ON scoring_alertevent;
-        CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON scoring_alertevent
-            FOR EACH ROW EXECUTE FUNCTION refuse_change();
-    END IF;
-END $$
-"""
-
 
 def let_runtime_call(apps, schema_editor):
     runtime = schema_editor.quote_name(settings.DATABASES["default"]["USER"])
@@ -73,11 +34,9 @@ def let_runtime_call(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0002_isolation"), ("clinics", "0002_isolation")]
+    dependencies = [("scoring", "0020_erasing"), ("clinics", "0002_isolation")]
 
     operations = [
-        migrations.RunSQL(REFUSE_ALL_BUT_RETENTION, "DROP FUNCTION refuse_change_but_retention()"),
-        migrations.RunSQL(GUARD, UNGUARD),
         migrations.RunSQL(REMOVE, "DROP FUNCTION remove_events_of_closed_alerts(timestamptz)"),
         migrations.RunPython(let_runtime_call, migrations.RunPython.noop),
     ]

@@ -70,6 +70,13 @@ class TriageRow:
     silent_days: int
     mood: int | None
 
+    @property
+    def is_by_estimate_alone(self) -> bool:
+        """The estimate lies over a line that no open alert of this patient is sure of."""
+        over = {"warning": Urgency.WARNING_ALERT, "intervention": Urgency.INTERVENTION_ALERT}.get(self.band)
+        sure = {alert_urgency(alert) for alert in self.alerts if alert.rule == Alert.Rule.SCORE_LINE}
+        return over is not None and not any(one <= over for one in sure)
+
 
 @dataclass(frozen=True)
 class Triage:
@@ -83,7 +90,7 @@ class Triage:
 
 def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
     """The whole page in about a dozen queries, whatever the number of patients; logged with what it shows."""
-    visible = patients_access.visible_patients(membership)
+    visible = patients_access.visible_patients(membership).filter(state=Patient.State.ACTIVE)
     last_seq = last_number(clinic.pk)  # before the alerts: what comes after it is replayed
     patients = list(visible)
     assert membership is not None  # the gate's promise

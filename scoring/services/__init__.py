@@ -4,10 +4,17 @@ from scoring.services.alerts import (
     ask_for_call,
     report_failed_analysis,
     resolve,
+    settle_alerts,
 )
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
-from scoring.services.standings import judge_readings, recut_periods, rescore_patient, rescore_readings
+from scoring.services.standings import (
+    judge_readings,
+    merge_scores,
+    recut_periods,
+    rescore_patient,
+    rescore_readings,
+)
 
 __all__ = [
     "HandledAlert",
@@ -17,10 +24,12 @@ __all__ = [
     "ask_for_call",
     "check_profile",
     "judge_readings",
+    "merge_scores",
     "recut_periods",
     "report_failed_analysis",
     "rescore_patient",
     "rescore_readings",
     "resolve",
     "save_profile",
+    "settle_alerts",
 ]

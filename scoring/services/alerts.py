@@ -41,7 +41,12 @@ def unresolved_of(patient_ids: Collection[uuid.UUID], rule: str) -> dict[uuid.UU
 def follow_judgement(
     *, patient: Patient, standing: PatientStanding, judgement: LineJudgement, unresolved: Alert | None
 ) -> Alert | None:
-    """Acts on one judged window of a locked patient; gives the alert if a line was crossed."""
+    """Acts on one judged window of a locked patient; gives the alert if a line was crossed.
+
+    Of a closed record nothing is raised: nobody could act on it.
+    """
+    if not patient.is_followed:
+        return None
     event = judgement.event
     if event is not None and event.kind == "crossed":
         return _raise(
@@ -59,8 +64,10 @@ def follow_judgement(
 
 
 @transaction.atomic
-def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> Alert:
-    """A photo killed its readers: somebody must look themselves."""
+def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> Alert | None:
+    """A photo killed its readers: somebody must look themselves. Not at a closed record."""
+    if not lock_patients([patient_id])[patient_id].is_followed:
+        return None
     return _raise_for(patient_id, Alert.Rule.ANALYSIS_FAILED, by=SCORING)
 
 
@@ -100,6 +107,17 @@ def resolve(*, alert_id: uuid.UUID, note: str, by: Membership) -> HandledAlert:
     _tell(alert, AlertEvent.Kind.RESOLVED, by=by)
     access_log.record("alert.resolved", by=by, patient_id=alert.patient_id, objects=[alert.pk])
     return HandledAlert(alert, has_changed=True)
+
+
+def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
+    """Before a record is closed. An open alert is somebody's duty, so it forbids that; a death ends the duty,
+    and who records it closes what was open, with that word."""
+    unresolved = list(Alert.objects.unresolved().filter(patient=patient_id))
+    if unresolved and state != Patient.State.DECEASED:
+        message = _("An alert of this patient is open. Please resolve it first.")
+        raise DomainError("alert_open", message)
+    for alert in unresolved:
+        resolve(alert_id=alert.pk, note=str(_("Closed: the patient has died.")), by=by)
 
 
 def next_number(clinic_id: uuid.UUID) -> int:

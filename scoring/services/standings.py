@@ -70,6 +70,19 @@ def rescore_readings(*, clinic_id: uuid.UUID, touched: Mapping[uuid.UUID, Collec
 
 
 @transaction.atomic
+def merge_scores(
+    *, clinic_id: uuid.UUID, patient_id: uuid.UUID, double_id: uuid.UUID, moments: Collection[datetime]
+) -> None:
+    """Readings of a double came into this record: its scores are made anew, the double's are no longer true.
+
+    Alerts and notes stay with the double, whose history they are.
+    """
+    PeriodScore.objects.filter(patient=double_id).delete()
+    PatientStanding.objects.filter(patient=double_id).delete()
+    if moments:
+        rescore_readings(clinic_id=clinic_id, touched={patient_id: moments})
+
+
 def rescore_patient(*, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> None:
     """All of one patient's scores anew from the readings: a restriction that ends has left them behind."""
     lock_patients([patient_id])

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinics import sudo
 from clinics.errors import DomainError
 from patients.requests import PatientRequest
 from scoring import access, queries, services
@@ -24,6 +25,8 @@ def matrix(request: PatientRequest, clinic: str) -> HttpResponse:
     draft = _checked_draft(form)
     if draft is None:
         return _page(request, form, in_force, draft=None, status=400)
+    if not sudo.is_fresh(request):
+        return _page(request, form, in_force, draft=draft, status=403, needs_sudo=True)
     assert request.membership is not None  # the gate's promise
     base = form.cleaned_data["base_version"]
     try:
@@ -77,8 +80,11 @@ def _page(
     *,
     draft: ScoreProfile | None,
     status: int = 200,
+    needs_sudo: bool = False,
 ) -> HttpResponse:
     context = {
+        "needs_sudo": needs_sudo,
+        "sudo_address": sudo.address(request.path),
         "form": form,
         "in_force": in_force,
         "versions": queries.profile_versions(),

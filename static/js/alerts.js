@@ -73,6 +73,7 @@ function listen(root) {
   function receive(data) {
     const message = parse(data);
     if (message?.type === "joined") return joined(message.seq);
+    if (message?.type === "waiting") return document.body.dispatchEvent(new CustomEvent("session:locked"));
     if (message?.type !== "alert" || !(message.seq > after)) return;
     after = message.seq;
     if (message.state !== "open") openAt.delete(message.alert);

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
-from bench import cast, commit_to_screen, cpu_time, harness, peer, stages
+from bench import cast, commit_to_screen, cpu_time, harness, peer, rotation, stages
 from bench.catalogue import BENCHMARKS
 from bench.screens import Frame, Sent
 from clinics import tenancy
@@ -28,8 +28,8 @@ def package(tmp_path: Path, settings: Settings) -> ModelPackage:
     return load_package(settings.WEIGHTS_DIR)
 
 
-def test_four_benchmarks_are_offered() -> None:
-    assert list(BENCHMARKS) == ["stages", "peer", "worker", "commit_to_screen"]
+def test_six_benchmarks_are_offered() -> None:
+    assert list(BENCHMARKS) == ["stages", "peer", "worker", "access_log", "commit_to_screen", "rotation"]
 
 
 def test_actions_take_turns() -> None:
@@ -109,3 +109,14 @@ def test_processor_time_of_a_process_is_known() -> None:
     sum(number * number for number in range(500_000))
 
     assert (cpu_time.cpu_seconds(os.getpid()) or 0) > 0
+
+
+@pytest.mark.commits
+def test_a_rotation_seals_every_row_again_while_somebody_reads(committing: str) -> None:
+    clinic = cast.make_clinic()
+    rotation.write_notes(clinic, cast.make_patients(clinic, 2), 40)
+
+    figures = rotation.measure(clinic)
+
+    assert (figures["rows"], figures["keys"]) == (42, 2), "the notes and the two patients' own rows"
+    assert figures["reads_meanwhile"] > 0

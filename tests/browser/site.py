@@ -10,13 +10,14 @@ from typing import Protocol
 from unittest import mock
 
 from django.conf import global_settings
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from clinics import services as clinic_services
 from clinics import tenancy
 from clinics.models import Clinic, Membership, User
 from moodvision import scratch, serving
 from moodvision.demo import cast
+from moodvision.scratch_browser import signed_in_browser
 from patients import services as patient_services
 from patients.models import Patient
 
@@ -57,9 +58,8 @@ class Site:
     def session_of(self, email: str) -> str:
         """The cookie of somebody who signed in."""
         with self.inside():
-            client = Client()
-            client.force_login(User.objects.get(email=email))
-            return client.cookies["sessionid"].value
+            browser = signed_in_browser(User.objects.get(email=email))
+            return browser.cookies["sessionid"].value
 
     def member(self, email: str) -> Membership:
         return Membership.objects.get(user__email=email)

@@ -1,8 +1,14 @@
 """A patient checks in: with the camera, and without any script."""
 
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from moodvision.demo import cast
+from patients.models import CheckIn
 from tests.browser.site import REAL_SIGN_IN
 from tests.browser.visits import PHONE, Visits, photo_file
 from tests.inference import photos
@@ -47,6 +53,26 @@ def test_a_chosen_photo_can_be_left_out_again(visits: Visits, face: bytes) -> No
     page.get_by_role("button", name="Send check-in").click()
     expect(page.get_by_text("Only words today.")).to_be_visible()
     expect(page.get_by_role("heading", name="Your photo")).to_be_hidden()
+
+
+def test_an_old_photo_of_the_gallery_is_refused_before_it_is_sent(
+    visits: Visits, face: bytes, tmp_path: Path
+) -> None:
+    page = visits.open("/c/north/me/check-in/", who="pat@north.example")
+    photo = tmp_path / "holiday.jpg"
+    photo.write_bytes(face)
+    preview = page.get_by_role("img", name="The photo you are about to send")
+    for age, is_used in ((timedelta(days=8), False), (timedelta(days=2), True)):
+        taken = (timezone.now() - age).timestamp()
+        os.utime(photo, (taken, taken))
+        page.get_by_label("Choose a photo").set_input_files(photo)
+        expect(page.get_by_text("looks more than seven days old")).to_be_visible(visible=not is_used)
+        expect(preview).to_be_visible(visible=is_used)
+    page.get_by_role("button", name="Send check-in").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    with visits.site.inside():
+        captured_at = CheckIn.objects.latest("submitted_at").captured_at
+    assert abs(captured_at.timestamp() - taken) < 2
 
 
 def test_without_javascript_the_form_uploads_and_the_page_says_the_result(

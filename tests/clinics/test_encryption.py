@@ -1,5 +1,10 @@
 """The third net alone: what the database holds, and what comes of touching it."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
@@ -8,9 +13,12 @@ from django.db.models import F, Value
 from clinics import keys, tenancy
 from clinics.keys import KeyName, Shredded, Tampered
 from clinics.models import Clinic, DataKey, Membership
+from moodvision import scratch
 from patients.models import Patient
-from tests.clinics.factories import make_clinic
+from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def raw(patient: Patient, column: str) -> str:
@@ -44,6 +52,19 @@ def test_a_ciphertext_swapped_between_rows_is_an_error(in_a: Clinic, pat: Patien
     write_raw(pat, "name", raw(other, "name"))
     with pytest.raises(Tampered, match=str(pat.pk)):
         _ = Patient.objects.get(pk=pat.pk).name
+
+
+def test_a_ciphertext_swapped_between_rows_of_one_key_is_an_error(in_a: Clinic, alice: Membership) -> None:
+    """Members' names lie under the clinic's one key: only the row's own id keeps them apart."""
+    ada = make_member(in_a, "administrator", "Ada Ahrens")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE clinics_membership SET name = other.name FROM clinics_membership other"
+            " WHERE clinics_membership.id = %s AND other.id = %s",
+            [alice.pk, ada.pk],
+        )
+    with pytest.raises(Tampered, match=str(alice.pk)):
+        _ = Membership.objects.get(pk=alice.pk).name
 
 
 def test_a_ciphertext_moved_to_another_column_is_an_error(in_a: Clinic, pat: Patient) -> None:
@@ -124,3 +145,44 @@ def test_a_page_of_names_takes_one_query_for_its_keys(
         with django_assert_num_queries(1):  # type: ignore[operator]
             keys.preload(row.sealed_under() for row in rows)
             assert all(row.name for row in rows)
+
+
+@pytest.mark.parametrize("level", ["patient", "clinic"])
+def test_a_key_dropped_by_another_process_is_unreadable_within_a_minute(
+    committing: str, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    """The other process deletes rows and cannot reach this cache. A child never outlives its parent here:
+    opened late in the parent's minute, it is held for what is left of it."""
+    clinic = make_clinic("north")
+    patient = make_patient(clinic, "Pat Petersen")
+    name = patient.sealed_under() if level == "patient" else KeyName.of_clinic(clinic.pk)
+    now = [1000.0]
+    monkeypatch.setattr("clinics.keys.time.monotonic", lambda: now[0])
+    keys.forget()
+    with tenancy.enter(clinic.pk):
+        keys.get(name, 1)
+    drop_elsewhere(name)
+    now[0] += keys.CACHE_SECONDS - 1
+    with tenancy.enter(clinic.pk):
+        assert Patient.objects.get(pk=patient.pk).name == "Pat Petersen"
+    now[0] += 1
+    with tenancy.enter(clinic.pk), pytest.raises(Shredded):
+        _ = Patient.objects.get(pk=patient.pk).name
+    assert keys.CACHE_SECONDS <= 60
+
+
+def drop_elsewhere(name: KeyName) -> None:
+    """A process of its own, as a worker or a command would be."""
+    program = (
+        "import django; django.setup(); import uuid\n"
+        "from clinics import keys, tenancy\n"
+        f"clinic = uuid.UUID('{name.clinic_id}')\n"
+        "with tenancy.enter(clinic):\n"
+        f"    assert keys.drop(keys.KeyName(clinic, '{name.scope}', uuid.UUID('{name.subject}'))) == 1\n"
+    )
+    environment = {
+        **os.environ,
+        **scratch.database_environment(),
+        "DJANGO_SETTINGS_MODULE": "moodvision.settings",
+    }
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, timeout=60)

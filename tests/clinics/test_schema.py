@@ -12,6 +12,7 @@ SHARED = {
     "clinics_clinic": "finding the clinic itself",
     "clinics_user": "signing in crosses clinics",
     "clinics_keycheck": "one row that knows no clinic",
+    "clinics_platformlogentry": "acts of no clinic, ids only",
     "django_migrations": "Django's own",
     "django_session": "signing in crosses clinics",
     "django_content_type": "Django's own",
@@ -21,6 +22,7 @@ SHARED = {
     "account_emailaddress": "signing in crosses clinics",
     "account_emailconfirmation": "signing in crosses clinics",
     "mfa_authenticator": "signing in crosses clinics",
+    "usersessions_usersession": "signing in crosses clinics",
 }
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
 

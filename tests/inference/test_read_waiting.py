@@ -9,12 +9,13 @@ import pytest
 from django.utils import timezone
 
 from clinics import keys, tenancy
-from clinics.models import AccessLogEntry, Clinic, ClinicSettings, DataKey
+from clinics.models import AccessLogEntry, Clinic, DataKey
 from inference import registry, services, signals, tasks
 from inference.emotions import EMOTIONS
 from inference.models import Reading
 from patients import services as patient_services
 from patients.models import Capture, Patient, Purpose
+from tests.clinics.factories import switch_off
 from tests.inference import photos
 from tests.patients.factories import make_check_in, make_patient
 
@@ -158,9 +159,23 @@ def test_consent_is_asked_again_before_reading(pat: Patient) -> None:
 
 def test_a_clinic_that_stops_analysing_photos_reads_no_more(pat: Patient) -> None:
     make_check_in(pat, image=photos.selfie())
-    with tenancy.enter(pat.clinic_id):
-        ClinicSettings.objects.update(allows_facial_analysis=False)
+    switch_off(pat.clinic, Purpose.FACIAL_ANALYSIS)
     assert [reading.reason for reading in read_all(pat.clinic)] == ["not_allowed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"), [({"legal_status": "detained"}, "face_off"), ({"state": "discharged"}, "closed")]
+)
+def test_what_a_patients_standing_forbids_is_not_read(
+    pat: Patient, change: dict[str, str], reason: str
+) -> None:
+    """Past the services: the row was changed by hand, so no news dropped the photo."""
+    make_check_in(pat, image=photos.selfie())
+    with tenancy.enter(pat.clinic_id):
+        Patient.objects.filter(pk=pat.pk).update(**change)
+    assert [reading.reason for reading in read_all(pat.clinic)] == [reason]
+    with tenancy.enter(pat.clinic_id):
+        assert Capture.objects.get().image is None
 
 
 @pytest.mark.parametrize("harm", ["tampered", "shredded"])

@@ -41,8 +41,8 @@ def test_whoever_belongs_nowhere_is_told_so(db: None) -> None:
     assert "no page for this account yet" in browser.get("/").text
 
 
-def test_a_role_without_pages_is_told_so(audrey: Membership) -> None:
-    assert "no page for this account yet" in signed_in(audrey).get("/").text
+def test_any_other_role_begins_with_what_it_may(audrey: Membership) -> None:
+    assert signed_in(audrey).get("/")["Location"] == "/c/north/settings/roles/"
 
 
 def test_nobody_is_sent_to_the_sign_in_page(db: None) -> None:

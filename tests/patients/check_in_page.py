@@ -12,11 +12,13 @@ from tests.conftest import signed_in
 URL = "/c/north/me/check-in/"
 
 
-def post(patient: Patient, *, image: bytes | None = None, key: str | None = None, **body: Any) -> Any:
+def post(
+    patient: Patient, *, image: bytes | None = None, key: str | None = None, url: str = URL, **body: Any
+) -> Any:
     body["idempotency_key"] = key or uuid.uuid4().hex
     if image is not None:
         body["image"] = SimpleUploadedFile("photo.jpg", image, content_type="image/jpeg")
-    return signed_in(patient).post(URL, body)
+    return signed_in(patient).post(url, body)
 
 
 def codes(response: Any) -> list[str]:

@@ -13,13 +13,20 @@ from tests.clinics.factories import make_user
 
 
 def make_patient(
-    clinic: Clinic, name: str, *, consents: tuple[str, ...] = (Purpose.FACIAL_ANALYSIS,)
+    clinic: Clinic,
+    name: str,
+    *,
+    consents: tuple[str, ...] = (Purpose.FACIAL_ANALYSIS,),
+    is_told: bool = True,
+    **record: Any,
 ) -> Patient:
-    """An admitted patient who can sign in and agreed to the purposes."""
+    """An admitted patient who can sign in, has read the notices and agreed to the purposes."""
     user = make_user(f"{name.split()[0].lower()}@patients.{clinic.slug}.example")
     with tenancy.enter(clinic.pk):
-        patient = services.admit_patient(clinic=clinic, name=name, by=System("test"))
+        patient = services.admit_patient(clinic=clinic, name=name, by=System("test"), **record)
         services.link_user(patient=patient, user=user, by=System("test"))
+        if is_told:
+            services.record_notices(patient=patient, by=patient)
         for purpose in consents:
             services.grant_consent(patient=patient, purpose=purpose, by=patient)
     return patient

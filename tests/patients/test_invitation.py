@@ -1,8 +1,10 @@
 import re
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -13,9 +15,10 @@ from clinics.errors import DomainError
 from clinics.models import Clinic, Membership, User
 from patients import services
 from patients.models import Invitation, Patient
-from tests.clinics.factories import PASSWORD
+from tests.clinics.factories import PASSWORD, make_user
 from tests.conftest import signed_in
 
+ENCODE = MD5PasswordHasher.encode
 ACCOUNT = {"email": "new@people.example", "password": PASSWORD}
 
 
@@ -69,9 +72,9 @@ def test_a_second_open_link_cannot_take_a_linked_record_over(newcomer: Patient, 
         Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
         second = services.invite_patient(patient=newcomer, by=alice)
         Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
-        services.accept_invitation(token=first, email="new@people.example", password=PASSWORD)
+        services.accept_invitation(token=first, user=make_user("new@people.example"))
         with pytest.raises(DomainError, match="already_linked"):
-            services.accept_invitation(token=second, email="other@people.example", password=PASSWORD)
+            services.accept_invitation(token=second, user=make_user("other@people.example"))
 
 
 def test_used_expired_and_invented_links_are_told_apart_by_nothing(newcomer: Patient, link: str) -> None:
@@ -102,10 +105,46 @@ def test_a_weak_password_is_refused_and_the_link_stays_open(link: str, password:
     assert Client().post(link, ACCOUNT).status_code == 302
 
 
-def test_an_address_that_has_an_account_is_refused_beside_its_field(link: str, mallory: Membership) -> None:
-    response = Client().post(link, {**ACCOUNT, "email": mallory.user.email.upper()})
-    assert response.status_code == 400
-    assert response.context["form"].errors["email"]
+def test_whether_an_address_has_an_account_only_its_mailbox_learns(
+    newcomer: Patient, link: str, alice: Membership, mallory: Membership
+) -> None:
+    known, unknown = Client(), Client()
+    seen = []
+    for browser, address in ((known, mallory.user.email.upper()), (unknown, "typo@people.example")):
+        with mock.patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=ENCODE) as hashed:
+            answer = browser.post(link, {**ACCOUNT, "email": address})
+        waiting = browser.get(answer["Location"]).text.replace(address.lower(), "")
+        page = re.sub(r'"x-csrftoken": "[^"]*"', "", waiting)
+        seen.append((answer.status_code, answer["Location"], hashed.call_count, page, set(browser.cookies)))
+    assert seen[0] == seen[1]
+    assert [message.to[0].lower() for message in mail.outbox] == [mallory.user.email, "typo@people.example"]
+    assert "has an account already" in mail.outbox[0].body
+
+
+def test_whoever_has_an_account_accepts_by_signing_in_with_it(
+    newcomer: Patient, link: str, mallory: Membership
+) -> None:
+    assert f"/accounts/login/?next={link}" in Client().get(link).text
+    browser = signed_in(mallory)
+    assert mallory.user.email in browser.get(link).text
+    assert browser.post(link, {"use_account": "1"})["Location"] == "/c/north/me/check-in/"
+    assert browser.get("/c/north/me/check-in/").status_code == 200
+    assert browser.get("/c/south/").status_code == 200
+    assert Client().get(link).status_code == 404
+    with tenancy.enter(newcomer.clinic_id):
+        newcomer.refresh_from_db()
+    assert newcomer.user == mallory.user
+
+
+def test_one_account_has_one_record_in_a_clinic(link: str, pat: Patient) -> None:
+    answer = signed_in(pat).post(link, {"use_account": "1"})
+    assert answer.status_code == 400
+    assert "has a record in this clinic already" in answer.text
+    assert Client().get(link).status_code == 200
+
+
+def test_nobody_joins_with_an_account_they_are_not_signed_in_with(link: str) -> None:
+    assert Client().post(link, {"use_account": "1"}).status_code == 400
 
 
 def test_a_new_link_closes_the_one_before(newcomer: Patient, alice: Membership, link: str) -> None:

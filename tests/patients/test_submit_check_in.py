@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from clinics import tenancy
-from clinics.models import Clinic, ClinicSettings, Membership
+from clinics.models import Clinic, Membership
 from patients import services
 from patients.models import Capture, Patient, PhotoOutcome, Purpose
+from tests.clinics.factories import switch_off
 from tests.conftest import signed_in
 from tests.patients import check_in_page as page
 from tests.patients.factories import make_patient
@@ -133,8 +134,7 @@ def test_without_consent_a_photo_alone_is_refused(nora: Patient) -> None:
 
 
 def test_where_the_clinic_forbids_it_no_photo_is_asked_for_or_kept(pat: Patient) -> None:
-    with tenancy.enter(pat.clinic_id):
-        ClinicSettings.objects.update(allows_facial_analysis=False)
+    switch_off(pat.clinic, Purpose.FACIAL_ANALYSIS)
     assert 'type="file"' not in signed_in(pat).get(page.URL).text
     page.post(pat, image=london_face(), mood="5")
     assert (page.kept(pat)[0].photo, page.photos_kept(pat)) == (PhotoOutcome.NOT_ALLOWED, 0)

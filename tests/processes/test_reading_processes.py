@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from inference.doorbell import Line
 from inference.models import Reading
 from moodvision.embedded.redis import RunningRedis
 from patients.models import Capture, Patient
+from scoring.models import Alert
 from tests.clinics.factories import make_clinic
 from tests.inference import photos
 from tests.patients.factories import make_check_in, make_patient
@@ -27,6 +29,11 @@ PHOTOS = 6
 def count(clinic: Clinic, state: str) -> int:
     with tenancy.enter(clinic.pk):
         return Capture.objects.filter(state=state).count()
+
+
+def was_begun(clinic: Clinic, times: int) -> bool:
+    with tenancy.enter(clinic.pk):
+        return Capture.objects.get().attempts == times
 
 
 def seconds_to_submit(patient: Patient) -> float:
@@ -54,6 +61,27 @@ def test_a_worker_killed_while_reading_is_replaced_and_nothing_is_read_twice(
     with tenancy.enter(clinic.pk):
         assert Reading.objects.filter(is_scored=True).count() == PHOTOS
         assert set(Capture.objects.values_list("attempts", flat=True)) == {2}
+
+
+def test_a_photo_that_took_three_workers_with_it_is_left_to_a_person(
+    committing: str, own_redis: RunningRedis, weights: Path, tmp_path: Path
+) -> None:
+    clinic = make_clinic("north")
+    patient = make_patient(clinic, "Pat Petersen")
+    environment = workers.environment(own_redis.celery_url, weights)
+    make_check_in(patient, image=photos.bomb())
+    for death in range(1, 4):
+        with workers.running(environment, tmp_path) as worker:
+            workers.wait_until(partial(was_begun, clinic, death), worker, every=0.002)
+            worker.freeze()
+            assert count(clinic, Capture.State.CLAIMED) == 1, "it read too fast to be killed while reading"
+            worker.kill()
+    with workers.running(environment, tmp_path) as last:
+        workers.wait_until(lambda: count(clinic, Capture.State.DEAD) == 1, last)
+    with tenancy.enter(clinic.pk):
+        assert Reading.objects.get().reason == "dead"
+        alert = Alert.objects.get()
+        assert (alert.rule, alert.patient_id) == (Alert.Rule.ANALYSIS_FAILED, patient.pk)
 
 
 def test_redis_may_be_gone_while_a_patient_checks_in(

@@ -1,5 +1,7 @@
 """Web and worker do not start with the wrong key or without their model, and say why in one line."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -49,6 +51,17 @@ def test_without_its_model(committing: str, weights: Path, command: str, harm: s
     line = refusal(command, workers.environment(NOWHERE, weights))
     assert line.startswith("MoodVision does not start: ")
     assert said in line
+
+
+def test_with_a_model_that_is_none(committing: str, weights: Path) -> None:
+    """The manifest's own file, and yet no network: a worker that cannot read claims no photo."""
+    (weights / "model.onnx").write_bytes(b"something else")
+    manifest = json.loads((weights / "manifest.json").read_text())
+    manifest["sha256"] = hashlib.sha256(b"something else").hexdigest()
+    (weights / "manifest.json").write_text(json.dumps(manifest))
+    line = refusal("worker", workers.environment(NOWHERE, weights))
+    assert line.startswith("MoodVision does not start: ")
+    assert "is not a model" in line
 
 
 @pytest.mark.parametrize("command", ["worker", "web"])

@@ -11,6 +11,7 @@ from clinics.access_log import System
 from clinics.models import AccessLogEntry, Clinic, ClinicSettings, Membership
 from patients import services as patients_services
 from patients.models import Patient
+from scoring.models import Alert
 from tests.conftest import signed_in
 from tests.patients.factories import make_check_in, make_patient
 from tests.scoring.factories import add_reading, store_reading
@@ -30,6 +31,15 @@ def test_an_open_alert_says_how_surely_on_what_and_since_when(alice: Membership,
     assert "80 % interval" in words
     assert "Raised" in words
     assert f'action="/c/north/alerts/{alert.pk}/acknowledge/"' in page.text
+
+
+def test_a_line_that_only_the_estimate_crosses_is_said_to_be_unsure(alice: Membership, pat: Patient) -> None:
+    alert = raise_alert(pat)
+    unsure = "by the estimate, not surely enough"
+    assert unsure not in words_of(signed_in(alice).get(URL))
+    with tenancy.enter(pat.clinic_id):
+        Alert.objects.filter(pk=alert.pk).update(line=Alert.Line.WARNING)
+    assert unsure in words_of(signed_in(alice).get(URL))
 
 
 def test_patients_stand_worst_first_and_missing_data_never_looks_calm(

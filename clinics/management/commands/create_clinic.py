@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from clinics import services
+from clinics.jurisdictions import jurisdictions
 from clinics.models import Clinic, User
 
 
@@ -19,6 +20,12 @@ class Command(BaseCommand):
         parser.add_argument("--time-zone", default="UTC", help="IANA name, for example Europe/Berlin")
         parser.add_argument("--admin-email", required=True)
         parser.add_argument("--admin-name", required=True)
+        parser.add_argument(
+            "--jurisdiction",
+            choices=sorted(jurisdictions()),
+            help="whose law the clinic works under; without it nothing that needs consent is allowed until "
+            "its administrator has chosen",
+        )
         parser.add_argument("--password-stdin", action="store_true", help="read the password from the input")
 
     @transaction.atomic
@@ -32,6 +39,7 @@ class Command(BaseCommand):
                 time_zone=options["time_zone"],
                 admin=self._administrator(options),
                 admin_name=options["admin_name"],
+                jurisdiction=options["jurisdiction"],
             )
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error

@@ -3,6 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from clinics import second_factor
+from moodvision.demo import cast
 from moodvision.serving import NotReadyError
 
 
@@ -10,9 +12,17 @@ class Command(BaseCommand):
     help = "Brings all up, sends a real photo as a patient and waits for the alert as the clinician."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", required=True, help="one check-in, then stop all")
+        act = parser.add_mutually_exclusive_group(required=True)
+        act.add_argument("--once", action="store_true", help="one check-in, then stop all")
+        act.add_argument("--code", action="store_true", help="the six digits of the demo's accounts, now")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["code"]:
+            self.stdout.write(second_factor.code_of(cast.TOTP_SECRET))
+        else:
+            self._play_once()
+
+    def _play_once(self) -> None:
         try:
             from moodvision.demo import once
         except ImportError as error:

@@ -49,6 +49,10 @@ class Command(BaseCommand):
             lines += [
                 "",
                 f"  Password of all: {cast.PASSWORD}",
+                "  All but the patients also need six digits. Add this secret to an authenticator app:",
+                f"    {cast.TOTP_SECRET}",
+                f"    otpauth://totp/MoodVision%20demo?secret={cast.TOTP_SECRET}&issuer=MoodVision",
+                "  or ask for the digits of the moment: .venv/bin/python manage.py demo --code",
                 "  All demo data is synthetic. Stop with Ctrl-C.",
             ]
         return "\n".join(lines)

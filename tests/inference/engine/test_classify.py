@@ -34,7 +34,14 @@ def test_a_batch_equals_single_faces(classifier: Classifier) -> None:
     batch = faces(9)
     alone = np.concatenate([classifier.probabilities(one[None]) for one in batch])
     assert classifier.probabilities(batch) == pytest.approx(alone, abs=1e-4)
-    assert classifier.label_probabilities(batch).sum(axis=1) == pytest.approx(1)
+
+
+def test_both_heads_in_one_pass_are_the_two_alone(classifier: Classifier) -> None:
+    batch = faces(3)
+    ferplus, label = classifier.both_heads(batch)
+    assert ferplus == pytest.approx(classifier.probabilities(batch))
+    assert label.sum(axis=1) == pytest.approx(1)
+    assert label != pytest.approx(ferplus)
 
 
 def test_no_faces_give_no_rows(classifier: Classifier) -> None:

@@ -1,12 +1,17 @@
 """The layer list alone knows how big the network is and how its export computes."""
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
+from onnx import TensorProto, numpy_helper
 
+from inference.training.dataset import Faces
 from inference.training.errors import TrainingError
 from inference.training.layers import Conv, residual_network
 from inference.training.onnx_export import export, fold, random_arrays
+from inference.training.packaging import LARGEST_BYTES
+from inference.training.quantise import quantise
 from inference.training.recipes import RECIPES, get_recipe
 
 
@@ -26,9 +31,9 @@ def test_parameters_of_the_recipes() -> None:
 
 
 def test_every_recipe_fits_its_file() -> None:
-    """Float16 weights: two bytes each, and a little for names."""
+    """Weights in int8: a byte each, and a little for scales and names."""
     for recipe in RECIPES.values():
-        assert recipe.architecture.exported_parameters * 2 + 50_000 <= 6_000_000, recipe.name
+        assert recipe.architecture.exported_parameters + 150_000 <= LARGEST_BYTES, recipe.name
 
 
 def test_unknown_recipe_is_refused_with_the_known() -> None:
@@ -79,3 +84,25 @@ def test_export_keeps_the_contract() -> None:
     assert (ferplus.shape, label.shape, maps.shape) == ((3, 7), (3, 7), (3, 7, 6, 6))
     assert maps.mean((2, 3)) == pytest.approx(ferplus, rel=1e-4, abs=1e-4)
     assert [value.name for value in session.get_inputs()] == ["faces"]
+
+
+def test_integers_keep_the_contract_and_the_answers() -> None:
+    """Of an untrained network: its answers vary with the face, and little more can be asked of it."""
+    architecture = get_recipe("smoke").architecture
+    wide = export(architecture, random_arrays(architecture, seed=1))
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 48, 48), dtype=np.uint8)
+    narrow = quantise(wide, Faces(pixels, np.zeros(64, dtype=np.int64)), seed=0)
+    before, after = (
+        onnxruntime.InferenceSession(one, providers=["CPUExecutionProvider"]) for one in (wide, narrow)
+    )
+    outputs, faces = ["ferplus_logits", "activation_maps"], {"faces": pixels[:, None].astype(np.float32)}
+    expected, _ = before.run(outputs, faces)
+    found, maps = after.run(outputs, faces)
+    assert maps.mean((2, 3)) == pytest.approx(found, rel=1e-4, abs=1e-4)
+    assert np.abs(found - expected).mean() < 0.1 * expected.std()
+    stored = [
+        one for one in onnx.load_from_string(narrow).graph.initializer if one.data_type == TensorProto.INT8
+    ]
+    assert {one.name.split("_quantized")[0] for one in stored} >= {"stem_weight", "stage1_block1_a_weight"}
+    for one in stored:
+        assert np.abs(numpy_helper.to_array(one).astype(int)).max() <= 64, one.name

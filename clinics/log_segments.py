@@ -1,0 +1,165 @@
+"""Exports of the log, and its retention: a segment is closed and signed, exported, and only then removed.
+
+Closing is the runtime's right; removing needs the owner's login, who alone can lift the triggers.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinics import access_log, anchors, signing, tenancy, verification
+from clinics.access_log import Actor
+from clinics.errors import DomainError
+from clinics.models import AccessLogEntry, AccessLogSegment, Clinic
+from clinics.verify_log import EXPORT_FORMAT, Verdict, check_export, open_signed, read_export
+
+OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows after `after` (whose hash is `after_hash`) up to `last`."""
+
+    after: int
+    after_hash: str
+    last: int
+
+
+def export_clinic(clinic: Clinic, file: Path) -> Verdict:
+    """All rows that are kept, with the anchors, so that anybody can verify them without us."""
+    with tenancy.enter(clinic.pk):
+        verdict = _sound(verification.verify_clinic(clinic))
+        after, after_hash = verification.start_of(str(clinic.pk))
+        _write(clinic, Stretch(after, after_hash, verdict.last), file)
+        access_log.record(
+            "access_log.exported", by=access_log.System("export_access_log"), entries=verdict.rows
+        )
+    return verdict
+
+
+def close_segment(
+    *, clinic: Clinic, before: datetime, folder: Path, by: Actor
+) -> tuple[AccessLogSegment, Path]:
+    """Signs and exports the rows from the last closed segment up to this moment."""
+    with tenancy.enter(clinic.pk):
+        _sound(verification.verify_clinic(clinic))
+        stretch = _stretch_before(clinic, before)
+        head = AccessLogEntry.objects.get(number=stretch.last)
+        closing = signing.signed(
+            {
+                "chain": str(clinic.pk),
+                "first": stretch.after + 1,
+                "number": stretch.last,
+                "hash": head.entry_hash,
+                "after_hash": stretch.after_hash,
+                "newest_entry_at": head.at.isoformat(),
+                "at": timezone.now().isoformat(),
+            }
+        )
+        file = folder / f"{clinic.slug}-{stretch.after + 1}-{stretch.last}.jsonl"
+        _write(clinic, stretch, file, closing)
+        segment = AccessLogSegment.objects.create(
+            clinic=clinic, first_number=stretch.after + 1, last_number=stretch.last, closing=closing
+        )
+        access_log.record("access_log.closed", by=by, objects=[segment.pk], last=stretch.last)
+    return segment, file
+
+
+def remove_segment(*, clinic: Clinic, file: Path, by: Actor) -> int:
+    """Deletes the rows of a closed segment, after its export was verified and its time is over."""
+    closing, verdict = _verified(file)
+    with tenancy.enter(clinic.pk, using=OWNER):
+        segment = AccessLogSegment.objects.using(OWNER).filter(last_number=closing["number"]).first()
+        is_this = segment is not None and open_signed(segment.closing, signing.trusted()) == closing
+        if not is_this or closing["chain"] != str(clinic.pk) or verdict.last != closing["number"]:
+            raise DomainError("not_this_segment", _("This file is not the export of a closed segment here."))
+        _refuse_young(datetime.fromisoformat(closing["newest_entry_at"]))
+        removed = _delete_up_to(clinic, closing["number"])
+        access_log.record("access_log.removed", by=by, last=closing["number"], rows=removed, using=OWNER)
+    return removed
+
+
+def _verified(file: Path) -> tuple[dict[str, Any], Verdict]:
+    with file.open(encoding="utf-8") as lines:
+        export = read_export(lines)
+        verdict = _sound(check_export(export, signing.trusted()))
+    closings = [
+        content for line in export.signed if "newest_entry_at" in (content := json.loads(line["text"]))
+    ]
+    if not closings:
+        raise DomainError("not_closed", _("This file holds no signed closing record."))
+    return closings[-1], verdict
+
+
+def _refuse_young(newest: datetime) -> None:
+    kept = timedelta(days=settings.ACCESS_LOG_KEEP_DAYS)
+    if timezone.now() - newest < kept:
+        raise DomainError("too_young", _("These entries must still be kept: nothing was removed."))
+
+
+def _delete_up_to(clinic: Clinic, last: int) -> int:
+    """The chain's lock first: who writes to this chain waits there, and not for the table."""
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"access_log:{clinic.pk}"])
+        cursor.execute("ALTER TABLE clinics_accesslogentry DISABLE TRIGGER append_only_rows")
+        cursor.execute(
+            "DELETE FROM clinics_accesslogentry WHERE clinic_id = %s AND number <= %s", [clinic.pk, last]
+        )
+        removed = cursor.rowcount
+        cursor.execute("ALTER TABLE clinics_accesslogentry ENABLE TRIGGER append_only_rows")
+    return removed
+
+
+def _stretch_before(clinic: Clinic, before: datetime) -> Stretch:
+    """Never the newest row: the chain goes on from it."""
+    rows = AccessLogEntry.objects.order_by("number")
+    first_kept = rows.filter(at__gte=before).first() or rows.last()
+    closed = AccessLogSegment.objects.order_by("-last_number").first()
+    after, after_hash = 0, verification.FIRST_HASH
+    if closed is not None:
+        content = open_signed(closed.closing, signing.trusted())
+        after, after_hash = content["number"], content["hash"]
+    if first_kept is None or first_kept.number - 1 <= after:
+        raise DomainError("nothing_to_close", _("Every entry before that day is closed already."))
+    return Stretch(after, after_hash, first_kept.number - 1)
+
+
+def _sound(verdict: Verdict) -> Verdict:
+    if not verdict.is_sound:
+        raise DomainError("chain_broken", str(verdict))
+    return verdict
+
+
+def _write(clinic: Clinic, stretch: Stretch, file: Path, closing: dict[str, str] | None = None) -> None:
+    """A file of that name is never overwritten."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8") as out:
+        out.writelines(f"{line}\n" for line in _lines(clinic, stretch, closing))
+
+
+def _lines(clinic: Clinic, stretch: Stretch, closing: dict[str, str] | None) -> Iterator[str]:
+    chain = str(clinic.pk)
+    yield json.dumps(
+        {
+            "format": EXPORT_FORMAT, "version": 1, "chain": chain, "clinic": clinic.slug,
+            "after": stretch.after, "after_hash": stretch.after_hash, "last": stretch.last,
+            "public_key": signing.public_key_text(),
+        }
+    )  # fmt: skip
+    for line in anchors.lines_of(chain):
+        if stretch.after < json.loads(json.loads(line)["text"])["number"] <= stretch.last:
+            yield line
+    if closing is not None:
+        yield json.dumps(closing)
+    for row in verification.rows_of(chain, after=stretch.after):
+        if row.number > stretch.last:
+            break
+        yield json.dumps({"number": row.number, "hash": row.digest, "canonical": row.canonical})

@@ -1,0 +1,108 @@
+"""What a session must show before a member reaches a clinic: a second factor, and that somebody is there.
+
+All of it is read from the session's own content, so pages and sockets ask the same functions. What is missing
+counts against the session.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping, MutableMapping
+from enum import StrEnum
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+
+from clinics import second_factor, signals
+from clinics.models import User
+
+LONGEST_SECONDS = 12 * 3600
+IDLE_SECONDS = 15 * 60
+PIN_IDLE_SECONDS = 2 * 60
+NOTED_EVERY_SECONDS = 15
+"""A page of a busy minute does not write the session again; a lock comes at most so much early."""
+
+SIGNED_IN_AT = "moodvision_signed_in_at"
+SEEN_AT = "moodvision_seen_at"
+IS_LOCKED = "moodvision_is_locked"
+IDLE_LIMIT = "moodvision_idle_limit"
+SECOND_FACTOR_OF = "moodvision_second_factor_of"
+
+Content = Mapping[str, Any]
+
+
+class Hindrance(StrEnum):
+    """Why somebody who is signed in does not reach the pages of a clinic yet."""
+
+    SECOND_FACTOR = "second_factor_required"
+    LOCKED = "locked"
+
+
+def is_over(content: Content) -> bool:
+    """A session ends after twelve hours, however busy it was."""
+    return bool(time.time() - content.get(SIGNED_IN_AT, 0.0) > LONGEST_SECONDS)
+
+
+def is_locked(content: Content) -> bool:
+    """Locked by hand, or because nobody asked for a page for a quarter of an hour, or for the time chosen."""
+    idle_seconds = content.get(IDLE_LIMIT, IDLE_SECONDS)
+    return bool(content.get(IS_LOCKED)) or time.time() - content.get(SEEN_AT, 0.0) > idle_seconds
+
+
+def hindrance(content: Content, user_id: uuid.UUID, *, is_enrolled: bool) -> Hindrance | None:
+    """What keeps this member's session out, if anything. `is_enrolled`: the account has a factor now."""
+    if not is_enrolled or content.get(SECOND_FACTOR_OF) != str(user_id):
+        return Hindrance.SECOND_FACTOR
+    return Hindrance.LOCKED if is_locked(content) else None
+
+
+def note_presence(session: MutableMapping[str, Any]) -> None:
+    """Somebody is there."""
+    if time.time() - session.get(SEEN_AT, 0.0) > NOTED_EVERY_SECONDS:
+        session[SEEN_AT] = time.time()
+
+
+def lock(session: MutableMapping[str, Any]) -> None:
+    session[IS_LOCKED] = True
+
+
+def shorten(session: MutableMapping[str, Any]) -> None:
+    """This person chose a PIN: two minutes, until they sign in again without one."""
+    if session.get(IDLE_LIMIT) != PIN_IDLE_SECONDS:
+        session[IDLE_LIMIT] = PIN_IDLE_SECONDS
+
+
+def unlock(session: MutableMapping[str, Any]) -> None:
+    session[SEEN_AT] = time.time()
+    session.pop(IS_LOCKED, None)
+
+
+def begin(*, request: HttpRequest, **kwargs: Any) -> None:
+    """On Django's `user_logged_in`."""
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = time.time()
+    request.session.pop(IS_LOCKED, None)
+
+
+def note_step(
+    *, request: HttpRequest, user: User, method: str, reauthenticated: bool = False, **kwargs: Any
+) -> None:
+    """On allauth's `authentication_step_completed`: a password or a second factor was right."""
+    if method == "mfa":
+        request.session[SECOND_FACTOR_OF] = str(user.pk)
+    if reauthenticated:
+        _unlock(request, user)
+
+
+def _unlock(request: HttpRequest, user: User) -> None:
+    was_locked = is_locked(request.session)
+    unlock(request.session)
+    if was_locked:
+        request.session.save()  # before the screens look
+        signals.sign_ins_changed.send(sender=User, user_id=user.pk)
+
+
+def note_enrolment(*, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """On allauth's `authenticator_added`: adding a factor proves that one holds it."""
+    if authenticator.type in second_factor.FACTORS:
+        second_factor.spend_enrolment(authenticator)
+        request.session[SECOND_FACTOR_OF] = str(user.pk)

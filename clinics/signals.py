@@ -1,0 +1,6 @@
+"""News of this app for the apps above; receivers are connected in moodvision/pipeline.py."""
+
+from django.dispatch import Signal
+
+sign_ins_changed = Signal()
+"""A person's session was locked, unlocked or ended. `user_id`."""

@@ -1,0 +1,37 @@
+"""What beat does for the clinics app. Safe to run twice, late, or for a clinic that is gone."""
+
+import logging
+
+from celery import shared_task
+from django.db import DatabaseError
+
+from clinics import anchoring, log_spool, rotation, tenancy
+from clinics.models import Clinic
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="clinics.tasks.remove_retired_keys", ignore_result=True)
+def remove_retired_keys() -> None:
+    """Removes key versions that no kept dump needs any more."""
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            with tenancy.enter(clinic.pk):
+                rotation.remove_retired(clinic.pk)
+        except DatabaseError as error:  # the next run tries again; the other clinics need not wait for it
+            logger.warning("Retired keys of clinic %s stay for now: %s", clinic.pk, type(error).__name__)
+
+
+@shared_task(name="clinics.tasks.anchor_access_logs", ignore_result=True)
+def anchor_access_logs() -> None:
+    anchoring.anchor_all()
+
+
+@shared_task(name="clinics.tasks.mail_anchors", ignore_result=True)
+def mail_anchors() -> None:
+    anchoring.mail_newest()
+
+
+@shared_task(name="clinics.tasks.replay_spooled_entries", ignore_result=True)
+def replay_spooled_entries() -> None:
+    log_spool.replay()

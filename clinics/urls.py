@@ -1,0 +1,27 @@
+from django.urls import path
+
+from clinics import views
+
+app_name = "clinics"
+
+urlpatterns = [
+    path("second-factor/", views.second_factor, name="second_factor"),
+    path("locked/", views.locked, name="locked"),
+    path("c/<slug:clinic>/staff/<str:token>/", views.join, name="join"),
+    path("c/<slug:clinic>/on-call/", views.on_call, name="on_call"),
+    path("c/<slug:clinic>/settings/members/<uuid:member_id>/on-call/", views.set_on_call, name="set_on_call"),
+    path("c/<slug:clinic>/settings/roles/", views.roles, name="roles"),
+    path("c/<slug:clinic>/settings/members/", views.members, name="members"),
+    path("c/<slug:clinic>/settings/members/<uuid:member_id>/role/", views.change_role, name="change_role"),
+    path("c/<slug:clinic>/settings/members/<uuid:member_id>/switch/", views.switch, name="switch_member"),
+    path(
+        "c/<slug:clinic>/settings/members/<uuid:member_id>/sign-out/",
+        views.sign_out,
+        name="sign_out_member",
+    ),
+    path(
+        "c/<slug:clinic>/settings/invitations/<uuid:invitation_id>/withdraw/",
+        views.withdraw,
+        name="withdraw_invitation",
+    ),
+]

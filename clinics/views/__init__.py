@@ -1,0 +1,19 @@
+from clinics.views.joining import join
+from clinics.views.members import change_role, members, sign_out, switch, withdraw
+from clinics.views.on_call import on_call, set_on_call
+from clinics.views.roles import roles
+from clinics.views.thresholds import locked, second_factor
+
+__all__ = [
+    "change_role",
+    "join",
+    "locked",
+    "members",
+    "on_call",
+    "roles",
+    "second_factor",
+    "set_on_call",
+    "sign_out",
+    "switch",
+    "withdraw",
+]

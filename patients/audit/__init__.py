@@ -1,0 +1,1 @@
+"""The access log as auditors, privacy officers and patients read it."""

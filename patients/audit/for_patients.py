@@ -1,0 +1,82 @@
+"""Who looked at my data: the patient's own view of the access log, in plain words."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinics.access_log import Kind
+from clinics.models import AccessLogEntry, ClinicSettings, Membership
+from patients.audit.queries import LISTING_PATIENTS, about, ids_of
+from patients.models import BreakGlass, Patient
+
+NEWEST_ENTRIES = 2_000
+WORDS: dict[str, str | Promise] = {
+    Kind.READ: _("looked at your record"),
+    Kind.WRITE: _("wrote something in your record"),
+    Kind.SEARCH: _("found you in a search"),
+    Kind.EXPORT: _("took a copy of your data out of the system"),
+    Kind.PRINT: _("printed from your record"),
+    Kind.DENIAL: _("tried to open your record, and was turned away"),
+    Kind.BREAK_GLASS: _("opened your record in an emergency, or checked that this was right"),
+    Kind.SETTINGS: _("changed a setting of your record"),
+}
+LISTED = _("saw your name in a list of patients")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one person did on one day, and how often."""
+
+    day: date
+    who: str
+    what: str | Promise
+    times: int
+
+
+def looks(patient: Patient) -> list[Look]:
+    """Newest day first. What the platform did by itself, and the patient's own acts, are left out.
+
+    An emergency access stays hidden, with all that was done by it, until its notice is due.
+    """
+    entries = AccessLogEntry.objects.filter(about(patient.pk)).exclude(role__in=["patient", "system", ""])
+    rows = list(entries.exclude(_hidden(patient)).order_by("-number")[:NEWEST_ENTRIES])
+    names = staff_names({row.actor for row in rows}, patient)
+    counted: dict[tuple[date, str, str], int] = {}
+    words: dict[str, str | Promise] = {}
+    for row in rows:
+        what = LISTED if row.action in LISTING_PATIENTS else WORDS.get(row.kind, WORDS[Kind.READ])
+        words[str(what)] = what
+        key = (row.at.astimezone(patient.zone).date(), names.get(row.actor, str(_("somebody"))), str(what))
+        counted[key] = counted.get(key, 0) + 1
+    found = [Look(day, who, words[what], times) for (day, who, what), times in counted.items()]
+    return sorted(found, key=lambda look: look.day, reverse=True)
+
+
+def _hidden(patient: Patient) -> Q:
+    """Entries by which a patient could tell of an emergency access before they are told."""
+    hidden = Q(pk__in=[])
+    for access in BreakGlass.objects.filter(patient=patient, notice_at__gt=timezone.now()):
+        actor = f"membership:{access.membership_id}"
+        hidden |= Q(actor=actor, at__gte=access.opened_at, at__lte=access.ends_at)
+        hidden |= Q(kind=Kind.BREAK_GLASS, canonical__contains=str(access.pk))
+    return hidden
+
+
+def staff_names(actors: set[str], patient: Patient) -> dict[str, str]:
+    """Full names, or role and initials where the clinic protects its staff so."""
+    shows_names = ClinicSettings.objects.values_list("names_staff_to_patients", flat=True).get(
+        clinic_id=patient.clinic_id
+    )
+    members = Membership.objects.filter(pk__in=ids_of("membership", actors))
+    return {row.actor_label: staff_name(row, shows_names=shows_names) for row in members}
+
+
+def staff_name(member: Membership, *, shows_names: bool) -> str:
+    name = str(member.name)
+    shown = name if shows_names else "".join(f"{word[0]}." for word in re.findall(r"\w+", name))
+    return f"{shown}, {member.get_role_display()}"

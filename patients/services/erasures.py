@@ -1,0 +1,288 @@
+"""Erasure: asked for, confirmed, and after the clinic's cooling-off done by a job that can be killed.
+
+1. `request_erasure` and 2. `confirm_erasure`; until it runs, `cancel_erasure` takes it back.
+3. `run_erasure`, in steps that are each a transaction or safe to repeat: rows and keys go together; what the
+   law makes the clinic keep gets a new key, so that older dumps lose the rest; a scan looks for what is left;
+   the certificate is written.
+"""
+
+import logging
+import uuid
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinics import access_log, keys, rotation, tenancy
+from clinics.access_log import Actor, System
+from clinics.errors import DomainError
+from clinics.keys import KeyName
+from clinics.models import Clinic, ClinicSettings, DataKey, KeyRotation, Membership, User
+from patients import certificate, erasure, signals
+from patients.locks import lock_patients
+from patients.models import CheckIn, Erasure, LegalHold, Patient
+from patients.models.erasures import OPEN_STATES
+
+logger = logging.getLogger(__name__)
+
+ERASER = System("erasure")
+REASON_LIMIT = 2000
+Extent, State, Step = Erasure.Extent, Erasure.State, Erasure.Step
+
+
+class SomethingIsLeft(Exception):
+    """The scan found the patient's id where nothing should be; its text names tables and columns."""
+
+
+@transaction.atomic
+def place_legal_hold(*, patient: Patient, reason: str, by: Actor) -> LegalHold:
+    """From now on nothing of this patient is erased."""
+    reason = reason.strip()
+    if not reason:
+        raise DomainError("reason_missing", _("Please write why."), field="reason")
+    if len(reason) > REASON_LIMIT:
+        raise DomainError(
+            "reason_too_long", _("Please keep the reason under 2,000 characters."), field="reason"
+        )
+    lock_patients([patient.pk])
+    if _held(patient.pk):
+        raise DomainError("already_held", _("There is a legal hold already."))
+    hold = LegalHold(clinic_id=patient.clinic_id, patient=patient, reason=reason, placed_by=by.actor_label)
+    hold.save(force_insert=True)
+    access_log.record("legal_hold.placed", by=by, patient_id=patient.pk, objects=[hold.pk])
+    return hold
+
+
+@transaction.atomic
+def lift_legal_hold(*, patient: Patient, by: Actor) -> None:
+    lock_patients([patient.pk])
+    lifted = LegalHold.objects.filter(patient=patient, lifted_at=None).update(
+        lifted_at=timezone.now(), lifted_by=by.actor_label
+    )
+    if not lifted:
+        raise DomainError("no_hold", _("There is no legal hold."))
+    access_log.record("legal_hold.lifted", by=by, patient_id=patient.pk)
+
+
+@transaction.atomic
+def request_erasure(*, patient: Patient, by: Actor, extent: str | None = None) -> Erasure:
+    """The first step. What is erased follows the clinic's policy unless told otherwise (decision 46)."""
+    lock_patients([patient.pk])
+    if _held(patient.pk):
+        raise DomainError(
+            "legal_hold",
+            _("Your clinic must keep this record for now. It will tell you why, and until when."),
+        )
+    known = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
+    if known is not None:
+        return known  # a second click asks for nothing new
+    wish = Erasure.objects.create(
+        clinic_id=patient.clinic_id,
+        patient_id=patient.pk,
+        extent=extent or _extent_by_policy(patient.clinic_id),
+        requested_by=by.actor_label,
+    )
+    access_log.record(
+        "erasure.requested", by=by, patient_id=patient.pk, objects=[wish.pk], extent=str(wish.extent)
+    )
+    return wish
+
+
+@transaction.atomic
+def confirm_erasure(*, wish: Erasure, by: Actor) -> Erasure:
+    """The second step: the cooling-off begins."""
+    wish = _lock(wish.pk)
+    if wish.state != State.REQUESTED:
+        raise DomainError("not_requested", _("There is nothing to confirm."))
+    days = ClinicSettings.objects.values_list("erasure_cooling_off_days", flat=True).get()
+    wish.state, wish.due_at = State.CONFIRMED, timezone.now() + timedelta(days=days)
+    wish.save(update_fields=["state", "due_at"])
+    access_log.record("erasure.confirmed", by=by, patient_id=wish.patient_id, objects=[wish.pk])
+    return wish
+
+
+@transaction.atomic
+def cancel_erasure(*, wish: Erasure, by: Actor) -> Erasure:
+    """Until it runs it can be taken back."""
+    wish = _lock(wish.pk)
+    if wish.state not in {State.REQUESTED, State.CONFIRMED}:
+        raise DomainError("too_late", _("It is too late to take this back."))
+    wish.state = State.CANCELLED
+    wish.save(update_fields=["state"])
+    access_log.record("erasure.cancelled", by=by, patient_id=wish.patient_id, objects=[wish.pk])
+    return wish
+
+
+def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = False) -> Erasure:
+    """Does what is left to do; call it outside of a transaction. What may not be done now waits.
+
+    A replay after a restore repeats what was done and certified: nothing holds it up, and the younger key
+    table has the new key of what is kept already.
+    """
+    with tenancy.enter(clinic.pk):
+        wish = _lock(erasure_id) if is_replay else _begin(erasure_id)
+    if wish.state == State.RUNNING and wish.step == Step.ROWS:
+        with tenancy.enter(clinic.pk):
+            wish = _erase_rows(erasure_id)
+    if wish.state == State.RUNNING and wish.step == Step.KEY:
+        if not is_replay:
+            _change_key(clinic, wish)
+        wish = _step_to(clinic, erasure_id, Step.SCAN)
+    if wish.state == State.RUNNING and wish.step == Step.SCAN:
+        with tenancy.enter(clinic.pk):
+            wish = _scan_and_certify(erasure_id)
+    return wish
+
+
+def run_due_erasures(*, clinic: Clinic) -> int:
+    """Runs what is due or was killed, and takes up records whose statutory date has passed."""
+    with tenancy.enter(clinic.pk):
+        _take_up_expired_records(clinic)
+        due = list(
+            Erasure.objects.filter(state__in=[State.CONFIRMED, State.RUNNING], due_at__lte=timezone.now())
+            .order_by("due_at")
+            .values_list("pk", flat=True)
+        )
+    done = 0
+    for erasure_id in due:
+        try:
+            done += run_erasure(clinic=clinic, erasure_id=erasure_id).state == State.FINISHED
+        except Exception as error:  # the others need not wait for it; its text could quote a row
+            logger.error("Erasure %s stopped: %s", erasure_id, type(error).__name__)
+    return done
+
+
+def _begin(erasure_id: uuid.UUID) -> Erasure:
+    """Running from now on, unless it is not due or something forbids it; then it says what it waits for."""
+    wish = _lock(erasure_id)
+    if wish.state == State.RUNNING and wish.step != Step.ROWS:
+        return wish  # its rows are gone: nothing forbids the rest
+    if wish.state not in {State.CONFIRMED, State.RUNNING} or not wish.due_at or wish.due_at > timezone.now():
+        return wish
+    wish.waits_for = "legal_hold" if _held(wish.patient_id) else erasure.why_not_now(wish.patient_id)
+    wish.state = State.CONFIRMED if wish.waits_for else State.RUNNING
+    wish.save(update_fields=["state", "waits_for"])
+    return wish
+
+
+def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
+    """Rows, images and keys in one transaction: half an erasure is never seen."""
+    wish = _lock(erasure_id)
+    patient = Patient.objects.filter(pk=wish.patient_id).first()
+    user_id = patient.user_id if patient else None
+    is_all = wish.extent == Extent.EVERYTHING
+    if patient is not None and not is_all:
+        wish.kept_until = wish.kept_until or _kept_until(patient)
+    wish.counts = {
+        rule.model._meta.label_lower: erasure.purge(rule, wish.patient_id, wish.pk)
+        for rule in erasure.rules()
+        if is_all or not rule.is_record
+    }
+    wish.counts["clinics.datakey"] = _drop_keys(wish.clinic_id, wish.patient_id, is_all=is_all)
+    if patient is not None and not is_all:
+        Patient.objects.filter(pk=patient.pk).update(user=None, kept_until=wish.kept_until)
+    wish.counts["clinics.user"] = _erase_account(user_id)
+    wish.step = Step.SCAN if is_all else Step.KEY
+    wish.save(update_fields=["counts", "kept_until", "step"])
+    access_log.record(
+        "patient.erased", by=ERASER, patient_id=wish.patient_id, objects=[wish.pk], extent=str(wish.extent)
+    )
+    signals.patient_erased.send(
+        sender=Erasure, clinic_id=wish.clinic_id, patient_id=wish.patient_id, extent=str(wish.extent)
+    )
+    return wish
+
+
+def _drop_keys(clinic_id: uuid.UUID, patient_id: uuid.UUID, *, is_all: bool) -> int:
+    """Every image's key; with everything, the patient's own."""
+    images = DataKey.objects.filter(
+        clinic_id=clinic_id, parent_scope=DataKey.Scope.PATIENT, parent_subject=patient_id
+    )
+    dropped = sum(keys.drop(KeyName(clinic_id, row.scope, row.subject)) for row in images)
+    if is_all:
+        dropped += keys.drop(KeyName.of_patient(clinic_id, patient_id))
+    return dropped
+
+
+def _erase_account(user_id: uuid.UUID | None) -> int:
+    """The sign-in address goes with the last thing it opens, in whichever clinic."""
+    if user_id is None:
+        return 0
+    with tenancy.as_person(user_id):
+        is_needed = (
+            Membership.objects.filter(user_id=user_id).exists()
+            or Patient.objects.filter(user_id=user_id).exists()
+        )
+    if is_needed:
+        return 0
+    User.objects.filter(pk=user_id).delete()
+    return 1
+
+
+def _change_key(clinic: Clinic, wish: Erasure) -> None:
+    """What is kept gets a new key and the old one goes at once: older dumps cannot open what was erased."""
+    report = rotation.rotate(
+        clinic, KeyRotation.Kind.PATIENT, by=ERASER, subject=wish.patient_id, at_once=True
+    )
+    if not report.is_complete:
+        raise SomethingIsLeft(f"{len(report.unreadable)} values do not open, {report.busy} are in use")
+    with tenancy.enter(clinic.pk):
+        KeyRotation.objects.filter(subject=wish.patient_id).delete()
+
+
+def _step_to(clinic: Clinic, erasure_id: uuid.UUID, step: Erasure.Step) -> Erasure:
+    with tenancy.enter(clinic.pk):
+        wish = _lock(erasure_id)
+        wish.step = step
+        wish.save(update_fields=["step"])
+        return wish
+
+
+def _scan_and_certify(erasure_id: uuid.UUID) -> Erasure:
+    wish = _lock(erasure_id)
+    ignoring = set(erasure.KEPT)
+    if wish.extent == Extent.APP_DATA:
+        ignoring |= erasure.tables(lambda rule: rule.is_record) | {DataKey._meta.db_table}
+    if left := erasure.scan(wish.patient_id, ignoring=ignoring):
+        raise SomethingIsLeft(", ".join(f"{where} ({count})" for where, count in sorted(left.items())))
+    wish.state, wish.finished_at = State.FINISHED, timezone.now()
+    wish.certificate = certificate.text(wish)
+    wish.save(update_fields=["state", "finished_at", "certificate"])
+    access_log.record("erasure.certified", by=ERASER, patient_id=wish.patient_id, objects=[wish.pk])
+    return wish
+
+
+def _take_up_expired_records(clinic: Clinic) -> None:
+    """A record that was kept for the law alone goes when its date has passed."""
+    today = timezone.localdate(timezone=clinic.zone)
+    for patient in Patient.objects.filter(clinic=clinic, kept_until__lt=today):
+        if not Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).exists():
+            wish = request_erasure(patient=patient, by=System("retention"), extent=Extent.EVERYTHING)
+            Erasure.objects.filter(pk=wish.pk).update(state=State.CONFIRMED, due_at=timezone.now())
+
+
+def _extent_by_policy(clinic_id: uuid.UUID) -> str:
+    years = ClinicSettings.objects.values_list("record_retention_years", flat=True).get(clinic_id=clinic_id)
+    return Extent.APP_DATA if years else Extent.EVERYTHING
+
+
+def _kept_until(patient: Patient) -> date:
+    """So many years after the end of the year of the last contact."""
+    years = ClinicSettings.objects.values_list("record_retention_years", flat=True).get()
+    last = CheckIn.objects.filter(patient=patient).aggregate(at=Max("captured_at"))["at"]
+    return date(max(last or patient.created_at, patient.created_at).year + years, 12, 31)
+
+
+def _held(patient_id: uuid.UUID) -> bool:
+    return LegalHold.objects.filter(patient_id=patient_id, lifted_at=None).exists()
+
+
+def _lock(erasure_id: uuid.UUID) -> Erasure:
+    """The patient's row first, as everywhere; it may be gone already."""
+    lock_patients(Erasure.objects.filter(pk=erasure_id).values_list("patient_id", flat=True))
+    wish = Erasure.objects.filter(pk=erasure_id).select_for_update(no_key=True).first()
+    if wish is None:
+        raise DomainError("no_such_erasure", _("This does not exist."))
+    return wish

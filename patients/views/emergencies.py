@@ -1,0 +1,46 @@
+"""The emergency card: opens even where the access log cannot be written."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinics.middleware import opening_without_log
+from patients import access, services
+from patients.emergency_forms import EmergencyCardForm
+from patients.models import SafetyPlan
+from patients.requests import PatientRequest
+
+
+@never_cache
+@require_safe
+def emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    patient = access.get_patient(request.membership, patient_id, purpose="emergency")
+    assert request.membership is not None  # the gate's promise
+    context = {
+        "patient": patient,
+        "contacts": patient.emergency_contacts.order_by("position"),
+        "plan": SafetyPlan.objects.select_related("written_by").filter(patient=patient).first(),
+        "may_treat": request.membership.treats_patients,
+        "section": "triage",
+    }
+    return opening_without_log(render(request, "patients/emergency_card.html", context))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def edit_emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    patient = access.get_patient_to_treat(request.membership, patient_id)
+    assert request.membership is not None  # the gate's promise
+    form = EmergencyCardForm(request.POST or None, initial=EmergencyCardForm.of(patient))
+    if form.is_valid():
+        services.save_emergency_card(patient=patient, by=request.membership, **form.body())
+        messages.success(request, _("The emergency card is saved."))
+        return redirect("patients:emergency_card", clinic, patient.pk)
+    context = {"patient": patient, "form": form, "section": "triage"}
+    status = 400 if request.method == "POST" else 200
+    return render(request, "patients/emergency_card_edit.html", context, status=status)

@@ -1,0 +1,143 @@
+"""A patient's standing: who decides, by whose will they are here, and whether the clinic follows them."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinics.errors import DomainError
+from clinics.forms import ServiceForm
+from clinics.models import Membership
+from patients import access, forms, queries, services
+from patients.models import Patient
+from patients.requests import PatientRequest
+
+Data = dict[str, Any]
+
+
+def _add_guardian(patient: Patient, by: Membership, data: Data) -> None:
+    services.add_guardian(patient=patient, by=by, **data)
+
+
+def _end_guardian(patient: Patient, by: Membership, data: Data) -> None:
+    services.end_guardian(guardian=access.get_guardian(patient, data["guardian"]), by=by)
+
+
+def _record_decision(patient: Patient, by: Membership, data: Data) -> None:
+    services.record_guardian_decision(
+        guardian=access.get_guardian(patient, data["guardian"]),
+        purpose=data["purpose"],
+        is_granted=data["decision"] == "grant",
+        by=by,
+    )
+
+
+def _set_legal_status(patient: Patient, by: Membership, data: Data) -> None:
+    services.set_legal_status(patient=patient, by=by, **data)
+
+
+def _set_decider(patient: Patient, by: Membership, data: Data) -> None:
+    services.set_decider(patient=patient, by=by, **data)
+
+
+def _discharge(patient: Patient, by: Membership, data: Data) -> None:
+    services.discharge_patient(patient=patient, by=by)
+
+
+def _transfer(patient: Patient, by: Membership, data: Data) -> None:
+    services.transfer_patient(patient=patient, has_agreed=data["has_agreed"], by=by)
+
+
+def _record_death(patient: Patient, by: Membership, data: Data) -> None:
+    services.record_death(patient=patient, by=by)
+
+
+def _readmit(patient: Patient, by: Membership, data: Data) -> None:
+    services.readmit_patient(patient=patient, by=by)
+
+
+def _merge(patient: Patient, by: Membership, data: Data) -> None:
+    double = access.get_double(by, data["double"])
+    if double is None:
+        raise DomainError("no_such_record", _("There is no such record."), field="double")
+    services.merge_patients(keep=patient, double=double, by=by)
+
+
+ACTS: dict[str, tuple[type[ServiceForm], Callable[[Patient, Membership, Data], None]]] = {
+    "legal_status": (forms.LegalStatusForm, _set_legal_status),
+    "decider": (forms.DeciderForm, _set_decider),
+    "guardian": (forms.GuardianForm, _add_guardian),
+    "guardian_end": (forms.GuardianChoiceForm, _end_guardian),
+    "guardian_decision": (forms.GuardianDecisionForm, _record_decision),
+    "discharge": (forms.ConfirmForm, _discharge),
+    "transfer": (forms.TransferForm, _transfer),
+    "death": (forms.ConfirmForm, _record_death),
+    "readmit": (forms.ConfirmForm, _readmit),
+    "merge": (forms.MergeForm, _merge),
+}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def standing(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    """One page, one act at a time."""
+    patient = access.get_patient_to_treat(request.membership, patient_id)
+    assert request.membership is not None  # the gate's promise
+    if request.method == "GET":
+        return _page(request, patient)
+    act = request.POST.get("act", "")
+    if act not in ACTS:
+        return HttpResponseBadRequest(_("This is nothing that can be done here."))
+    form_class, run = ACTS[act]
+    form = form_class(request.POST, prefix=act)
+    if not form.is_valid():
+        return _page(request, patient, {act: form}, status=400)
+    try:
+        run(patient, request.membership, form.cleaned_data)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _page(request, patient, {act: form}, status=400)
+    messages.success(request, _("Recorded, and in force from now on."))
+    return redirect("patients:standing", clinic, patient.pk)
+
+
+@never_cache
+@require_safe
+def closed_records(request: PatientRequest, clinic: str) -> HttpResponse:
+    """Kept, but not followed."""
+    visible = access.visible_patients(request.membership)
+    patients = queries.closed_patients(visible)
+    assert request.membership is not None  # the gate's promise
+    access.record_list(request.membership, patients, page="closed_records")
+    return render(request, "patients/closed_records.html", {"patients": patients, "section": "triage"})
+
+
+def _page(
+    request: PatientRequest,
+    patient: Patient,
+    bound: dict[str, ServiceForm] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    shown = {
+        act: form_class(prefix=act, initial=_initial(patient)) for act, (form_class, _run) in ACTS.items()
+    }
+    context = {
+        "patient": patient,
+        "forms": {**shown, **(bound or {})},
+        "guardians": queries.guardians(patient),
+        "needs_guardian": services.needs_guardian(patient),
+        "consents": queries.consent_choices(patient),
+        "section": "triage",
+    }
+    return render(request, "patients/standing.html", context, status=status)
+
+
+def _initial(patient: Patient) -> Data:
+    return {"legal_status": patient.legal_status, "decider": patient.decider}

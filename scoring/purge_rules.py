@@ -1,0 +1,19 @@
+"""What of this app belongs to a patient, and when nobody may be erased."""
+
+import uuid
+
+from patients.erasure import PurgeRule
+from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, PeriodScore
+
+RULES = (
+    PurgeRule(PatientNote),
+    PurgeRule(PeriodScore),
+    PurgeRule(PatientStanding),
+    PurgeRule(AlertEvent, path="alert__patient_id", is_record=True, is_append_only=True),
+    PurgeRule(Alert, is_record=True),
+)
+
+
+def open_alert(patient_id: uuid.UUID) -> str:
+    """Never while an alert is open (decision 46): somebody still owes this person a look."""
+    return "open_alert" if Alert.objects.unresolved().filter(patient_id=patient_id).exists() else ""

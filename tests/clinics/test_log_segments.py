@@ -1,0 +1,137 @@
+"""A segment of the log is closed, exported, verified offline, and only then removed by the owner."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+from pytest_django import Settings
+
+from clinics import anchoring, signing, tenancy, verification
+from clinics.models import AccessLogEntry, Clinic
+from tests.clinics.chains import tampering, write_entries
+from tests.clinics.factories import make_clinic
+
+pytestmark = pytest.mark.commits
+
+
+@pytest.fixture
+def clinic(committing: str, tmp_path: Path, settings: Settings) -> Clinic:
+    settings.ANCHOR_DIR = tmp_path / "anchors"
+    settings.ACCESS_LOG_KEEP_DAYS = 0
+    clinic = make_clinic("north")
+    write_entries(clinic, 6)
+    anchoring.anchor_all()
+    return clinic
+
+
+@pytest.fixture
+def closed(clinic: Clinic, tmp_path: Path) -> Path:
+    """Everything but the newest row, closed; its file."""
+    tomorrow = (timezone.now() + timedelta(days=2)).date().isoformat()
+    call_command("close_access_log", "north", "--before", tomorrow, "--out", str(tmp_path / "closed"))
+    return tmp_path / "closed" / "north-1-7.jsonl"
+
+
+def offline(file: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """As somebody runs it who has the file and nothing of ours but this module."""
+    command = [sys.executable, "-m", "clinics.verify_log", str(file), *arguments]
+    return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False, env={})
+
+
+def test_an_export_is_verified_offline(clinic: Clinic, tmp_path: Path) -> None:
+    file = tmp_path / "north.jsonl"
+    call_command("export_access_log", "north", file, verbosity=0)
+    ended = offline(file, "--public-key", signing.public_key_text())
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == f"{clinic.pk}: rows 1..8 verified; 1 signed anchors agree\n"
+    call_command("verify_access_log", file=file)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (
+            lambda lines: [*lines[:4], lines[4].replace("system", "nobody"), *lines[5:]],
+            "row 3: its text was edited",
+        ),
+        (lambda lines: [*lines[:4], *lines[5:]], "row 3: deleted"),
+        (lambda lines: lines[:-1], "row 8: "),
+        (lambda lines: [lines[0], lines[1].replace("number", "numbes"), *lines[2:]], "cannot be believed"),
+    ],
+)
+def test_a_damaged_export_is_found_offline(clinic: Clinic, tmp_path: Path, damage, said: str) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "north.jsonl"
+    call_command("export_access_log", "north", file, verbosity=0)
+    file.write_text("\n".join(damage(file.read_text().splitlines())))
+    ended = offline(file, "--public-key", signing.public_key_text())
+    assert ended.returncode == 1
+    assert said in ended.stdout
+
+
+def test_without_a_key_signatures_are_not_believed(closed: Path) -> None:
+    ended = offline(closed)
+    assert ended.returncode == 2
+    assert "--public-key" in ended.stderr
+
+
+def test_a_closed_segment_is_removed_and_the_chain_stays_verifiable(clinic: Clinic, closed: Path) -> None:
+    assert offline(closed, "--public-key", signing.public_key_text()).returncode == 0
+    call_command("remove_access_log", "north", closed, verbosity=0)
+    verdict = verification.verify_clinic(clinic)
+    assert (verdict.findings, verdict.first) == ([], 8)
+    with tenancy.enter(clinic.pk):
+        assert AccessLogEntry.objects.order_by("number").first().number == 8  # type: ignore[union-attr]
+        assert AccessLogEntry.objects.filter(action="access_log.removed").count() == 1
+    assert anchoring.anchor_all() == []
+
+
+def test_rows_removed_without_a_closing_record_are_missed(clinic: Clinic, committing: str) -> None:
+    with tampering(committing) as owner:
+        owner.execute("DELETE FROM clinics_accesslogentry WHERE number < 5")
+    assert verification.verify_clinic(clinic).findings[0].code == "missing"
+
+
+def test_a_forged_closing_record_is_not_believed(clinic: Clinic, closed: Path, committing: str) -> None:
+    with tampering(committing) as owner:
+        owner.execute("ALTER TABLE clinics_accesslogsegment DISABLE TRIGGER USER")
+        owner.execute("ALTER TABLE clinics_accesslogsegment NO FORCE ROW LEVEL SECURITY")
+        owner.execute("UPDATE clinics_accesslogsegment SET last_number = 5")
+        owner.execute("DELETE FROM clinics_accesslogentry WHERE number < 6")
+    assert verification.verify_clinic(clinic).findings[0].code == "missing"
+
+
+def test_what_must_still_be_kept_is_not_removed(clinic: Clinic, closed: Path, settings: Settings) -> None:
+    settings.ACCESS_LOG_KEEP_DAYS = 1
+    with pytest.raises(CommandError, match="must still be kept"):
+        call_command("remove_access_log", "north", closed, verbosity=0)
+
+
+def test_a_damaged_export_removes_nothing(clinic: Clinic, closed: Path) -> None:
+    closed.write_text(closed.read_text().replace("patients.listed", "patients.copied", 1))
+    with pytest.raises(CommandError, match="edited"):
+        call_command("remove_access_log", "north", closed, verbosity=0)
+    assert verification.verify_clinic(clinic).first == 1
+
+
+def test_a_segment_of_another_clinic_removes_nothing(clinic: Clinic, closed: Path) -> None:
+    make_clinic("south")
+    with pytest.raises(CommandError, match="not the export of a closed segment here"):
+        call_command("remove_access_log", "south", closed, verbosity=0)
+
+
+def test_the_newest_anchor_of_each_chain_is_mailed(clinic: Clinic, settings: Settings) -> None:
+    assert anchoring.mail_newest() == 0  # nobody to send it to
+    settings.ANCHOR_MAIL_TO = ["keeper@elsewhere.example"]
+    write_entries(clinic, 1)
+    anchoring.anchor_all()
+    assert anchoring.mail_newest() == 1
+    line = next(row for row in mail.outbox[0].body.splitlines() if str(clinic.pk) in row)
+    assert '"number":9' in json.loads(line)["text"]

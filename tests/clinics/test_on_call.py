@@ -1,0 +1,138 @@
+"""On call: two second factors, and a colleague who can stand in for both, once, in the open."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from fido2.utils import websafe_encode
+
+from clinics import on_call, sudo, tenancy
+from clinics.errors import DomainError
+from clinics.models import AccessLogEntry, Membership, OnCallUnlock
+from tests.clinics.factories import make_member
+from tests.clinics.sign_in_pages import give_code, give_password, later
+from tests.clinics.software_key import SoftwareKey
+from tests.conftest import signed_in
+
+PAGE = "/c/north/on-call/"
+
+
+def add_key(member: Membership) -> Authenticator:
+    """A second factor beside the app, as allauth stores a security key."""
+    credential = SoftwareKey().register(websafe_encode(b"c" * 32))
+    data = {"name": "Key", "credential": credential, "passwordless": False}
+    return Authenticator.objects.create(user=member.user, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+@pytest.fixture
+def nils(alice: Membership, ada: Membership) -> Membership:
+    """A clinician of A who is on call."""
+    member = make_member(alice.clinic, "clinician", "Nils Nacht")
+    add_key(member)
+    with tenancy.enter(alice.clinic_id):
+        on_call.set_on_call(member=member, is_on_call=True, by=ada)
+    return member
+
+
+def unlock(browser: Client, member: Membership) -> Any:
+    return browser.post(PAGE, {"member": str(member.pk)})
+
+
+def code_in(page: Any) -> str:
+    found = re.search(r"<strong data-code>(\d{8})</strong>", page.text)
+    assert found
+    return found[1]
+
+
+def actions(member: Membership) -> list[str]:
+    with tenancy.enter(member.clinic_id):
+        rows = AccessLogEntry.objects.filter(action__startswith="on_call.").order_by("number")
+        return list(rows.values_list("action", flat=True))
+
+
+def test_only_who_has_two_factors_goes_on_call(alice: Membership, ada: Membership) -> None:
+    url, hers = f"/c/north/settings/members/{alice.pk}/on-call/", signed_in(ada)
+    assert "needs two second steps" in hers.post(url, {"is_on_call": "1"}, follow=True).text
+    add_key(alice)
+    assert "Take off call" in hers.post(url, {"is_on_call": "1"}, follow=True).text
+    with tenancy.enter(alice.clinic_id):
+        assert Membership.objects.get(pk=alice.pk).is_on_call
+
+
+def test_an_observer_is_never_on_call(bob: Membership, ada: Membership) -> None:
+    add_key(bob)
+    with tenancy.enter(ada.clinic_id), pytest.raises(DomainError, match="not_a_clinician"):
+        on_call.set_on_call(member=bob, is_on_call=True, by=ada)
+
+
+def test_on_call_nobody_drops_below_two_factors(nils: Membership, alice: Membership) -> None:
+    theirs = Authenticator.objects.filter(user=nils.user)
+    for factor in theirs.filter(type__in=("totp", "webauthn")):
+        assert not get_adapter().can_delete_authenticator(factor)
+    app = Authenticator.objects.get(user=alice.user, type="totp")
+    assert get_adapter().can_delete_authenticator(app)
+    add_key(nils)
+    assert get_adapter().can_delete_authenticator(theirs.filter(type="totp").get())
+
+
+def test_a_colleagues_code_replaces_the_second_step_once(nils: Membership, alice: Membership) -> None:
+    code = code_in(unlock(signed_in(alice), nils))
+    browser, thief = Client(), Client()
+    give_password(browser, nils.user.email)
+    assert give_code(browser, code).status_code == 302
+    assert browser.get("/c/north/").status_code == 200
+    give_password(thief, nils.user.email)
+    assert give_code(thief, code).status_code == 200
+    assert thief.get("/c/north/").status_code == 302
+    assert actions(nils) == ["on_call.unlock_given", "on_call.unlocked"]
+    assert [message.to for message in mail.outbox] == [[nils.user.email]]
+    assert code not in mail.outbox[0].body
+
+
+def test_the_code_alone_or_for_somebody_else_opens_nothing(nils: Membership, alice: Membership) -> None:
+    code = code_in(unlock(signed_in(alice), nils))
+    without_password, somebody_else = Client(), Client()
+    assert give_code(without_password, code)["Location"].startswith("/accounts/login/")
+    give_password(somebody_else, alice.user.email)
+    assert give_code(somebody_else, code).status_code == 200
+    assert somebody_else.get("/c/north/").status_code == 302
+
+
+def test_an_old_code_and_one_replaced_open_nothing(nils: Membership, alice: Membership) -> None:
+    hers = signed_in(alice)
+    first, second = code_in(unlock(hers, nils)), code_in(unlock(hers, nils))
+    with tenancy.enter(nils.clinic_id):
+        newest = OnCallUnlock.objects.order_by("-created_at")[0]
+        OnCallUnlock.objects.filter(pk=newest.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    for code in (first, second):
+        assert not on_call.spend_unlock(nils.user, code)
+
+
+def test_nobody_unlocks_themselves(nils: Membership) -> None:
+    assert unlock(signed_in(nils), nils).status_code == 400
+    with tenancy.enter(nils.clinic_id), pytest.raises(IntegrityError), transaction.atomic():
+        OnCallUnlock.objects.create(
+            clinic_id=nils.clinic_id, member=nils, given_by=nils, code_hash="x", expires_at=timezone.now()
+        )
+
+
+def test_who_is_not_on_call_cannot_be_let_in(alice: Membership, bob: Membership) -> None:
+    assert unlock(signed_in(alice), bob).status_code == 400
+
+
+def test_only_clinicians_let_in_and_only_after_confirming(
+    nils: Membership, alice: Membership, bob: Membership, mallory: Membership
+) -> None:
+    assert unlock(signed_in(bob), nils).status_code == 403
+    assert unlock(signed_in(mallory), nils).status_code == 404
+    hers = signed_in(alice)
+    with later(sudo.FRESH_SECONDS + 1):
+        assert unlock(hers, nils)["Location"].startswith("/accounts/reauthenticate/")
+    assert actions(nils) == []

@@ -1,0 +1,85 @@
+"""The matrix of roles, cell by cell: as written down here a second time, in the rows, and at the doors."""
+
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from clinics import roles
+from clinics.models import Clinic, Membership, Permission, Role
+from tests.clinics.factories import make_member
+from tests.conftest import signed_in
+
+ORDER = ("clinician", "observer", "administrator", "privacy_officer", "auditor", "programme_manager")
+EXPECTED = {
+    "read_patients": "yy----",
+    "treat_patients": "y-----",
+    "admit_patients": "y-y---",
+    "invite_any_patient": "--y---",
+    "read_matrix": "yyy---",
+    "change_settings": "--y---",
+    "manage_members": "--y---",
+    "unlock_on_call": "y-----",
+}
+CELLS = [
+    (role, permission, marks[place] == "y")
+    for permission, marks in EXPECTED.items()
+    for place, role in enumerate(ORDER)
+]
+DOORS = {
+    "read_patients": "/c/north/",
+    "admit_patients": "/c/north/patients/new/",
+    "change_settings": "/c/north/settings/matrix/",
+    "manage_members": "/c/north/settings/members/",
+    "unlock_on_call": "/c/north/on-call/",
+}
+
+
+def test_the_expectation_names_every_role_and_permission() -> None:
+    assert tuple(Role.values) == ORDER
+    assert list(EXPECTED) == list(Permission)
+    assert set(roles.MEANINGS) == set(Permission)
+    assert set(roles.MATRIX) == set(Role)
+
+
+@pytest.mark.parametrize(("role", "permission", "expected"), CELLS)
+def test_each_cell_is_as_expected(role: str, permission: str, expected: bool) -> None:
+    member = Membership(role=role)
+    assert member.may(Permission(permission)) is expected
+    assert not Membership(role=role, is_active=False).may(Permission(permission))
+
+
+def test_an_unknown_role_may_nothing() -> None:
+    assert not any(Membership(role="root").may(permission) for permission in Permission)
+
+
+@pytest.mark.parametrize("role", ORDER)
+def test_the_doors_obey_the_matrix(clinic_a: Clinic, role: str) -> None:
+    browser = signed_in(make_member(clinic_a, role, "Some One"))
+    for permission, door in DOORS.items():
+        expected = 200 if EXPECTED[permission][ORDER.index(role)] == "y" else 403
+        assert browser.get(door).status_code == expected, door
+
+
+def test_a_door_that_opens_to_others_is_caught(
+    clinic_a: Clinic, monkeypatch: pytest.MonkeyPatch, bob: Membership
+) -> None:
+    """The gates ask the matrix: a cell that flips opens its door."""
+    wider = roles.MATRIX[Role.OBSERVER] | {Permission.CHANGE_SETTINGS}
+    assert signed_in(bob).get(DOORS["change_settings"]).status_code == 403
+    monkeypatch.setitem(roles.MATRIX, Role.OBSERVER, wider)
+    assert signed_in(bob).get(DOORS["change_settings"]).status_code == 200
+
+
+def test_members_read_the_matrix_in_the_portal(bob: Membership) -> None:
+    page = signed_in(bob).get("/c/north/settings/roles/").text
+    assert all(str(role.label) in page for role in Role)
+    assert page.count("<td>yes</td>") == "".join(EXPECTED.values()).count("y")
+
+
+def test_the_docs_are_generated_from_the_code() -> None:
+    printed = StringIO()
+    call_command("roles", stdout=printed)
+    written = (settings.BASE_DIR / "docs" / "roles.md").read_text(encoding="utf-8")
+    assert printed.getvalue() == written, "run: .venv/bin/python manage.py roles > docs/roles.md"

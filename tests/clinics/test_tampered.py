@@ -1,0 +1,159 @@
+"""Ciphertext that was changed or moved: an error that names the row, and never a value."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from clinics import keys, tenancy
+from clinics.keys import Tampered
+from clinics.models import Clinic, Membership
+from clinics.sealed_columns import SealedModel, sealed_models
+from patients import services
+from patients.models import Patient
+from scoring import services as scoring_services
+from scoring.models import Alert
+from tests.clinics.factories import make_clinic, make_member
+from tests.conftest import signed_in
+from tests.patients.factories import make_check_in, make_patient
+from tests.patients.image_files import still
+
+SECRET = "Zvsecret Qxvalue"
+COLUMNS = [(sealed, field) for sealed in sealed_models() for field in sealed.fields]
+IDS = [f"{sealed.label}.{field.name}" for sealed, field in COLUMNS]
+
+
+def furnish(slug: str, name: str) -> Clinic:
+    """Two patients, and a value in every encrypted column of both."""
+    clinic = make_clinic(slug)
+    alice = make_member(clinic, "clinician", f"Alice {name}")
+    for first in ("Pat", "Otto"):
+        patient = make_patient(clinic, f"{first} {name}")
+        make_check_in(patient, note=SECRET, image=still("JPEG"))
+        with tenancy.enter(clinic.pk):
+            patient.email = patient.phone = patient.birth_date = patient.notes = SECRET  # type: ignore[assignment]
+            patient.save()
+            services.place_legal_hold(patient=patient, reason=SECRET, by=alice)
+            alert = scoring_services.ask_for_call(patient=patient)
+            scoring_services.resolve(alert_id=alert.pk, note=SECRET, by=alice)
+    return clinic
+
+
+@pytest.fixture
+def north(db: None) -> Clinic:
+    return furnish("north", SECRET)
+
+
+def tokens(clinic: Clinic, sealed: SealedModel, column: str) -> list[tuple[uuid.UUID, Any]]:
+    with tenancy.enter(clinic.pk), connection.cursor() as cursor:
+        cursor.execute(f'SELECT id, "{column}" FROM {sealed.table} WHERE "{column}" IS NOT NULL ORDER BY id')
+        return [
+            (pk, bytes(value) if isinstance(value, memoryview) else value) for pk, value in cursor.fetchall()
+        ]
+
+
+def assert_refused(clinic: Clinic, sealed: SealedModel, field: Any, pk: uuid.UUID, planted: Any) -> None:
+    with tenancy.enter(clinic.pk), connection.cursor() as cursor:
+        cursor.execute(f'UPDATE {sealed.table} SET "{field.column}" = %s WHERE id = %s', [planted, pk])
+        assert cursor.rowcount == 1
+        keys.forget()
+        with pytest.raises((Tampered, keys.Shredded)) as raised:
+            getattr(sealed.model._base_manager.get(pk=pk), field.name)
+    said = str(raised.value)
+    assert f"{sealed.label}.{field.name}" in said
+    assert str(pk) in said
+    assert SECRET not in said
+    assert SECRET not in repr(raised.value.__cause__) + repr(raised.value.__context__)
+
+
+def flipped(token: Any) -> Any:
+    if isinstance(token, bytes):
+        return token[:-1] + bytes([token[-1] ^ 1])
+    at = len(token) // 2
+    return token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
+
+
+HARMS: dict[str, Callable[[Any], Any]] = {
+    "a flipped bit": flipped,
+    "cut short": lambda token: token[: len(token) // 2],
+    "cut to its head": lambda token: token[:8],
+    "the tag is gone": lambda token: token[:-16],
+    "emptied": lambda token: type(token)(),
+    "data instead": lambda token: SECRET.encode() if isinstance(token, bytes) else SECRET,
+    "another version": lambda token: (
+        token[:6] + b"\x07" + token[7:] if isinstance(token, bytes) else token.replace("mv1:1:", "mv1:7:")
+    ),
+}
+
+
+@pytest.mark.parametrize(("sealed", "field"), COLUMNS, ids=IDS)
+def test_a_changed_value_is_refused_in_every_encrypted_column(
+    north: Clinic, sealed: SealedModel, field: Any
+) -> None:
+    pk, token = tokens(north, sealed, field.column)[0]  # fails where `furnish` plants no value
+    for harm in HARMS.values():
+        assert_refused(north, sealed, field, pk, harm(token))
+
+
+@pytest.mark.parametrize(("sealed", "field"), COLUMNS, ids=IDS)
+def test_a_value_of_another_row_field_or_clinic_is_refused(
+    north: Clinic, sealed: SealedModel, field: Any
+) -> None:
+    (mine, own), *others = tokens(north, sealed, field.column)
+    south = furnish("south", "Someone Else")
+    strangers = [
+        *(token for _, token in others[:1]),  # another row: of another patient where rows have one
+        *(token for _, token in tokens(south, sealed, field.column)[:1]),
+        *(
+            token
+            for other in sealed.fields
+            if other is not field
+            for pk, token in tokens(north, sealed, other.column)
+            if pk == mine
+        ),
+    ]
+    assert len(strangers) >= 2
+    for stranger in strangers:
+        assert stranger != own
+        assert_refused(north, sealed, field, mine, stranger)
+
+
+def test_two_rows_of_one_patient_cannot_swap_their_values(north: Clinic) -> None:
+    with tenancy.enter(north.pk):
+        patient = Patient.objects.order_by("pk").first()
+    assert patient is not None
+    make_check_in(patient, note="another")
+    notes = next(sealed for sealed in sealed_models() if sealed.label == "patients.checkin")
+    (first, _), (_, second), *_rest = [
+        (pk, token) for pk, token in tokens(north, notes, "note") if pk in set(check_in_ids(north, patient))
+    ]
+    assert_refused(north, notes, notes.fields[0], first, second)
+
+
+def check_in_ids(clinic: Clinic, patient: Patient) -> list[uuid.UUID]:
+    with tenancy.enter(clinic.pk):
+        return list(patient.check_ins.values_list("pk", flat=True))
+
+
+def test_a_page_that_meets_it_fails_and_its_log_names_the_row(
+    north: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with tenancy.enter(north.pk), connection.cursor() as cursor:
+        alert = Alert.objects.order_by("pk").first()
+        alice = Membership.objects.get(role="clinician")
+        assert alert is not None
+        cursor.execute(
+            "UPDATE scoring_alert SET note = overlay(note placing 'AAAA' from 30) WHERE id = %s", [alert.pk]
+        )
+    browser: Client = signed_in(alice)
+    browser.raise_request_exception = False
+    with caplog.at_level(logging.ERROR):
+        response = browser.get(f"/c/north/alerts/{alert.pk}/")
+    assert response.status_code == 500
+    assert SECRET not in response.text
+    assert f"scoring.alert.note|{north.pk}|{alert.pk}" in caplog.text
+    assert SECRET not in caplog.text

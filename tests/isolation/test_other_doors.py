@@ -1,0 +1,162 @@
+"""The doors that are no URL: sockets, tasks and commands. One that nobody listed here fails the build."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from celery.signals import before_task_publish
+from channels.db import database_sync_to_async
+from django.apps import apps
+from django.core.management import get_commands
+from django.db import models
+
+from clinics import tasks as clinic_tasks
+from clinics import tenancy
+from inference import tasks as inference_tasks
+from moodvision.celery import app
+from patients import tasks as patient_tasks
+from patients.models import Patient
+from scoring import services as scoring_services
+from scoring.routing import websocket_urlpatterns
+from tests.inference import photos
+from tests.isolation.twins import ANONYMOUS, TENANT_MODELS, Twin, make_twin
+from tests.patients.factories import make_check_in
+from tests.scoring.sockets import cookies_of, open_screen, play
+
+pytestmark = pytest.mark.commits
+
+SOCKETS = {"ws/c/<slug:clinic>/alerts/"}
+TASKS: dict[str, Callable[[Twin], Any]] = {
+    "clinics.tasks.remove_retired_keys": lambda twin: clinic_tasks.remove_retired_keys(),
+    "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
+    "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
+    "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
+}
+COMMANDS = {
+    "erase_patient": "ends a record, and prints its number and what is left of it",
+    "rotate_keys": "seals anew, and prints counts",
+    "classify": "reads photos named on the command line, and no database",
+    "create_clinic": "writes a clinic and its first administrator; prints a link for the latter",
+    "demo": "works in a database of its own, with invented people",
+    "evaluate_classifier": "reads public faces, and no database",
+    "install_detector": "writes a file, and reads no database",
+    "migrate": "changes tables; prints their names",
+    "serve": "starts web, worker and beat",
+    "simulate_scores": "reads public faces, and no database",
+    "train_classifier": "reads public faces, and no database",
+}
+"""Every command of ours, and why it exports no patient's data."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one visitor's socket carried before it was left or closed."""
+
+    frames: str
+    is_closed: bool
+
+
+@pytest.fixture
+def committed_twins(committing: str) -> tuple[Twin, Twin]:
+    return make_twin("north"), make_twin("south")
+
+
+def test_every_socket_task_and_command_is_walked() -> None:
+    app.loader.import_default_modules()
+    ours = {config.name for config in apps.get_app_configs()} & {
+        "clinics", "patients", "inference", "scoring", "moodvision",
+    }  # fmt: skip
+    assert {str(route.pattern) for route in websocket_urlpatterns} == SOCKETS
+    assert {name for name in app.tasks if not name.startswith("celery.")} == set(TASKS)
+    assert {name for name, owner in get_commands().items() if owner in ours} == set(COMMANDS)
+
+
+def test_no_role_hears_the_other_clinics_alerts(committed_twins: tuple[Twin, Twin]) -> None:
+    """On the other's socket and on one's own, while the other's alert is raised."""
+    own, other = committed_twins
+    cookies = {
+        who: cookies_of(None if who == ANONYMOUS else own.people[who]) for who in (*own.people, ANONYMOUS)
+    }
+    heard: dict[tuple[str, str], Heard] = {}
+
+    def raise_alert() -> str:
+        with tenancy.enter(other.clinic.pk):
+            patient = Patient.objects.get(pk=other.ids["patient_id"])
+            return str(
+                scoring_services.report_failed_analysis(clinic_id=other.clinic.pk, patient_id=patient.pk).pk
+            )
+
+    raised: list[str] = []
+
+    async def scenario() -> None:
+        screens = {
+            (who, slug): (await open_screen(slug, cookies[who]))[0]
+            for who in cookies
+            for slug in (own.clinic.slug, other.clinic.slug)
+        }
+        raised.append(await database_sync_to_async(raise_alert)())
+        await asyncio.sleep(0.5)
+        for place, screen in screens.items():
+            said = []
+            while not await screen.communicator.receive_nothing(timeout=0.05):
+                said.append(await screen.communicator.receive_output(1))
+            heard[place] = Heard(json.dumps(said), any(one["type"] == "websocket.close" for one in said))
+            await screen.leave()
+
+    play(scenario)
+    listeners = {place for place, one in heard.items() if not one.is_closed}
+    assert {slug for _who, slug in listeners} == {own.clinic.slug}
+    assert ("clinician", own.clinic.slug) in listeners
+    secrets = [raised[0], str(other.ids["alert_id"]), str(other.ids["patient_id"]), other.canary]
+    assert {place for place, one in heard.items() if any(secret in one.frames for secret in secrets)} == set()
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_a_task_of_one_clinic_leaves_the_others_rows_alone(
+    committed_twins: tuple[Twin, Twin], tiny_model: None, name: str
+) -> None:
+    own, other = committed_twins
+    for twin in (own, other):
+        patient = twin.people["patient"]
+        assert isinstance(patient, Patient)
+        make_check_in(patient, image=photos.empty_room())
+    before = snapshot(other)
+    messages: list[str] = []
+
+    def collect(body: Any = None, **kwargs: Any) -> None:
+        messages.append(repr(body))
+
+    before_task_publish.connect(collect)
+    try:
+        TASKS[name](own)
+    finally:
+        before_task_publish.disconnect(collect)
+    assert snapshot(other) == before
+    said = "".join(messages)
+    for twin in (own, other):
+        assert twin.canary not in said
+        assert str(twin.ids["patient_id"]) not in said
+
+
+def test_a_doorbell_for_an_unknown_clinic_does_nothing(committed_twins: tuple[Twin, Twin]) -> None:
+    before = [snapshot(twin) for twin in committed_twins]
+    inference_tasks.read_waiting(str(uuid.uuid4()))
+    assert [snapshot(twin) for twin in committed_twins] == before
+
+
+def snapshot(twin: Twin) -> dict[str, list[dict[str, Any]]]:
+    """Every row of a clinic as the database holds it."""
+    with tenancy.enter(twin.clinic.pk):
+        return {model._meta.label: raw_rows(model) for model in TENANT_MODELS}
+
+
+def raw_rows(model: type[models.Model]) -> list[dict[str, Any]]:
+    rows = model._default_manager.order_by("pk").values()
+    return [
+        {name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()}
+        for row in rows
+    ]

@@ -1,0 +1,165 @@
+"""The third net from outside: what people wrote is nowhere to be read, and a leak would be found."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from redis import Redis
+
+from clinics import services as clinic_services
+from clinics import tenancy
+from clinics.access_log import System
+from clinics.models import Clinic, Membership
+from clinics.sealed_columns import sealed_models
+from moodvision import backup, scratch
+from moodvision.embedded import addresses
+from patients import services
+from patients.models import Patient, Purpose
+from scoring import services as scoring_services
+from scoring.models import Alert
+from tests import raw_scan
+from tests.clinics.factories import make_clinic, make_user
+from tests.conftest import signed_in
+from tests.patients.image_files import still
+
+pytestmark = pytest.mark.commits
+BY = System("test")
+PLANTED = {
+    "clinics.membership.name": "Qxmember Zvname",
+    "patients.patient.name": "Qxpatient Zvname",
+    "patients.patient.email": "qxpatient@zvmail.example",
+    "patients.patient.phone": "+49 555 917 3377",
+    "patients.patient.birth_date": "1913-07-29",
+    "patients.patient.notes": "qx admission zv notes",
+    "patients.checkin.note": "qx I did not sleep zv",
+    "patients.capture.image": "qx pixels of a face zv",
+    "patients.legalhold.reason": "qx court zv file",
+    "scoring.alert.note": "qx spoke with the sister zv",
+}
+PATIENT_FIELDS = ("name", "email", "phone", "birth_date", "notes")
+TEXTS = list(PLANTED.values())
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """Everything any logger says, at its most talkative."""
+    file = tmp_path / "everything.log"
+    handler = logging.FileHandler(file)
+    root, before = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    logging.getLogger("django.db.backends").setLevel(logging.INFO)  # the statements of DEBUG mode
+    yield file
+    root.removeHandler(handler)
+    root.setLevel(before)
+    handler.close()
+
+
+@pytest.fixture
+def planted(committing: str, log: Path) -> Clinic:
+    """By the services that people's own pages call, and read again through the pages."""
+    clinic = make_clinic("north")
+    fields: dict[str, Any] = {name: PLANTED[f"patients.patient.{name}"] for name in PATIENT_FIELDS}
+    with tenancy.enter(clinic.pk):
+        alice = clinic_services.add_member(
+            clinic=clinic, user=make_user("alice@north.example"), role="clinician",
+            name=PLANTED["clinics.membership.name"], by=BY,
+        )  # fmt: skip
+        patient = services.admit_patient(
+            clinic=clinic, by=alice,
+            **fields,
+        )  # fmt: skip
+        services.link_user(patient=patient, user=make_user("someone@else.example"), by=BY)
+        services.grant_consent(patient=patient, purpose=Purpose.FACIAL_ANALYSIS, by=patient)
+        services.place_legal_hold(patient=patient, reason=PLANTED["patients.legalhold.reason"], by=alice)
+        services.submit_check_in(
+            patient=patient, by=patient, idempotency_key="0123456789", captured_at=timezone.now(), zone="UTC",
+            note=PLANTED["patients.checkin.note"],
+            image=still("JPEG") + PLANTED["patients.capture.image"].encode(),
+        )  # fmt: skip
+        alert = scoring_services.ask_for_call(patient=patient)
+        scoring_services.resolve(alert_id=alert.pk, note=PLANTED["scoring.alert.note"], by=alice)
+    visit_pages(clinic, alice, patient)
+    return clinic
+
+
+def visit_pages(clinic: Clinic, alice: Membership, patient: Patient) -> None:
+    with tenancy.enter(clinic.pk):
+        alert_id = Alert.objects.values_list("pk", flat=True).get()
+    browser = signed_in(alice)
+    shown = browser.get(f"/c/north/patients/{patient.pk}/").text
+    assert PLANTED["patients.patient.name"] in shown
+    assert PLANTED["scoring.alert.note"] in browser.get(f"/c/north/alerts/{alert_id}/").text
+    assert signed_in(patient).get("/c/north/me/").status_code == 200
+
+
+def test_every_encrypted_field_was_planted(planted: Clinic) -> None:
+    """A new encrypted field fails here until this file plants a text in it."""
+    fields = {f"{sealed.label}.{field.name}" for sealed in sealed_models() for field in sealed.fields}
+    assert fields == set(PLANTED)
+    with psycopg.connect(backup.address()) as reader:
+        for sealed in sealed_models():
+            for field in sealed.fields:
+                statement = f"SELECT count({field.column}) FROM {sealed.table}".encode()
+                assert reader.execute(statement).fetchone() != (0,), f"{sealed.label}.{field.name}"
+
+
+def test_no_column_of_any_table_holds_a_planted_text(planted: Clinic) -> None:
+    assert raw_scan.in_columns(TEXTS) == []
+
+
+def test_no_dump_holds_one(planted: Clinic, tmp_path: Path) -> None:
+    made = backup.write(tmp_path / "dumps", tmp_path / "keys")
+    for file in (made.dump, made.keys):
+        assert raw_scan.in_dump(file, TEXTS) == []
+    assert raw_scan.in_files([made.erased], TEXTS) == []
+
+
+def test_redis_holds_none(planted: Clinic) -> None:
+    with current_app.connection() as broker:
+        broker.ensure_connection(max_retries=1)
+    assert raw_scan.in_redis(TEXTS) == []
+
+
+def test_no_log_holds_one(planted: Clinic, log: Path) -> None:
+    assert log.stat().st_size > 0
+    servers = list((settings.VAR_DIR / "embedded").glob("*.log"))
+    assert servers or not settings.USES_EMBEDDED_POSTGRES
+    assert raw_scan.in_files([log, *servers], TEXTS) == []
+
+
+@pytest.mark.parametrize(
+    "leak", ["{text}", "prefix {text} suffix", "{hex}", "{base64}", '{{"name": "{text}"}}']
+)
+def test_a_planted_plain_column_is_found(planted: Clinic, leak: str, tmp_path: Path) -> None:
+    """The same scanners, on a column that somebody forgot to encrypt."""
+    import base64
+
+    text = TEXTS[1]
+    leaked = leak.format(text=text, hex=text.encode().hex(), base64=base64.b64encode(text.encode()).decode())
+    with scratch.owner_connection(connection.settings_dict["NAME"]) as owner:
+        owner.execute("ALTER TABLE patients_checkin ADD COLUMN forgotten text")
+        owner.execute("ALTER TABLE patients_checkin NO FORCE ROW LEVEL SECURITY")
+        owner.execute("UPDATE patients_checkin SET forgotten = %s", [leaked])
+    assert raw_scan.in_columns(TEXTS) == [f"{text} in patients_checkin.forgotten"]
+    made = backup.write(tmp_path / "dumps", tmp_path / "keys")
+    assert raw_scan.in_dump(made.dump, TEXTS) == [f"{text} in {made.dump.name}"]
+
+
+def test_a_planted_redis_key_and_log_line_are_found(planted: Clinic, log: Path) -> None:
+    address = settings.REDIS_URL or addresses.redis_url(settings.VAR_DIR)
+    with Redis.from_url(address) as redis:
+        redis.hset("moodvision_test:planted", mapping={"message": TEXTS[0]})
+        try:
+            assert raw_scan.in_redis(TEXTS) == [f"{TEXTS[0]} in Redis {b'moodvision_test:planted'!r}"]
+        finally:
+            redis.delete("moodvision_test:planted")
+    logging.getLogger("planted").warning("could not send to %s", TEXTS[2])
+    assert raw_scan.in_files([log], TEXTS) == [f"{TEXTS[2]} in {log.name}"]
