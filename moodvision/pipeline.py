@@ -50,7 +50,7 @@ from patients import allowances as patient_allowances
 from patients import erasure, exports, retention, search
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
-from patients.exports import own_rows
+from patients.exports import circumstances, own_rows
 from patients.models import Patient, Purpose
 from patients.signals import (
     check_in_submitted,
@@ -105,6 +105,7 @@ def connect() -> None:
 def register_exporters() -> None:
     """In the order in which an export shows them."""
     exports.register("patients", own_rows.EXPORTER)
+    exports.register("circumstances", circumstances.EXPORTER)
     exports.register("inference", inference_exports.EXPORTER)
     exports.register("scoring", scoring_exports.EXPORTER)
 

@@ -38,8 +38,8 @@ IDS = (
     "invitation_id",
     "review_id",
     "break_glass_id",
-    "programme_id",
     "request_id",
+    "programme_id",
 )
 
 
@@ -73,6 +73,8 @@ def world(without_policies: None) -> World:
             "alert_id": Alert.objects.values_list("pk", flat=True).get(),
             "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
             "token": "invented",
+            "request_id": asked.pk,
+            "programme_id": programme.pk,
             "break_glass_id": patients_services.break_glass(
                 patient=pat, reason="Found unconscious.", by=alice
             ).pk,
@@ -81,8 +83,6 @@ def world(without_policies: None) -> World:
             ).pk,
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
-            "programme_id": programme.pk,
-            "request_id": asked.pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {

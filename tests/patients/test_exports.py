@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from clinics import tenancy
 from clinics.errors import DomainError
-from clinics.models import AccessLogEntry, Clinic, ClinicSettings, TenantModel
+from clinics.models import AccessLogEntry, Clinic, ClinicSettings, Membership, TenantModel
 from inference.models import Reading
 from patients import exports, services
-from patients.models import Capture, Patient, Purpose
+from patients.models import BreakGlass, Capture, Patient, Purpose
 from tests.conftest import signed_in
 from tests.patients import image_files
 from tests.patients.factories import make_check_in, make_patient
@@ -180,3 +180,13 @@ def test_the_command_refuses_without_writing(pat: Patient, clinic_b: Clinic, tmp
     with pytest.raises(CommandError, match="exists already"):
         call_command("export_patient", "north", pat.record_number, out=out, reason="handover")
     assert out.read_text() == "mine"
+
+
+def test_an_opened_record_is_in_it_only_once_its_notice_may_be_read(pat: Patient, alice: Membership) -> None:
+    with tenancy.enter(pat.clinic_id):
+        opened = services.break_glass(patient=pat, reason="Found unconscious.", by=alice)
+        for hours, is_told in ((1, False), (-1, True)):
+            moment = timezone.now() + timedelta(hours=hours)
+            BreakGlass.objects.filter(pk=opened.pk).update(notice_at=moment)
+            data = json.loads(zipfile.ZipFile(exports.write_archive(pat)).read("data.json"))["data"]
+            assert bool(data["emergencies"]) is is_told
