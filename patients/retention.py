@@ -96,7 +96,7 @@ def save_periods(*, clinic: Clinic, days: Mapping[str, int], by: Membership) -> 
         if wanted == state.days:
             continue
         _save(clinic, kind, wanted, by)
-        access_log.record("retention.changed", by=by, kind=kind.name, before=state.days, days=wanted)
+        access_log.record("retention.changed", by=by, data=kind.name, before=state.days, days=wanted)
 
 
 def enforce(*, clinic: Clinic) -> list[RetentionRun]:
@@ -112,7 +112,7 @@ def _enforce(clinic: Clinic, state: KindOfClinic) -> RetentionRun:
     try:
         with tenancy.enter(clinic.pk):
             removed = sum(step.remove(clinic, cutoff) for step in state.kind.steps)
-            access_log.record("retention.removed", by=RETENTION, kind=state.kind.name, removed=removed)
+            access_log.record("retention.removed", by=RETENTION, data=state.kind.name, removed=removed)
     except (DatabaseError, ProtectedError) as error:  # the proof below says that it is still there
         removed = 0
         logger.error("Retention of %s in clinic %s: %s", state.kind.name, clinic.pk, type(error).__name__)
@@ -128,7 +128,7 @@ def _enforce(clinic: Clinic, state: KindOfClinic) -> RetentionRun:
         access_log.record(
             "retention.proved",
             by=RETENTION,
-            kind=run.kind,
+            data=run.kind,
             left_over=run.left_over,
             outcome="ok" if run.is_obeyed else "failed",
         )

@@ -43,7 +43,7 @@ def open_request(
         recorded_by=by.actor_label,
     )
     request.save(force_insert=True)
-    access_log.record("request.opened", by=by, patient_id=patient.pk, objects=[request.pk], kind=kind)
+    access_log.record("request.opened", by=by, patient_id=patient.pk, objects=[request.pk], right=kind)
     return request
 
 
@@ -65,7 +65,7 @@ def close_request(*, request_id: uuid.UUID, is_refused: bool, answer: str, by: M
     request.closed_at, request.closed_by = timezone.now(), by
     request.save()
     action = "request.refused" if is_refused else "request.answered"
-    access_log.record(action, by=by, patient_id=request.patient_id, objects=[request.pk], kind=request.kind)
+    access_log.record(action, by=by, patient_id=request.patient_id, objects=[request.pk], right=request.kind)
     return request
 
 
