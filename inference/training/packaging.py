@@ -19,7 +19,7 @@ from inference.training.errors import TrainingError
 from inference.training.evaluation import Predictions, Report, Say, predict, report
 from inference.training.layers import Architecture
 
-NAME, VERSION = "moodvision-fer", "1"
+NAME, VERSION = "moodvision-fer", "2"
 MODEL, CARD = "model.onnx", "card.md"
 LARGEST_BYTES = 6_000_000
 

@@ -11,7 +11,7 @@ def render() -> str:
     """Counted from the URLconf, the routes, the models and the tests' own tables."""
     from django.urls import get_resolver
 
-    from clinics.models.people import Role
+    from clinics.roles import Role
     from tests import test_access
     from tests.isolation import test_http_walk, test_other_doors
     from tests.isolation.twins import TENANT_MODELS, sealed_texts

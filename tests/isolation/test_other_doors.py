@@ -85,10 +85,10 @@ def test_no_role_hears_the_other_clinics_alerts(committed_twins: tuple[Twin, Twi
 
     def raise_alert() -> str:
         with tenancy.enter(other.clinic.pk):
-            patient = Patient.objects.get(pk=other.ids["patient_id"])
-            return str(
-                scoring_services.report_failed_analysis(clinic_id=other.clinic.pk, patient_id=patient.pk).pk
-            )
+            patient_id = other.ids["patient_id"]
+            alert = scoring_services.report_failed_analysis(clinic_id=other.clinic.pk, patient_id=patient_id)
+        assert alert is not None
+        return str(alert.pk)
 
     raised: list[str] = []
 

@@ -13,7 +13,7 @@ from clinics import tenancy
 from clinics.access_log import System
 from clinics.encryption import EncryptedTextField
 from clinics.models import Clinic, Membership, TenantModel
-from clinics.models.people import Role
+from clinics.roles import Role
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote

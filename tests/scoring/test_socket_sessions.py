@@ -29,7 +29,7 @@ class Cast:
         self.alice = make_member(self.clinic, "clinician", "Alice Adler")
         self.browser = signed_in(self.alice)
 
-    def report(self, name: str = "Pat Petersen") -> Alert:
+    def report(self, name: str = "Pat Petersen") -> Alert | None:
         patient: Patient = make_patient(self.clinic, name)
         with tenancy.enter(self.clinic.pk):
             return services.report_failed_analysis(clinic_id=self.clinic.pk, patient_id=patient.pk)

@@ -69,11 +69,8 @@ def test_evaluation_prints_what_the_card_says(manifest: dict[str, Any]) -> None:
     assert (found["n"], found["ferplus_n"]) == (said["n"], said["ferplus_n"])
 
 
-def test_no_worse_than_it_was_released(manifest: dict[str, Any]) -> None:
-    """The public peer has 65.5 % of the original labels; issue 2 asked for 69, and 68.9 was reached.
-
-    The bound leaves room for a processor that rounds a few faces otherwise.
-    """
+def test_no_worse_than_asked_for(manifest: dict[str, Any]) -> None:
+    """The public peer has 65.5 % of the original labels; issue 2 asks for 69, and for 85 of the majorities."""
     figures = manifest["metrics"]["PublicTest"]
-    assert figures["accuracy"] >= 0.688
+    assert figures["accuracy"] >= 0.69
     assert figures["ferplus_accuracy"] >= 0.85
