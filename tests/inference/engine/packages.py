@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from inference.emotions import EMOTIONS
 
-COMMITTED = Path(__file__).parents[3] / "inference" / "weights" / "moodvision-fer-1"
+COMMITTED = Path(__file__).parents[3] / "inference" / "weights" / "moodvision-fer-2"
 MAPS = 12
 
 
