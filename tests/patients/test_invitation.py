@@ -130,7 +130,7 @@ def test_whoever_has_an_account_accepts_by_signing_in_with_it(
     browser = signed_in(mallory)
     assert mallory.user.email in browser.get(link).text
     assert browser.post(link, {"use_account": "1"})["Location"] == "/c/north/me/check-in/"
-    assert browser.get("/c/north/me/check-in/").status_code == 200
+    assert browser.get("/c/north/me/check-in/", follow=True).status_code == 200
     assert browser.get("/c/south/").status_code == 200
     assert Client().get(link).status_code == 404
     with tenancy.enter(newcomer.clinic_id):
