@@ -3,47 +3,58 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 from redis import Redis
 
-from clinics import services as clinic_services
 from clinics import tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Membership
 from clinics.sealed_columns import sealed_models
 from moodvision import backup, scratch
 from moodvision.embedded import addresses
-from patients import services
-from patients.models import Patient, Purpose
-from scoring import services as scoring_services
+from patients.models import Patient
 from scoring.models import Alert
 from tests import raw_scan
-from tests.clinics.factories import make_clinic, make_user
+from tests.clinics.factories import make_clinic, make_member
 from tests.conftest import signed_in
-from tests.patients.image_files import still
+from tests.furnishing import Staff, furnish_clinic, furnish_patient
+from tests.patients.factories import make_patient
 
 pytestmark = pytest.mark.commits
 BY = System("test")
 PLANTED = {
+    "clinics.logreview.conclusion": "qx nothing unusual zv",
     "clinics.membership.name": "Qxmember Zvname",
-    "patients.patient.name": "Qxpatient Zvname",
-    "patients.patient.email": "qxpatient@zvmail.example",
-    "patients.patient.phone": "+49 555 917 3377",
-    "patients.patient.birth_date": "1913-07-29",
-    "patients.patient.notes": "qx admission zv notes",
-    "patients.checkin.note": "qx I did not sleep zv",
+    "clinics.staffinvitation.email": "qxinvited@zvmail.example",
+    "clinics.staffinvitation.name": "Qxinvited Zvname",
+    "inference.readingcontest.reason": "qx I was laughing zv",
+    "patients.breakglass.conclusion": "qx there was no other way zv",
+    "patients.breakglass.delay_reason": "qx it would do harm zv",
+    "patients.breakglass.reason": "qx found unconscious zv",
     "patients.capture.image": "qx pixels of a face zv",
+    "patients.checkin.note": "qx I did not sleep zv",
+    "patients.correction.before": "qx I slept well zv",
+    "patients.emergencycontact.name": "Qxsister Zvname",
+    "patients.emergencycontact.phone": "+49 555 917 3388",
+    "patients.emergencycontact.relation": "qx sister in law zv",
+    "patients.guardian.name": "Qxguardian Zvname",
+    "patients.guardian.phone": "+49 555 917 3399",
     "patients.legalhold.reason": "qx court zv file",
+    "patients.patient.birth_date": "1913-07-29",
+    "patients.patient.email": "qxpatient@zvmail.example",
+    "patients.patient.name": "Qxpatient Zvname",
+    "patients.patient.notes": "qx admission zv notes",
+    "patients.patient.phone": "+49 555 917 3377",
+    "patients.rightsrequest.answer": "qx here is your copy zv",
+    "patients.rightsrequest.words": "qx please send me all zv",
+    "patients.safetyplan.text": "qx call the sister first zv",
     "scoring.alert.note": "qx spoke with the sister zv",
 }
-PATIENT_FIELDS = ("name", "email", "phone", "birth_date", "notes")
 TEXTS = list(PLANTED.values())
 
 
@@ -66,33 +77,21 @@ def log(tmp_path: Path) -> Iterator[Path]:
 def planted(committing: str, log: Path) -> Clinic:
     """By the services that people's own pages call, and read again through the pages."""
     clinic = make_clinic("north")
-    fields: dict[str, Any] = {name: PLANTED[f"patients.patient.{name}"] for name in PATIENT_FIELDS}
-    with tenancy.enter(clinic.pk):
-        alice = clinic_services.add_member(
-            clinic=clinic, user=make_user("alice@north.example"), role="clinician",
-            name=PLANTED["clinics.membership.name"], by=BY,
-        )  # fmt: skip
-        patient = services.admit_patient(
-            clinic=clinic, by=alice,
-            **fields,
-        )  # fmt: skip
-        services.link_user(patient=patient, user=make_user("someone@else.example"), by=BY)
-        services.grant_consent(patient=patient, purpose=Purpose.FACIAL_ANALYSIS, by=patient)
-        services.place_legal_hold(patient=patient, reason=PLANTED["patients.legalhold.reason"], by=alice)
-        services.submit_check_in(
-            patient=patient, by=patient, idempotency_key="0123456789", captured_at=timezone.now(), zone="UTC",
-            note=PLANTED["patients.checkin.note"],
-            image=still("JPEG") + PLANTED["patients.capture.image"].encode(),
-        )  # fmt: skip
-        alert = scoring_services.ask_for_call(patient=patient)
-        scoring_services.resolve(alert_id=alert.pk, note=PLANTED["scoring.alert.note"], by=alice)
-    visit_pages(clinic, alice, patient)
+    by = Staff(
+        clinician=make_member(clinic, "clinician", PLANTED["clinics.membership.name"]),
+        administrator=make_member(clinic, "administrator", "Ada Ahrens"),
+        officer=make_member(clinic, "privacy_officer", "Olga Ott"),
+    )
+    patient = make_patient(clinic, PLANTED["patients.patient.name"])
+    furnish_patient(patient, by, PLANTED.__getitem__)
+    furnish_clinic(clinic, by, PLANTED.__getitem__)
+    visit_pages(clinic, by.clinician, patient)
     return clinic
 
 
 def visit_pages(clinic: Clinic, alice: Membership, patient: Patient) -> None:
     with tenancy.enter(clinic.pk):
-        alert_id = Alert.objects.values_list("pk", flat=True).get()
+        alert_id = Alert.objects.filter(rule=Alert.Rule.CALL_WANTED).values_list("pk", flat=True).get()
     browser = signed_in(alice)
     shown = browser.get(f"/c/north/patients/{patient.pk}/").text
     assert PLANTED["patients.patient.name"] in shown

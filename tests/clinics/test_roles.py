@@ -21,6 +21,9 @@ EXPECTED = {
     "change_settings": "--y---",
     "manage_members": "--y---",
     "unlock_on_call": "y-----",
+    "read_access_log": "---yy-",
+    "answer_requests": "--yy--",
+    "review_break_glass": "---y--",
 }
 CELLS = [
     (role, permission, marks[place] == "y")
@@ -33,6 +36,9 @@ DOORS = {
     "change_settings": "/c/north/settings/matrix/",
     "manage_members": "/c/north/settings/members/",
     "unlock_on_call": "/c/north/on-call/",
+    "read_access_log": "/c/north/access-log/",
+    "answer_requests": "/c/north/requests/",
+    "review_break_glass": "/c/north/break-glass/reviews/",
 }
 
 

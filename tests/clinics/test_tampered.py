@@ -13,33 +13,33 @@ from clinics import keys, tenancy
 from clinics.keys import Tampered
 from clinics.models import Clinic, Membership
 from clinics.sealed_columns import SealedModel, sealed_models
-from patients import services
 from patients.models import Patient
-from scoring import services as scoring_services
 from scoring.models import Alert
 from tests.clinics.factories import make_clinic, make_member
 from tests.conftest import signed_in
+from tests.furnishing import Staff, furnish_clinic, furnish_patient
 from tests.patients.factories import make_check_in, make_patient
-from tests.patients.image_files import still
 
 SECRET = "Zvsecret Qxvalue"
 COLUMNS = [(sealed, field) for sealed in sealed_models() for field in sealed.fields]
 IDS = [f"{sealed.label}.{field.name}" for sealed, field in COLUMNS]
 
 
+def words(label: str) -> str:
+    return "secret@zv.example" if label == "clinics.staffinvitation.email" else f"{SECRET} {label}"
+
+
 def furnish(slug: str, name: str) -> Clinic:
     """Two patients, and a value in every encrypted column of both."""
     clinic = make_clinic(slug)
-    alice = make_member(clinic, "clinician", f"Alice {name}")
+    by = Staff(
+        clinician=make_member(clinic, "clinician", f"Alice {name}"),
+        administrator=make_member(clinic, "administrator", f"Ada {name}"),
+        officer=make_member(clinic, "privacy_officer", f"Olga {name}"),
+    )
     for first in ("Pat", "Otto"):
-        patient = make_patient(clinic, f"{first} {name}")
-        make_check_in(patient, note=SECRET, image=still("JPEG"))
-        with tenancy.enter(clinic.pk):
-            patient.email = patient.phone = patient.birth_date = patient.notes = SECRET  # type: ignore[assignment]
-            patient.save()
-            services.place_legal_hold(patient=patient, reason=SECRET, by=alice)
-            alert = scoring_services.ask_for_call(patient=patient)
-            scoring_services.resolve(alert_id=alert.pk, note=SECRET, by=alice)
+        furnish_patient(make_patient(clinic, f"{first} {name}"), by, words)
+        furnish_clinic(clinic, by, words)
     return clinic
 
 

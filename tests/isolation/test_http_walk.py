@@ -42,7 +42,8 @@ def fill(route: str, arguments: dict[str, Any]) -> str:
 def walked_routes(resolver: URLResolver) -> Iterator[tuple[str, str]]:
     """Routes and names; without those that end the visit, and allauth's, which take keys of their own."""
     for route, name, _pattern in every_url(resolver):
-        if name not in ENDS_THE_VISIT and not any(sign in route for sign in ("<path:", "(?P", "\\")):
+        takes_keys_of_its_own = route.startswith("accounts/") and any(sign in route for sign in "<(\\")
+        if name not in ENDS_THE_VISIT and not takes_keys_of_its_own:
             yield route, name
 
 

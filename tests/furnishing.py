@@ -1,0 +1,123 @@
+"""One row in every table that belongs to a patient, by the services that people's own pages call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from clinics import log_reviews, staff, tenancy
+from clinics.models import Clinic, Membership, StaffInvitation
+from inference import services as inference_services
+from patients import services
+from patients.models import Guardian, Patient
+from patients.services import ContactDraft
+from scoring import services as scoring_services
+from tests.inference.factories import make_reading
+from tests.patients.factories import make_check_in
+from tests.patients.image_files import still
+
+Words = Callable[[str], str]
+"""What to write into an encrypted column, by its label: `patients.checkin.note`."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who acts; all of one clinic."""
+
+    clinician: Membership
+    administrator: Membership
+    officer: Membership
+
+
+def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]:
+    """Returns the ids that URLs name."""
+    check_in = make_check_in(
+        patient,
+        note=words("patients.correction.before"),
+        image=still("JPEG") + words("patients.capture.image").encode(),
+    )
+    reading = make_reading(patient, model_name="test", model_version="1")
+    with tenancy.enter(patient.clinic_id):
+        services.correct_check_in(
+            check_in=check_in, mood=None, note=words("patients.checkin.note"), by=patient
+        )
+        inference_services.contest_reading(
+            patient=patient, reading_id=reading.pk, reason=words("inference.readingcontest.reason")
+        )
+        _write_record(patient, by, words)
+        services.place_legal_hold(patient=patient, reason=words("patients.legalhold.reason"), by=by.clinician)
+        alert = scoring_services.ask_for_call(patient=patient)
+        scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
+        return {
+            "check_in_id": check_in.pk,
+            "break_glass_id": _break_glass(patient, by, words),
+            "request_id": _ask(patient, by, words),
+        }
+
+
+def _write_record(patient: Patient, by: Staff, words: Words) -> None:
+    contact = ContactDraft(
+        name=words("patients.emergencycontact.name"),
+        phone=words("patients.emergencycontact.phone"),
+        relation=words("patients.emergencycontact.relation"),
+    )
+    services.save_emergency_card(
+        patient=patient,
+        phone=words("patients.patient.phone"),
+        contacts=[contact],
+        safety_plan=words("patients.safetyplan.text"),
+        by=by.clinician,
+    )
+    services.add_guardian(
+        patient=patient,
+        name=words("patients.guardian.name"),
+        phone=words("patients.guardian.phone"),
+        relation=Guardian.Relation.COURT,
+        by=by.clinician,
+    )
+    patient.refresh_from_db()
+    for name in ("email", "birth_date", "notes"):
+        setattr(patient, name, words(f"patients.patient.{name}"))
+    patient.save()
+
+
+def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
+    opened = services.break_glass(
+        patient=patient, reason=words("patients.breakglass.reason"), by=by.clinician
+    )
+    services.delay_notice(
+        break_glass_id=opened.pk, reason=words("patients.breakglass.delay_reason"), by=by.officer
+    )
+    services.review_break_glass(
+        break_glass_id=opened.pk,
+        was_justified=True,
+        conclusion=words("patients.breakglass.conclusion"),
+        by=by.officer,
+    )
+    return opened.pk
+
+
+def _ask(patient: Patient, by: Staff, words: Words) -> Any:
+    asked = services.open_request(
+        patient=patient, kind="export", words=words("patients.rightsrequest.words"), by=patient
+    )
+    services.close_request(
+        request_id=asked.pk, is_refused=False, answer=words("patients.rightsrequest.answer"), by=by.officer
+    )
+    return asked.pk
+
+
+def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
+    """A clinic's own rows. Returns the ids that URLs name."""
+    with tenancy.enter(clinic.pk):
+        staff.invite_member(
+            name=words("clinics.staffinvitation.name"),
+            email=words("clinics.staffinvitation.email"),
+            role="observer",
+            by=by.administrator,
+        )
+        invitation = StaffInvitation.objects.latest("expires_at")
+        review = log_reviews.save_review(query="", first_number=1, last_number=2, entries=2, by=by.officer)
+        log_reviews.sign_review(
+            review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
+        )
+        return {"invitation_id": invitation.pk, "review_id": review.pk, "member_id": by.clinician.pk}
