@@ -8,14 +8,18 @@ from clinics.models import Clinic
 from inference.models import Reading, ReadingContest
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Correction
-from patients.retention import Step
+from patients.retention import Step, spared
 
 
 def remove_old_readings(clinic: Clinic, cutoff: datetime) -> int:
-    old = Reading.objects.filter(clinic=clinic, captured_at__lt=cutoff)
+    old = _old_readings(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ReadingContest.objects.filter(reading__in=old).delete()
     return old.delete()[1].get(Reading._meta.label, 0)
+
+
+def _old_readings(clinic: Clinic, cutoff: datetime) -> QuerySet[Reading]:
+    return Reading.objects.filter(clinic=clinic, captured_at__lt=cutoff).exclude(patient__in=spared(clinic))
 
 
 def remove_empty_check_ins(clinic: Clinic, cutoff: datetime) -> int:
@@ -29,19 +33,23 @@ def remove_empty_check_ins(clinic: Clinic, cutoff: datetime) -> int:
 
 
 def _empty_check_ins(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
-    return CheckIn.objects.filter(
-        clinic=clinic,
-        captured_at__lt=cutoff,
-        mood=None,
-        note__isnull=True,
-        reading=None,
-        capture__image__isnull=True,
-    ).exclude(pk__in=Correction.objects.filter(check_in__isnull=False).values("check_in"))
+    return (
+        CheckIn.objects.exclude(patient__in=spared(clinic))
+        .filter(
+            clinic=clinic,
+            captured_at__lt=cutoff,
+            mood=None,
+            note__isnull=True,
+            reading=None,
+            capture__image__isnull=True,
+        )
+        .exclude(pk__in=Correction.objects.filter(check_in__isnull=False).values("check_in"))
+    )
 
 
 READINGS = Step(
     remove=remove_old_readings,
-    count_older=lambda clinic, cutoff: Reading.objects.filter(clinic=clinic, captured_at__lt=cutoff).count(),
+    count_older=lambda clinic, cutoff: _old_readings(clinic, cutoff).count(),
 )
 EMPTY_CHECK_INS = Step(
     remove=remove_empty_check_ins,

@@ -97,7 +97,12 @@ def drop_waiting_photos(*, patient_id: uuid.UUID, reason: str = Reason.CONSENT_M
 
 
 def move_readings(*, patient_id: uuid.UUID, double_id: uuid.UUID) -> list[datetime]:
-    """Readings follow their check-ins into the record that stays; the moments they are of."""
+    """Readings follow their check-ins into the record that stays; the moments they are of.
+
+    A contest lies under the double's key: such a record is not merged.
+    """
+    if ReadingContest.objects.filter(patient=double_id).exists():
+        raise DomainError("contested", _("Readings of the double are contested."), field="double")
     moved = Reading.objects.filter(patient=double_id)
     moments = list(moved.values_list("captured_at", flat=True))
     moved.update(patient=patient_id)

@@ -73,8 +73,8 @@ def _first_page(membership: Membership) -> str:
         return reverse("scoring:triage", args=[membership.clinic.slug])
     if membership.administers:
         return reverse("scoring:matrix", args=[membership.clinic.slug])
-    if membership.audits:
-        return reverse("patients:access_log", args=[membership.clinic.slug])
     if membership.guards_privacy:
         return reverse("patients:desk", args=[membership.clinic.slug])
+    if membership.audits:
+        return reverse("patients:access_log", args=[membership.clinic.slug])
     return reverse("clinics:roles", args=[membership.clinic.slug])

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from clinics import access_log, tenancy
 from clinics.access_log import System
 from clinics.errors import DomainError
 from clinics.models import Clinic, ClinicSettings, Membership, RetentionPeriod, RetentionRun
+from patients.models import LegalHold, Patient
 
 logger = logging.getLogger(__name__)
 RETENTION = System("retention")
@@ -97,6 +99,13 @@ def save_periods(*, clinic: Clinic, days: Mapping[str, int], by: Membership) -> 
             continue
         _save(clinic, kind, wanted, by)
         access_log.record("retention.changed", by=by, kept=kind.name, before=state.days, days=wanted)
+
+
+def spared(clinic: Clinic) -> QuerySet[Patient, Any]:
+    """The patients of whom nothing may be taken: under a legal hold, or kept for the law until a date."""
+    today = timezone.localdate(timezone=clinic.zone)
+    held = LegalHold.objects.in_force().filter(clinic=clinic).values("patient")
+    return Patient.objects.filter(Q(pk__in=held) | Q(kept_until__gte=today), clinic=clinic).values("pk")
 
 
 def enforce(*, clinic: Clinic) -> list[RetentionRun]:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("c/<slug:clinic>/me/programmes/", views.own_programmes, name="own_programmes"),
     path(
         "c/<slug:clinic>/me/programmes/<uuid:programme_id>/check-in/",
-        views.check_in,
+        views.programme_check_in,
         name="programme_check_in",
     ),
     path("c/<slug:clinic>/programmes/", views.programmes, name="programmes"),

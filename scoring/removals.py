@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from clinics.models import Clinic
 from patients.locks import lock_patients
-from patients.retention import Step
+from patients.retention import Step, spared
 from scoring.models import Alert, PatientNote, PatientStanding, PeriodScore
 from scoring.rules import period_of
 from scoring.services.estimates import KINDS
@@ -15,8 +15,7 @@ from scoring.services.estimates import KINDS
 
 def remove_old_scores(clinic: Clinic, cutoff: datetime) -> int:
     """A week, month or quarter goes when all of it is older; the one the line cuts has readings left."""
-    old = _old_periods(clinic, cutoff)
-    standings = PatientStanding.objects.filter(clinic=clinic, window_end__lt=cutoff)
+    old, standings = _old_periods(clinic, cutoff), _old_standings(clinic, cutoff)
     lock_patients(
         {*old.values_list("patient_id", flat=True), *standings.values_list("patient_id", flat=True)}
     )
@@ -24,8 +23,12 @@ def remove_old_scores(clinic: Clinic, cutoff: datetime) -> int:
 
 
 def count_old_scores(clinic: Clinic, cutoff: datetime) -> int:
-    standings = PatientStanding.objects.filter(clinic=clinic, window_end__lt=cutoff)
-    return _old_periods(clinic, cutoff).count() + standings.count()
+    return _old_periods(clinic, cutoff).count() + _old_standings(clinic, cutoff).count()
+
+
+def _old_standings(clinic: Clinic, cutoff: datetime) -> QuerySet[PatientStanding]:
+    old = PatientStanding.objects.filter(clinic=clinic, window_end__lt=cutoff)
+    return old.exclude(patient__in=spared(clinic))
 
 
 def _old_periods(clinic: Clinic, cutoff: datetime) -> QuerySet[PeriodScore]:
@@ -34,7 +37,7 @@ def _old_periods(clinic: Clinic, cutoff: datetime) -> QuerySet[PeriodScore]:
     for kind in KINDS:
         first_day = period_of(cutoff, kind, clinic.zone).first_day
         old = old | PeriodScore.objects.filter(clinic=clinic, kind=kind, start__lt=first_day)
-    return old
+    return old.exclude(patient__in=spared(clinic))
 
 
 def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
@@ -43,14 +46,15 @@ def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
     lock_patients(old.values_list("patient_id", flat=True))
     ids = list(old.values_list("pk", flat=True))
     with connection.cursor() as cursor:  # the history is append-only: the owner's function takes what is due
-        cursor.execute("SELECT remove_events_of_closed_alerts(%s)", [cutoff])
+        cursor.execute("SELECT remove_events_of_closed_alerts(%s, %s)", [cutoff, ids])
     PatientNote.objects.filter(alert__in=ids).delete()
     Alert.objects.filter(pk__in=ids).delete()
     return len(ids)
 
 
 def _old_alerts(clinic: Clinic, cutoff: datetime) -> QuerySet[Alert]:
-    return Alert.objects.filter(clinic=clinic, state=Alert.State.RESOLVED, resolved_at__lt=cutoff)
+    old = Alert.objects.filter(clinic=clinic, state=Alert.State.RESOLVED, resolved_at__lt=cutoff)
+    return old.exclude(patient__in=spared(clinic))
 
 
 SCORES = Step(remove=remove_old_scores, count_older=count_old_scores)

@@ -64,6 +64,11 @@ class Erasure(TenantModel):
         ]
 
 
+class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
+    def in_force(self) -> "LegalHoldQuerySet":
+        return self.filter(lifted_at=None)
+
+
 class LegalHold(TenantModel):
     """Nothing of this patient may be erased, for a reason, until somebody lifts it."""
 
@@ -73,6 +78,8 @@ class LegalHold(TenantModel):
     placed_at = models.DateTimeField(default=timezone.now)
     lifted_by = models.CharField(max_length=60, blank=True)
     lifted_at = models.DateTimeField(null=True)
+
+    objects = LegalHoldQuerySet.as_manager()
 
     class Meta:
         constraints = [

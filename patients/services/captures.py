@@ -15,7 +15,7 @@ from clinics.access_log import System
 from clinics.models import Clinic, ClinicSettings
 from patients import allowances
 from patients.locks import lock_patients
-from patients.models import Capture, Purpose
+from patients.models import Capture, LegalHold, Purpose
 
 WORKER = System("worker")
 
@@ -137,7 +137,10 @@ def expired_images(clinic: Clinic) -> Q:
     now = timezone.now()
     days = kept_days(clinic.pk)
     latest = now + timedelta(days=days)  # what a longer retention of earlier days kept beyond it goes too
-    return Q(clinic=clinic) & (Q(keep_until__lt=now) | Q(keep_until__gt=latest))
+    held = LegalHold.objects.in_force().filter(clinic=clinic).values("patient")
+    return (
+        Q(clinic=clinic) & (Q(keep_until__lt=now) | Q(keep_until__gt=latest)) & ~Q(check_in__patient__in=held)
+    )
 
 
 def clinics_with_waiting_captures(*, older_than: timedelta) -> list[Clinic]:

@@ -173,6 +173,8 @@ def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
     patient = Patient.objects.filter(pk=wish.patient_id).first()
     user_id = patient.user_id if patient else None
     is_all = wish.extent == Extent.EVERYTHING
+    if patient is not None:
+        _erase_doubles(patient, wish)
     if patient is not None and not is_all:
         wish.kept_until = wish.kept_until or _kept_until(patient)
     wish.counts = {
@@ -193,6 +195,22 @@ def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
         sender=Erasure, clinic_id=wish.clinic_id, patient_id=wish.patient_id, extent=str(wish.extent)
     )
     return wish
+
+
+def _erase_doubles(patient: Patient, wish: Erasure) -> None:
+    """Records that were merged into this one are of the same person: each is due now, to the same extent."""
+    for double in Patient.objects.filter(merged_into=patient):
+        if not Erasure.objects.filter(patient_id=double.pk, state__in=OPEN_STATES).exists():
+            Erasure.objects.create(
+                clinic_id=wish.clinic_id,
+                patient_id=double.pk,
+                extent=wish.extent,
+                requested_by=wish.requested_by,
+                state=State.CONFIRMED,
+                due_at=timezone.now(),
+            )
+        if wish.extent == Extent.EVERYTHING:
+            Patient.objects.filter(pk=double.pk).update(merged_into=None)
 
 
 def _drop_keys(clinic_id: uuid.UUID, patient_id: uuid.UUID, *, is_all: bool) -> int:
@@ -276,7 +294,7 @@ def _kept_until(patient: Patient) -> date:
 
 
 def _held(patient_id: uuid.UUID) -> bool:
-    return LegalHold.objects.filter(patient_id=patient_id, lifted_at=None).exists()
+    return LegalHold.objects.in_force().filter(patient_id=patient_id).exists()
 
 
 def _lock(erasure_id: uuid.UUID) -> Erasure:

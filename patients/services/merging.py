@@ -10,7 +10,18 @@ from clinics.errors import DomainError
 from clinics.models import Membership
 from patients import signals
 from patients.locks import lock_patients
-from patients.models import Capture, CheckIn, Consent, Guardian, Patient
+from patients.models import (
+    Capture,
+    CheckIn,
+    Consent,
+    Correction,
+    EmergencyContact,
+    Guardian,
+    LegalHold,
+    Patient,
+    RightsRequest,
+    SafetyPlan,
+)
 from patients.services.consents import withdraw_consent
 from patients.services.lifecycle import close_record
 
@@ -59,9 +70,21 @@ def _check_is_safe(keep: Patient, double: Patient) -> None:
     if Guardian.objects.filter(patient=double).deciding().exists():
         message = _("The double has a guardian. Please enter them in the other record first.")
         raise DomainError("guardian_of_double", message, field="double")
+    if _has_papers(double):
+        message = _("The double has requests, corrections, an emergency card or a legal hold of its own.")
+        raise DomainError("papers_of_double", message, field="double")
     unread = [Capture.State.WAITING, Capture.State.CLAIMED]
     if Capture.objects.filter(check_in__patient=double, state__in=unread).exists():
         raise DomainError("photo_waiting", _("A photo waits to be read. Please try again later."))
+
+
+def _has_papers(double: Patient) -> bool:
+    """What lies under the double's key or name and would be lost from sight with it."""
+    kinds = (Correction, RightsRequest, EmergencyContact, SafetyPlan)
+    return (
+        any(kind.objects.filter(patient=double).exists() for kind in kinds)
+        or LegalHold.objects.in_force().filter(patient=double).exists()
+    )
 
 
 def _move_check_ins(keep: Patient, double: Patient) -> None:

@@ -27,7 +27,7 @@ def _record(patient: Patient, notice: Notice, by: Actor) -> NoticeShown:
     version = texts.notice_texts()[notice].newest
     wording = version.wording
     access_log.record(
-        "notice.read", by=by, patient_id=patient.pk, notice=str(notice.value), text=version.name
+        "notice.told", by=by, patient_id=patient.pk, notice=str(notice.value), text=version.name
     )
     return NoticeShown.objects.create(
         clinic_id=patient.clinic_id,

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from clinics.models import Clinic
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Correction
-from patients.retention import Step
+from patients.retention import Step, spared
 from patients.services.captures import drop_expired_images, expired_images
 
 
@@ -25,8 +25,8 @@ def count_old_answers(clinic: Clinic, cutoff: datetime) -> int:
 
 def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
     said = Q(mood__isnull=False) | Q(note__isnull=False) | ~Q(body_hmac="") | Q(corrections__isnull=False)
-    ids = CheckIn.objects.filter(said, clinic=clinic, captured_at__lt=cutoff).values("pk")
-    return CheckIn.objects.filter(pk__in=ids)
+    due = CheckIn.objects.exclude(patient__in=spared(clinic)).filter(clinic=clinic, captured_at__lt=cutoff)
+    return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
 
 
 IMAGES = Step(

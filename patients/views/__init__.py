@@ -8,7 +8,7 @@ from patients.views.access_log import (
 )
 from patients.views.admission import admit, invite
 from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
-from patients.views.check_ins import check_in
+from patients.views.check_ins import check_in, programme_check_in
 from patients.views.consents import consents
 from patients.views.desk import (
     close_request,
@@ -61,6 +61,7 @@ __all__ = [
     "own_programmes",
     "policy",
     "privacy",
+    "programme_check_in",
     "programmes",
     "restrict",
     "restrict_requested",

@@ -18,8 +18,17 @@ KEY_IS_SPENT = {"idempotency_conflict", "idempotency_key_invalid"}
 
 @uses_camera
 @require_http_methods(["GET", "POST"])
-def check_in(request: PatientRequest, clinic: str, programme_id: uuid.UUID | None = None) -> HttpResponse:
-    """The patient's own, or through a programme of their employer, where no photo is asked for or taken."""
+def check_in(request: PatientRequest, clinic: str) -> HttpResponse:
+    return _check_in(request, clinic)
+
+
+@require_http_methods(["GET", "POST"])
+def programme_check_in(request: PatientRequest, clinic: str, programme_id: uuid.UUID) -> HttpResponse:
+    """Through a programme of an employer, where no photo is asked for or taken."""
+    return _check_in(request, clinic, programme_id)
+
+
+def _check_in(request: PatientRequest, clinic: str, programme_id: uuid.UUID | None = None) -> HttpResponse:
     patient = access.get_own_record(request)
     programme = access.get_own_programme(patient, programme_id) if programme_id else None
     if request.method == "GET" and not patient.is_followed:

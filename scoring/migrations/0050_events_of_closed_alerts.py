@@ -7,7 +7,7 @@ from django.db import migrations
 # `EraseWithPatient` lets deletes
 # pass in the clinic that `app.erasing` names; who sets that without the function still lacks the privilege.
 REMOVE = """
-CREATE FUNCTION remove_events_of_closed_alerts(older_than timestamptz) RETURNS bigint
+CREATE FUNCTION remove_events_of_closed_alerts(older_than timestamptz, closed uuid[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE removed bigint;
 BEGIN
@@ -18,7 +18,7 @@ BEGIN
     PERFORM set_config('app.erasing', current_setting('app.clinic'), true);
     DELETE FROM scoring_alertevent AS event USING scoring_alert AS alert
         WHERE alert.clinic_id = event.clinic_id AND alert.id = event.alert_id
-        AND alert.state = 'resolved' AND alert.resolved_at < older_than;
+        AND alert.id = ANY (closed) AND alert.state = 'resolved' AND alert.resolved_at < older_than;
     GET DIAGNOSTICS removed = ROW_COUNT;
     PERFORM set_config('app.erasing', '', true);
     RETURN removed;
@@ -28,7 +28,7 @@ END $$
 
 def let_runtime_call(apps, schema_editor):
     runtime = schema_editor.quote_name(settings.DATABASES["default"]["USER"])
-    name = "FUNCTION remove_events_of_closed_alerts(timestamptz)"
+    name = "FUNCTION remove_events_of_closed_alerts(timestamptz, uuid[])"
     schema_editor.execute(f"REVOKE ALL ON {name} FROM PUBLIC")
     schema_editor.execute(f"GRANT EXECUTE ON {name} TO {runtime}")
 
@@ -37,6 +37,6 @@ class Migration(migrations.Migration):
     dependencies = [("scoring", "0020_erasing"), ("clinics", "0002_isolation")]
 
     operations = [
-        migrations.RunSQL(REMOVE, "DROP FUNCTION remove_events_of_closed_alerts(timestamptz)"),
+        migrations.RunSQL(REMOVE, "DROP FUNCTION remove_events_of_closed_alerts(timestamptz, uuid[])"),
         migrations.RunPython(let_runtime_call, migrations.RunPython.noop),
     ]

@@ -22,6 +22,7 @@ def test_what_a_console_says_is_noticed(visits: Visits) -> None:
     page.evaluate(INLINE)
     page.evaluate("() => console.error('planted')")
     page.evaluate("() => { setTimeout(() => { throw new Error('thrown') }) }")
+    page.wait_for_timeout(100)
     page.goto("/healthz/nothing-here")
     faults = " ".join(visits.unexpected())
     for part in ("Content Security Policy", "planted", "thrown", "answered: 404"):

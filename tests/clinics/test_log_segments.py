@@ -26,7 +26,7 @@ pytestmark = pytest.mark.commits
 def clinic(committing: str, tmp_path: Path, settings: Settings) -> Clinic:
     settings.ANCHOR_DIR = tmp_path / "anchors"
     settings.ACCESS_LOG_KEEP_DAYS = 0
-    clinic = make_clinic("north")
+    clinic = make_clinic("north", jurisdiction=None)
     write_entries(clinic, 6)
     anchoring.anchor_all()
     return clinic

@@ -25,7 +25,7 @@ from clinics.models import AccessLogEntry, Clinic, DataKey, KeyRotation, Members
 from clinics.sealed_columns import sealed_models
 from moodvision import scratch
 from patients.models import CheckIn, Patient
-from tests.clinics.factories import make_clinic, make_member
+from tests.clinics.factories import make_clinic, make_user
 from tests.patients.factories import make_check_in, make_patient
 
 BY = System("test")
@@ -374,11 +374,10 @@ def test_second_factor_secrets_are_wrapped_anew_too(settings: Settings) -> None:
     from allauth.mfa.adapter import get_adapter
     from allauth.mfa.models import Authenticator
 
-    member = make_member(make_clinic("north"), "clinician", "Alice Adler")
+    make_clinic("north")
+    user = make_user("alice@north.example")
     secret = get_adapter().encrypt("JBSWY3DP")
-    row = Authenticator.objects.create(
-        user=member.user, type="totp", data={"secret": secret, "codes": [secret]}
-    )
+    row = Authenticator.objects.create(user=user, type="totp", data={"secret": secret, "codes": [secret]})
     new = Fernet.generate_key().decode()
     settings.FIELD_ENCRYPTION_KEY = [new, *settings.FIELD_ENCRYPTION_KEY]
     said = rotate("wrapping").splitlines()

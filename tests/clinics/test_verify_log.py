@@ -27,7 +27,7 @@ def _own_anchors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def clinic(committing: str) -> Clinic:
     """Rows 1..2 by its making, then ten more, anchored at 6 and at 12."""
-    clinic = make_clinic("north")
+    clinic = make_clinic("north", jurisdiction=None)
     write_entries(clinic, 4)
     anchoring.anchor_all()
     write_entries(clinic, 6)
@@ -146,7 +146,7 @@ def test_a_forged_anchor_is_named_and_not_believed(clinic: Clinic) -> None:
 
 def test_entries_of_the_first_format_still_verify(committing: str) -> None:
     """As version 0.1 wrote them: sorted keys, no version, no kind, no role."""
-    clinic = make_clinic("north")
+    clinic = make_clinic("north", jurisdiction=None)
     old = {
         "number": 1, "clinic": str(clinic.pk), "at": "2026-11-20T10:00:00+00:00", "action": "patient.read",
         "outcome": "ok", "actor": "membership:1", "patient": None, "detail": {}, "previous": "0" * 64,

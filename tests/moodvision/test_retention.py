@@ -239,4 +239,21 @@ def test_it_takes_no_history_of_another_clinic(pat: Patient, alice: Membership, 
 
 def remove_events(older_than: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT remove_events_of_closed_alerts(%s)", [older_than])
+        every = list(Alert.objects.values_list("pk", flat=True))
+        cursor.execute("SELECT remove_events_of_closed_alerts(%s, %s)", [older_than, every])
+
+
+def test_what_is_under_a_legal_hold_stays_and_the_proof_does_not_miss_it(
+    pat: Patient, olga: Membership, alice: Membership
+) -> None:
+    add_reading(pat, "sad", ago(200))
+    with tenancy.enter(pat.clinic_id):
+        services.place_legal_hold(patient=pat, reason="A court asked for it.", by=alice)
+    held = night(pat.clinic)
+    assert {run.kind: (run.removed, run.left_over) for run in held.values()} == dict.fromkeys(held, (0, 0))
+    with tenancy.enter(pat.clinic_id):
+        assert Reading.objects.count() == 1
+        services.lift_legal_hold(patient=pat, by=alice)
+    night(pat.clinic)
+    with tenancy.enter(pat.clinic_id):
+        assert not Reading.objects.exists()

@@ -17,6 +17,7 @@ from patients.audit import queries
 from patients.audit.queries import Wanted
 from patients.models import Patient
 from tests.clinics.factories import PASSWORD, make_member
+from tests.clinics.sign_in_pages import give_code
 from tests.conftest import signed_in
 from tests.patients.factories import make_patient
 
@@ -163,6 +164,7 @@ def test_sign_ins_are_in_the_clinics_log_and_failures_on_the_platform(
     browser.post("/accounts/login/", {"login": address, "password": "wrong"})
     browser.post("/accounts/login/", {"login": "nobody@north.example", "password": "wrong"})
     browser.post("/accounts/login/", {"login": address, "password": PASSWORD})
+    give_code(browser)
     browser.post("/accounts/logout/")
     with tenancy.enter(clinic_a.pk):
         rows = list(AccessLogEntry.objects.filter(kind="sign_in").order_by("number"))

@@ -48,7 +48,7 @@ def test_each_notice_is_recorded_on_its_own_with_its_words(nora: Patient) -> Non
     signed_in(nora).post(URL)
     with tenancy.enter(nora.clinic_id):
         hashes = {row.notice: row.text_sha256 for row in NoticeShown.objects.filter(patient=nora)}
-        logged = AccessLogEntry.objects.filter(action="notice.read", patient_id=nora.pk).count()
+        logged = AccessLogEntry.objects.filter(action="notice.told", patient_id=nora.pk).count()
     newest = {name: text.newest.wordings["en"].sha256 for name, text in texts.notice_texts().items()}
     assert hashes == newest
     assert logged == 2
