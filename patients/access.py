@@ -11,6 +11,7 @@ from clinics.models import CareTeamMember, ClinicSettings, LogReview, Membership
 from patients.models import (
     BreakGlass,
     CheckIn,
+    Erasure,
     Guardian,
     Patient,
     PortalPin,
@@ -19,6 +20,7 @@ from patients.models import (
     RightsRequest,
 )
 from patients.models.break_glass import BreakGlassQuerySet
+from patients.models.erasures import OPEN_STATES
 
 
 def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
@@ -128,6 +130,14 @@ def get_own_programme(patient: Patient, programme_id: uuid.UUID) -> Programme:
     if programme is None:
         raise Http404
     return programme
+
+
+def get_own_erasure(patient: Patient) -> Erasure:
+    """The wish that is still open."""
+    wish = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
+    if wish is None:
+        raise Http404
+    return wish
 
 
 def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:

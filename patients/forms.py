@@ -273,6 +273,12 @@ class RecordForm(ContactForm):
         return {**self.cleaned_data, "birth_date": born.isoformat() if born else None}
 
 
+class ErasureForm(forms.Form):
+    """One step towards an erasure, or back."""
+
+    step = forms.ChoiceField(choices=[("request", "request"), ("confirm", "confirm"), ("cancel", "cancel")])
+
+
 class RestrictionForm(forms.Form):
     decision = forms.ChoiceField(choices=[("pause", "pause"), ("resume", "resume")])
 

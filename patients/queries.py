@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from clinics import keys, policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
-from clinics.models import Clinic, PolicyChoice
+from clinics.models import Clinic, ClinicSettings, PolicyChoice
 from patients import allowances, texts
 from patients.models import (
     Capture,
@@ -16,6 +16,7 @@ from patients.models import (
     Consent,
     Correction,
     Enrolment,
+    Erasure,
     Guardian,
     Notice,
     NoticeShown,
@@ -25,6 +26,7 @@ from patients.models import (
     Purpose,
     RightsRequest,
 )
+from patients.models.erasures import OPEN_STATES
 from patients.texts import Wording
 
 HISTORY_LENGTH = 50
@@ -184,6 +186,23 @@ def policy_history(clinic: Clinic) -> list[tuple[PolicyChoice, str, list[str]]]:
         )
         for choice in PolicyChoice.objects.filter(clinic=clinic).order_by("-number")[:HISTORY_LENGTH]
     ]
+
+
+@dataclass(frozen=True)
+class ErasurePart:
+    """How far a patient's wish to be erased has come; None where there is none."""
+
+    erasure: Erasure | None
+    keeps_record: bool
+    cooling_off_days: int
+
+
+def erasure_part(patient: Patient) -> ErasurePart:
+    own = ClinicSettings.objects.get(clinic_id=patient.clinic_id)
+    wish = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
+    extent = wish.extent if wish else None
+    keeps_record = extent == Erasure.Extent.APP_DATA if extent else own.record_retention_years > 0
+    return ErasurePart(wish, keeps_record, own.erasure_cooling_off_days)
 
 
 def own_requests(patient: Patient) -> QuerySet[RightsRequest]:

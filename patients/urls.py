@@ -22,6 +22,7 @@ urlpatterns = [
     path("c/<slug:clinic>/me/data/export/", views.export_own_data, name="export_own_data"),
     path("c/<slug:clinic>/me/data/contact/", views.change_contact, name="change_contact"),
     path("c/<slug:clinic>/me/data/restriction/", views.restrict, name="restrict"),
+    path("c/<slug:clinic>/me/data/erasure/", views.erase, name="erase"),
     path("c/<slug:clinic>/me/data/requests/", views.ask, name="ask"),
     path(
         "c/<slug:clinic>/me/check-ins/<uuid:check_in_id>/correct/",

@@ -82,6 +82,7 @@ ROWS = (
     Row("patients:export_own_data", "POST", THE_PATIENT),
     Row("patients:change_contact", "POST", but(THE_PATIENT, pat=302)),
     Row("patients:restrict", "POST", but(THE_PATIENT, pat=302), {"decision": "resume"}),
+    Row("patients:erase", "POST", but(THE_PATIENT, pat=400), {"step": "now"}),
     Row("patients:ask", "POST", but(THE_PATIENT, pat=400), {"kind": "nothing"}),
     Row("patients:correct_check_in", "GET", THE_PATIENT),
     Row("patients:correct_check_in", "POST", but(THE_PATIENT, pat=400), {"mood": "99"}),

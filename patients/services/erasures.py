@@ -142,7 +142,7 @@ def run_due_erasures(*, clinic: Clinic) -> int:
         _take_up_expired_records(clinic)
         due = list(
             Erasure.objects.filter(state__in=[State.CONFIRMED, State.RUNNING], due_at__lte=timezone.now())
-            .order_by("due_at")
+            .order_by("due_at", "-requested_at")
             .values_list("pk", flat=True)
         )
     done = 0
@@ -161,10 +161,17 @@ def _begin(erasure_id: uuid.UUID) -> Erasure:
         return wish  # its rows are gone: nothing forbids the rest
     if wish.state not in {State.CONFIRMED, State.RUNNING} or not wish.due_at or wish.due_at > timezone.now():
         return wish
-    wish.waits_for = "legal_hold" if _held(wish.patient_id) else erasure.why_not_now(wish.patient_id)
+    wish.waits_for = _why_not_now(wish)
     wish.state = State.CONFIRMED if wish.waits_for else State.RUNNING
     wish.save(update_fields=["state", "waits_for"])
     return wish
+
+
+def _why_not_now(wish: Erasure) -> str:
+    """The code of what holds it up, or nothing."""
+    if _held(wish.patient_id):
+        return "legal_hold"
+    return erasure.why_not_now(wish.patient_id) or ("doubles" if _waits_for_doubles(wish) else "")
 
 
 def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
@@ -173,8 +180,6 @@ def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
     patient = Patient.objects.filter(pk=wish.patient_id).first()
     user_id = patient.user_id if patient else None
     is_all = wish.extent == Extent.EVERYTHING
-    if patient is not None:
-        _erase_doubles(patient, wish)
     if patient is not None and not is_all:
         wish.kept_until = wish.kept_until or _kept_until(patient)
     wish.counts = {
@@ -197,9 +202,10 @@ def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
     return wish
 
 
-def _erase_doubles(patient: Patient, wish: Erasure) -> None:
-    """Records that were merged into this one are of the same person: each is due now, to the same extent."""
-    for double in Patient.objects.filter(merged_into=patient):
+def _waits_for_doubles(wish: Erasure) -> bool:
+    """Records that were merged into this one are of the same person: each is due as well, and goes first."""
+    doubles = Patient.objects.filter(merged_into=wish.patient_id)
+    for double in doubles:
         if not Erasure.objects.filter(patient_id=double.pk, state__in=OPEN_STATES).exists():
             Erasure.objects.create(
                 clinic_id=wish.clinic_id,
@@ -207,10 +213,9 @@ def _erase_doubles(patient: Patient, wish: Erasure) -> None:
                 extent=wish.extent,
                 requested_by=wish.requested_by,
                 state=State.CONFIRMED,
-                due_at=timezone.now(),
+                due_at=wish.due_at,
             )
-        if wish.extent == Extent.EVERYTHING:
-            Patient.objects.filter(pk=double.pk).update(merged_into=None)
+    return wish.extent == Extent.EVERYTHING and bool(doubles)
 
 
 def _drop_keys(clinic_id: uuid.UUID, patient_id: uuid.UUID, *, is_all: bool) -> int:

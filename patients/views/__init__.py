@@ -21,7 +21,15 @@ from patients.views.desk import (
 from patients.views.emergencies import edit_emergency_card, emergency_card
 from patients.views.joining import join
 from patients.views.notices import notices
-from patients.views.own_data import ask, change_contact, correct_check_in, export_own_data, own_data, restrict
+from patients.views.own_data import (
+    ask,
+    change_contact,
+    correct_check_in,
+    erase,
+    export_own_data,
+    own_data,
+    restrict,
+)
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy
 from patients.views.programmes import close_programme, own_programmes, programmes
@@ -49,6 +57,7 @@ __all__ = [
     "desk_request",
     "edit_emergency_card",
     "emergency_card",
+    "erase",
     "export_log",
     "export_own_data",
     "export_requested",

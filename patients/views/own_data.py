@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinics import sudo
 from clinics.errors import DomainError
 from patients import access, queries, services
-from patients.forms import AskForm, ContactForm, CorrectCheckInForm, RestrictionForm
+from patients.forms import AskForm, ContactForm, CorrectCheckInForm, ErasureForm, RestrictionForm
 from patients.models import Patient
 from patients.requests import PatientRequest
 from patients.views.downloads import hand_over
@@ -63,6 +63,36 @@ def restrict(request: PatientRequest, clinic: str) -> HttpResponse:
         services.lift_restriction(patient=patient, by=patient)
         messages.success(request, _("The analysis goes on, as far as your choices allow it."))
     return redirect("patients:own_data", clinic)
+
+
+@require_POST
+def erase(request: PatientRequest, clinic: str) -> HttpResponse:
+    """Asked for, confirmed, or taken back: two steps to go, one to stay."""
+    patient = access.get_own_record(request)
+    form = ErasureForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("This is not a choice we know."))
+    step = form.cleaned_data["step"]
+    page = reverse("patients:own_data", args=[clinic])
+    if step != "cancel" and not sudo.is_fresh(request):
+        return sudo.ask(request, page)
+    try:
+        _take_step(patient, step)
+    except DomainError as refusal:
+        messages.error(request, str(refusal.message))
+        return _page(request, patient, status=400)
+    return redirect(f"{page}#erasure")
+
+
+def _take_step(patient: Patient, step: str) -> None:
+    if step == "request":
+        services.request_erasure(patient=patient, by=patient)
+        return
+    wish = access.get_own_erasure(patient)
+    if step == "confirm":
+        services.confirm_erasure(wish=wish, by=patient)
+    else:
+        services.cancel_erasure(wish=wish, by=patient)
 
 
 @require_POST
@@ -118,6 +148,7 @@ def _page(
         "ask_form": ask_form or AskForm(),
         "requests": queries.own_requests(patient),
         "exports_a_day": services.EXPORTS_A_DAY,
+        **vars(queries.erasure_part(patient)),
         "section": "own_data",
     }
     return render(request, "patients/own_data.html", context, status=status)

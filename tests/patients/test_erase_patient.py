@@ -24,6 +24,7 @@ from scoring import services as scoring_services
 from scoring.models import Alert, AlertEvent
 from tests.clinics.factories import make_clinic, make_member
 from tests.conftest import signed_in
+from tests.furnishing import Staff, furnish_patient
 from tests.patients.factories import make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 
@@ -383,3 +384,35 @@ def test_a_patients_key_dropped_leaves_old_ciphertexts_unreadable(pat: Patient, 
     with tenancy.enter(north.pk), pytest.raises(keys.Shredded):
         _ = note.note
     assert KeyName.of_patient(north.pk, pat.pk) not in keys._cache
+
+
+@pytest.mark.commits
+def test_a_patient_with_a_row_in_every_table_is_erased_whole(north: Clinic) -> None:
+    by = Staff(
+        clinician=make_member(north, "clinician", "Alice Adler"),
+        administrator=make_member(north, "administrator", "Ada Ahrens"),
+        officer=make_member(north, "privacy_officer", "Olga Ott"),
+    )
+    pat = make_patient(north, "Pat Petersen")
+    furnish_patient(pat, by, lambda label: "1970-01-01" if label.endswith("birth_date") else label)
+    with tenancy.enter(north.pk):
+        programme = services.open_programme(clinic=north, name="P", employer="E", by=by.administrator)
+        services.join_programme(patient=pat, programme_id=programme.pk)
+        services.lift_legal_hold(patient=pat, by=by.clinician)
+    assert erase(north, pat).state == Erasure.State.FINISHED
+    assert tables_with(north, pat) <= set(erasure.KEPT)
+
+
+@pytest.mark.commits
+def test_the_doubles_of_a_patient_go_with_the_record_they_went_into(north: Clinic, pat: Patient) -> None:
+    alice = make_member(north, "clinician", "Anna Arndt")
+    with tenancy.enter(north.pk):
+        double = services.admit_patient(clinic=north, name="P. Petersen", by=alice)
+        services.merge_patients(keep=pat, double=double, by=alice)
+    wish_for(north, pat)
+    tasks.erase_due()
+    tasks.erase_due()  # the double's own is begun by the first
+    assert tables_with(north, double) <= set(erasure.KEPT)
+    with tenancy.enter(north.pk):
+        assert not Patient.objects.filter(pk__in=[pat.pk, double.pk]).exists()
+        assert set(Erasure.objects.values_list("state", flat=True)) == {Erasure.State.FINISHED}

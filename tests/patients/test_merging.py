@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from clinics import keys, tenancy
 from clinics.models import AccessLogEntry, Clinic, ClinicSettings, Membership
 from inference.models import Reading
+from inference.services import contest_reading
 from patients import services
 from patients.models import Capture, CheckIn, Consent, Patient, Purpose
 from scoring.models import PatientStanding, PeriodScore
@@ -147,3 +148,20 @@ def test_a_double_is_never_readmitted_nor_left_without_its_record(
         transaction.atomic(),
     ):
         Patient.objects.filter(pk=twin.pk).update(merged_into=None)
+
+
+def test_papers_of_the_double_are_not_lost_from_sight(pat: Patient, twin: Patient, alice: Membership) -> None:
+    with tenancy.enter(pat.clinic_id):
+        services.save_emergency_card(
+            patient=twin, phone="", contacts=[], safety_plan="Call the sister.", by=alice
+        )
+    assert codes(merge(alice, pat, twin), "merge") == ["papers_of_double"]
+
+
+def test_a_contested_reading_of_the_double_is_not_carried_over(
+    pat: Patient, twin: Patient, alice: Membership
+) -> None:
+    reading = store_reading(twin, "sad")
+    with tenancy.enter(pat.clinic_id):
+        contest_reading(patient=twin, reading_id=reading.pk)
+    assert codes(merge(alice, pat, twin), "merge") == ["contested"]
