@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
 AGENT_LENGTH = 40
@@ -48,10 +50,13 @@ def coming_from(origin: Origin) -> Iterator[Origin]:
 
 
 def origin_of(request: HttpRequest) -> Origin:
-    """The address is the one the server saw: a header of the client's own is not believed here."""
+    """The address is the one the server saw, or what the operator's own proxies say it is (TRUSTED_PROXIES).
+
+    Any other header of the client's own is not believed.
+    """
     return Origin(
         request_id=uuid.uuid4().hex,
-        address=_address(request.META.get("REMOTE_ADDR", "")),
+        address=_address(request),
         agent=shortened(request.headers.get("User-Agent", "")),
     )
 
@@ -65,8 +70,9 @@ def shortened(agent: str) -> str:
     return re.sub(r"[^ -~]", "", agent)[:AGENT_LENGTH]
 
 
-def _address(text: str) -> str:
+def _address(request: HttpRequest) -> str:
+    """Empty where none can be told: over a socket of the machine itself, or where a proxy is missing."""
     try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
+        return str(ipaddress.ip_address(get_adapter(request).get_client_ip(request).strip()))
+    except (ImproperlyConfigured, PermissionDenied, ValueError):
         return ""
