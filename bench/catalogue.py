@@ -1,6 +1,6 @@
 """Every benchmark, in the order in which they run."""
 
-from bench import access_log, commit_to_screen, peer, rotation, stages, worker
+from bench import access_log, commit_to_screen, peer, rotation, stages, triage_cost, worker
 from bench.harness import Benchmark
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
         Benchmark(
             "commit_to_screen", "from a submitted check-in to the alert on open screens", commit_to_screen.run
         ),
+        Benchmark("triage_cost", "what policies, keys and log cost on the triage page", triage_cost.run),
         Benchmark("rotation", "rows sealed again per second while keys are rotated", rotation.run),
     )
 }

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
-from bench import cast, commit_to_screen, cpu_time, harness, peer, rotation, stages
+from bench import cast, commit_to_screen, cpu_time, harness, peer, rotation, stages, triage_cost
 from bench.catalogue import BENCHMARKS
 from bench.screens import Frame, Sent
 from clinics import tenancy
@@ -17,6 +17,7 @@ from inference.engine.package import ModelPackage, load_package
 from inference.training.dataset import Faces
 from moodvision.demo import photo
 from moodvision.demo.history import Course
+from moodvision.scratch_browser import signed_in_browser
 from patients.models import CheckIn
 from tests.inference.engine.packages import write_random_package
 from tests.shared_data import needs_shared
@@ -28,8 +29,9 @@ def package(tmp_path: Path, settings: Settings) -> ModelPackage:
     return load_package(settings.WEIGHTS_DIR)
 
 
-def test_six_benchmarks_are_offered() -> None:
-    assert list(BENCHMARKS) == ["stages", "peer", "worker", "access_log", "commit_to_screen", "rotation"]
+def test_seven_benchmarks_are_offered() -> None:
+    names = ["stages", "peer", "worker", "access_log", "commit_to_screen", "triage_cost", "rotation"]
+    assert list(BENCHMARKS) == names
 
 
 def test_actions_take_turns() -> None:
@@ -120,3 +122,16 @@ def test_a_rotation_seals_every_row_again_while_somebody_reads(committing: str) 
 
     assert (figures["rows"], figures["keys"]) == (42, 2), "the notes and the two patients' own rows"
     assert figures["reads_meanwhile"] > 0
+
+
+@pytest.mark.commits
+def test_the_triage_page_is_timed_with_and_without_its_guards(committing: str) -> None:
+    clinic = cast.make_clinic()
+    cast.make_patients(clinic, 2, course=Course.LOW)
+    browser = signed_in_browser(triage_cost.make_clinician(clinic))
+    with triage_cost.without_guards():
+        assert "mv1:1:" in browser.get("/c/bench/").text
+    assert "Patient 1" in browser.get("/c/bench/").text
+    figures = triage_cost.measure(browser, 1)
+    assert set(figures["ms"]) == {"guarded", "bare"}
+    assert figures["ratio_guarded_to_bare"] > 0
