@@ -22,7 +22,7 @@ LOOKS: list[tuple[int, Scheme]] = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE
 TALLEST = 1800
 AXE_LOOKS = {(DESKTOP, "light"), (PHONE, "dark")}
 ALICE, ADA, PAT = "alice@north.example", "ada@north.example", "pat@north.example"
-BOB = "bob@north.example"
+BOB, AUDREY = "bob@north.example", "audrey@north.example"
 
 
 def resize(page: Page, width: int) -> None:
@@ -128,6 +128,26 @@ def standing(page: Page, site: Site) -> None:
     page.get_by_role("heading", name="Who decides", exact=True).wait_for()
 
 
+def emergency_card(page: Page, site: Site) -> None:
+    page.goto("/c/north/")
+    page.get_by_role("link", name="David Dorn", exact=True).click()
+    page.get_by_role("link", name="Emergency card").click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
+def edit_emergency_card(page: Page, site: Site) -> None:
+    emergency_card(page, site)
+    page.get_by_role("link", name="Change the card").click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
+def found(page: Page, site: Site) -> None:
+    page.goto("/c/north/patients/find/")
+    page.get_by_role("searchbox").fill("Dorn")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.get_by_role("link", name="David Dorn")).to_be_visible()
+
+
 def invited(page: Page, site: Site) -> None:
     page.goto("/c/north/")
     page.get_by_role("link", name="Emil Eberle", exact=True).click()
@@ -190,6 +210,15 @@ PAGES = {
     "policy": (ADA, go_to("/c/north/policy/")),
     "programmes": (ADA, go_to("/c/north/programmes/")),
     "standing": (ALICE, standing),
+    "emergency-card": (ALICE, emergency_card),
+    "edit-emergency-card": (ALICE, edit_emergency_card),
+    "break-glass": (ALICE, go_to("/c/north/break-glass/")),
+    "find": (ALICE, found),
+    "closed-records": (ALICE, go_to("/c/north/patients/closed/")),
+    "who-looked": (PAT, go_to("/c/north/me/access/")),
+    "access-log": (AUDREY, go_to("/c/north/access-log/")),
+    "unusual-access": (AUDREY, go_to("/c/north/access-log/unusual/")),
+    "log-reviews": (AUDREY, go_to("/c/north/access-log/reviews/")),
 }
 
 
