@@ -53,7 +53,9 @@ class _Batches(CalibrationDataReader):  # type: ignore[misc]  # ONNX Runtime has
 
 def quantise(model: bytes, faces: Faces, *, seed: int) -> bytes:
     """An ONNX file with float32 weights -> the same network in integers, its ranges measured on `faces`."""
-    rows = np.random.default_rng(seed).permutation(len(faces))[:FACES]
+    count = min(len(faces), FACES)
+    whole = count - count % BATCH or count  # the histograms want batches of one size
+    rows = np.random.default_rng(seed).permutation(len(faces))[:whole]
     with tempfile.TemporaryDirectory() as folder:
         wide, narrow = Path(folder) / "wide.onnx", Path(folder) / "narrow.onnx"
         wide.write_bytes(model)
