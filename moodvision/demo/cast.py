@@ -39,6 +39,7 @@ LOGINS = (
     Login("ada@north.example", Role.ADMINISTRATOR, "north", "Ada Ahrens"),
     Login("eve@north.example", Role.PROGRAMME_MANAGER, "north", "Eve Ernst"),
     Login("audrey@north.example", Role.AUDITOR, "north", "Audrey Auer"),
+    Login("olga@north.example", Role.PRIVACY_OFFICER, "north", "Olga Ott"),
     Login("pat@north.example", "patient", "north", "Pat Petersen"),
     Login("mallory@south.example", Role.CLINICIAN, "south", "Mallory Mohn"),
     Login("mel@south.example", Role.ADMINISTRATOR, "south", "Mel Moser"),

@@ -22,7 +22,7 @@ LOOKS: list[tuple[int, Scheme]] = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE
 TALLEST = 1800
 AXE_LOOKS = {(DESKTOP, "light"), (PHONE, "dark")}
 ALICE, ADA, PAT = "alice@north.example", "ada@north.example", "pat@north.example"
-BOB, AUDREY = "bob@north.example", "audrey@north.example"
+BOB, AUDREY, OLGA = "bob@north.example", "audrey@north.example", "olga@north.example"
 
 
 def resize(page: Page, width: int) -> None:
@@ -219,6 +219,7 @@ PAGES = {
     "access-log": (AUDREY, go_to("/c/north/access-log/")),
     "unusual-access": (AUDREY, go_to("/c/north/access-log/unusual/")),
     "log-reviews": (AUDREY, go_to("/c/north/access-log/reviews/")),
+    "break-glass-reviews": (OLGA, go_to("/c/north/break-glass/reviews/")),
 }
 
 

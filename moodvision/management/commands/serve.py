@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         address = f"http://{host}:{port}"
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
         call_command("migrate", verbosity=0)
         refuse_to_start_wrongly()
         if not options["without_demo"]:
