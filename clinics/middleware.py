@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib import auth
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -16,6 +17,13 @@ from clinics.requests import ClinicRequest
 
 OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
 REFUSED = {403, 404}
+OPEN_WHEN_LOCKED = (
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/2fa/webauthn/reauthenticate/",
+)
 
 
 class OriginMiddleware:
@@ -38,7 +46,7 @@ def opening_without_log(response: HttpResponse) -> HttpResponse:
 
 
 class SessionEndMiddleware:
-    """Signs out whoever signed in twelve hours ago."""
+    """Signs out whoever signed in twelve hours ago; keeps locked sessions off the account's own pages."""
 
     def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -46,7 +54,16 @@ class SessionEndMiddleware:
     def __call__(self, request: ClinicRequest) -> HttpResponse:
         if request.user.is_authenticated and sign_in.is_over(request.session):
             auth.logout(request)
+        elif self._is_locked_out(request):
+            return turned_away.to_page(request, reverse("clinics:locked"))
         return self.get_response(request)
+
+    def _is_locked_out(self, request: ClinicRequest) -> bool:
+        """Whose clinic's or portal's pages are locked must not change the address or the factors either."""
+        if not request.path.startswith("/accounts/") or request.path.startswith(OPEN_WHEN_LOCKED):
+            return False
+        is_subject = request.user.is_authenticated and sign_in.can_lock(request.session)
+        return is_subject and sign_in.is_locked(request.session)
 
 
 class TenancyMiddleware:

@@ -43,6 +43,11 @@ def is_over(content: Content) -> bool:
     return bool(time.time() - content.get(SIGNED_IN_AT, 0.0) > LONGEST_SECONDS)
 
 
+def can_lock(content: Content) -> bool:
+    """Whether this session is one that locks: of somebody with a second factor, or of a portal with a PIN."""
+    return SECOND_FACTOR_OF in content or IDLE_LIMIT in content
+
+
 def is_locked(content: Content) -> bool:
     """Locked by hand, or because nobody asked for a page for a quarter of an hour, or for the time chosen."""
     idle_seconds = content.get(IDLE_LIMIT, IDLE_SECONDS)

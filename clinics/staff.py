@@ -57,6 +57,9 @@ def accept_invitation(*, token: str, user: User) -> Membership:
     """Makes this person a member with the role that was offered, once."""
     rows = StaffInvitation.objects.select_for_update().open()
     invitation = _the_only(rows.filter(token_hash=_hash(token)).first())
+    if str(invitation.email).casefold() != user.email.casefold():
+        message = _("This invitation is for another address. Please use that one, or ask for a new link.")
+        raise DomainError("other_address", message, field="email")
     if Membership.objects.filter(user=user).exists():
         raise DomainError("already_member", _("This account belongs to a member of this clinic already."))
     member = services.add_member(

@@ -28,7 +28,7 @@ from psycopg.rows import dict_row
 from clinics import tenancy
 from clinics.models import Clinic
 from moodvision import scratch
-from moodvision.embedded import addresses
+from moodvision.embedded import addresses, roles
 from moodvision.embedded.installation import installation
 from patients import services as patient_services
 from patients.models import Erasure
@@ -94,6 +94,7 @@ def restore_rows(backup: Backup, database: str) -> None:
     """Policies and triggers come last: they would hold up the rows."""
     with scratch.owner_connection(database) as owner:
         owner.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        roles.shut_doors(owner)
     _restore(database, backup.dump, "--section=pre-data")
     _restore(database, backup.dump, "--section=data")
     _restore(database, backup.keys, "--data-only")

@@ -31,8 +31,10 @@ def create(purpose: str, *, template: str | None = None) -> str:
     with owner_connection() as connection:
         copied = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + copied)
-    if not template:
-        with owner_connection(name) as connection:
+    with owner_connection(name) as connection:
+        if template:
+            roles.shut_doors(connection)
+        else:
             roles.prepare_database(connection)
     return name
 

@@ -212,6 +212,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # How many proxies in front of us write X-Forwarded-For; without one the connection's own address counts.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # another address or password only by who shows again who they are
 MFA_ADAPTER = "clinics.adapters.SealedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from clinics import access_log
+from clinics import access_log, tenancy
 from clinics.models import CareTeamMember, ClinicSettings, LogReview, Membership, Permission
 from patients.models import (
     BreakGlass,
@@ -23,8 +23,11 @@ from patients.models.break_glass import BreakGlassQuerySet
 from patients.models.erasures import OPEN_STATES
 
 
-def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
-    """The patients this member may follow. The page that shows them records which it showed."""
+def visible_patients(membership: Membership | None, *, through_glass: bool = True) -> QuerySet[Patient]:
+    """The patients this member may follow. The page that shows them records which it showed.
+
+    A broken glass shows a record for an hour. What lasts longer than that is asked without it.
+    """
     if membership is None:
         raise Http404
     if not membership.reads_patients:
@@ -34,8 +37,10 @@ def visible_patients(membership: Membership | None) -> QuerySet[Patient]:
         clinic_id=membership.clinic_id, record_scope=ClinicSettings.Scope.CARE_TEAM
     ).exists():
         teams = CareTeamMember.objects.filter(membership=membership).values("care_team")
-        opened = BreakGlass.objects.open_for(membership).values("patient")
-        patients = patients.filter(Q(care_team__in=teams) | Q(pk__in=opened))
+        mine = Q(care_team__in=teams)
+        if through_glass:
+            mine |= Q(pk__in=BreakGlass.objects.open_for(membership).values("patient"))
+        patients = patients.filter(mine)
     return patients
 
 
@@ -74,7 +79,7 @@ def get_administrator(membership: Membership | None) -> Membership:
 
 def get_double(member: Membership, record_number: int) -> Patient | None:
     """Another record this member may follow, found by the number that stands on it."""
-    double = visible_patients(member).filter(record_number=record_number).first()
+    double = visible_patients(member, through_glass=False).filter(record_number=record_number).first()
     if double is not None:
         access_log.record("patient.read", by=member, patient_id=double.pk, purpose="merge")
     return double
@@ -85,6 +90,14 @@ def get_guardian(patient: Patient, guardian_id: uuid.UUID) -> Guardian:
     if guardian is None:
         raise Http404
     return guardian
+
+
+def get_patient_to_manage(membership: Membership | None, patient_id: uuid.UUID) -> Patient:
+    """For what outlasts an emergency: invitations, standing, merging. The glass does not open this."""
+    patient = get_patient_to_treat(membership, patient_id)
+    if not visible_patients(membership, through_glass=False).filter(pk=patient.pk).exists():
+        raise PermissionDenied
+    return patient
 
 
 def get_admitting_member(membership: Membership | None) -> Membership:
@@ -99,7 +112,7 @@ def get_admitting_member(membership: Membership | None) -> Membership:
 def get_patient_to_invite(member: Membership, patient_id: uuid.UUID) -> Patient:
     """Those the member may follow, or anybody of the clinic where the role invites any patient."""
     if not member.may(Permission.INVITE_ANY_PATIENT):
-        return get_patient_to_treat(member, patient_id)
+        return get_patient_to_manage(member, patient_id)
     patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id, kept_until=None).first()
     if patient is None:
         raise Http404
@@ -130,6 +143,14 @@ def get_own_programme(patient: Patient, programme_id: uuid.UUID) -> Programme:
     if programme is None:
         raise Http404
     return programme
+
+
+def works_in_a_clinic(request: HttpRequest) -> bool:
+    """Whether this person is a member anywhere, besides being a patient here."""
+    user_id = request.user.pk
+    assert user_id is not None
+    with tenancy.as_person(user_id):
+        return Membership.objects.filter(user_id=user_id, is_active=True).exists()
 
 
 def get_own_erasure(patient: Patient) -> Erasure:
@@ -197,6 +218,11 @@ def visible_break_glasses(reviewer: Membership) -> BreakGlassQuerySet:
     """All for the officer; what was escalated to them for the deputy. Nobody sees their own here."""
     found = BreakGlass.objects.filter(clinic_id=reviewer.clinic_id).exclude(membership=reviewer)
     return found if is_privacy_officer(reviewer) else found.for_deputy()
+
+
+def record_break_glasses(reviewer: Membership, shown: list[BreakGlass]) -> None:
+    """One entry for the list."""
+    access_log.record("break_glass.listed", by=reviewer, objects=[row.pk for row in shown])
 
 
 def get_break_glass(reviewer: Membership, break_glass_id: uuid.UUID) -> BreakGlass:

@@ -29,7 +29,7 @@ class BreakGlassForm(ServiceForm):
 
     def clean_record_number(self) -> Patient:
         patient = Patient.objects.filter(
-            clinic=self.clinic, record_number=self.cleaned_data["record_number"]
+            clinic=self.clinic, kept_until=None, record_number=self.cleaned_data["record_number"]
         ).first()
         if patient is None:
             raise forms.ValidationError(_("No patient has this record number."))

@@ -46,8 +46,7 @@ def database_statements(name: str = DATABASE) -> list[str]:
     future = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT"
     database = sql.Identifier(name).as_string()
     return [
-        f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-        f"GRANT CONNECT ON DATABASE {database} TO {RUNTIME}, {BACKUP}",
+        *_doors(database),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA public TO {RUNTIME}, {BACKUP}",
         f"{future} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {RUNTIME}",
@@ -57,8 +56,22 @@ def database_statements(name: str = DATABASE) -> list[str]:
     ]
 
 
+def _doors(database: str) -> list[str]:
+    """Who may connect. Nobody else, and nobody makes temporary tables, as all may by default."""
+    return [
+        f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        f"GRANT CONNECT ON DATABASE {database} TO {RUNTIME}, {BACKUP}",
+    ]
+
+
+def shut_doors(connection: psycopg.Connection[Any]) -> None:
+    """For a copy by TEMPLATE or from a dump: both bring all but the privileges of the database itself."""
+    for statement in _doors(sql.Identifier(connection.info.dbname).as_string()):
+        connection.execute(statement.encode())
+
+
 def prepare_database(connection: psycopg.Connection[Any]) -> None:
-    """For a new database, connected to it as its owner or a superuser. Copies by TEMPLATE have it already."""
+    """For a new database, connected to it as its owner or a superuser."""
     for statement in database_statements(connection.info.dbname):
         connection.execute(statement.encode())
 

@@ -38,14 +38,19 @@ class Look:
     times: int
 
 
+def _who(row: AccessLogEntry, names: dict[str, str]) -> str:
+    if row.role == "system":
+        return str(_("the operator of the system, for your clinic"))
+    return names.get(row.actor, str(_("somebody")))
+
+
 def looks(patient: Patient) -> list[Look]:
     """Newest day first. What the platform did by itself, and the patient's own acts, are left out.
 
     An emergency access stays hidden, with all that was done by it, until its notice is due.
     """
-    entries = AccessLogEntry.objects.filter(about(patient.pk), clinic_id=patient.clinic_id).exclude(
-        role__in=["patient", "system", ""]
-    )
+    by_itself = Q(role__in=["patient", ""]) | (Q(role="system") & ~Q(kind=Kind.EXPORT))
+    entries = AccessLogEntry.objects.filter(about(patient.pk), clinic_id=patient.clinic_id).exclude(by_itself)
     rows = list(entries.exclude(_hidden(patient)).order_by("-number")[:NEWEST_ENTRIES])
     names = staff_names({row.actor for row in rows}, patient)
     counted: dict[tuple[date, str, str], int] = {}
@@ -53,7 +58,7 @@ def looks(patient: Patient) -> list[Look]:
     for row in rows:
         what = LISTED if row.action in LISTING_PATIENTS else WORDS.get(row.kind, WORDS[Kind.READ])
         words[str(what)] = what
-        key = (row.at.astimezone(patient.zone).date(), names.get(row.actor, str(_("somebody"))), str(what))
+        key = (row.at.astimezone(patient.zone).date(), _who(row, names), str(what))
         counted[key] = counted.get(key, 0) + 1
     found = [Look(day, who, words[what], times) for (day, who, what), times in counted.items()]
     return sorted(found, key=lambda look: look.day, reverse=True)

@@ -15,7 +15,7 @@ from clinics.migration_operations import EraseWithPatient, IsolateTable
 # security binds it to the entered clinic as it binds everybody.
 ERASE_ROWS = """
 CREATE FUNCTION erase_rows(erasure uuid, target regclass) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     condition text;
     patient uuid;

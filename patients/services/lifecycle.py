@@ -55,6 +55,8 @@ def close_record(*, patient: Patient, state: Patient.State, by: Membership) -> P
     patient = lock_patients([patient.pk])[patient.pk]
     if patient.state == state:
         return patient
+    if patient.state == Patient.State.MERGED:
+        raise DomainError("merged", _("This record is a double: its check-ins are in the other one."))
     is_of_the_dead = state == Patient.State.DECEASED
     if not patient.is_followed and not is_of_the_dead:
         raise DomainError("closed", _("This record is closed already."))

@@ -16,12 +16,14 @@ from patients.models import (
     Consent,
     Correction,
     EmergencyContact,
+    Erasure,
     Guardian,
     LegalHold,
     Patient,
     RightsRequest,
     SafetyPlan,
 )
+from patients.models.erasures import OPEN_STATES
 from patients.services.consents import withdraw_consent
 from patients.services.lifecycle import close_record
 
@@ -70,6 +72,10 @@ def _check_is_safe(keep: Patient, double: Patient) -> None:
     if Guardian.objects.filter(patient=double).deciding().exists():
         message = _("The double has a guardian. Please enter them in the other record first.")
         raise DomainError("guardian_of_double", message, field="double")
+    if Erasure.objects.filter(patient_id__in=[keep.pk, double.pk], state__in=OPEN_STATES).exists():
+        raise DomainError("erasure_open", _("One of the records is about to be erased."), field="double")
+    if keep.is_restricted != double.is_restricted:
+        raise DomainError("one_is_paused", _("Processing is paused in one of the records."), field="double")
     if _has_papers(double):
         message = _("The double has requests, corrections, an emergency card or a legal hold of its own.")
         raise DomainError("papers_of_double", message, field="double")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from clinics import sudo
 from clinics.errors import DomainError
 from patients import access, services
 from patients.break_glass_forms import BreakGlassForm, DelayForm, DeputyForm, ReviewForm
@@ -46,13 +47,17 @@ def break_glass_reviews(request: PatientRequest, clinic: str) -> HttpResponse:
     reviewer = access.get_break_glass_reviewer(request.membership)
     is_officer = access.is_privacy_officer(reviewer)
     form = DeputyForm(request.POST or None, clinic=request.clinic) if is_officer else None
+    if form is not None and form.is_bound and not sudo.is_fresh(request):
+        return sudo.ask(request, request.path)
     if form is not None and form.is_valid():
         services.appoint_deputy(membership=form.cleaned_data["member"], by=reviewer)
         messages.success(request, _("The deputy is appointed."))
         return redirect("patients:break_glass_reviews", clinic)
     found = access.visible_break_glasses(reviewer).select_related("patient", "membership", "reviewed_by")
+    accesses = list(found.order_by("-opened_at")[:NEWEST])
+    access.record_break_glasses(reviewer, accesses)
     context = {
-        "accesses": found.order_by("-opened_at")[:NEWEST],
+        "accesses": accesses,
         "deputy": PrivacyDeputy.objects.select_related("membership").filter(clinic=request.clinic).first(),
         "form": form,
         "section": "break_glass",

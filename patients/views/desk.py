@@ -53,6 +53,11 @@ def export_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID
     if found.kind != RightsRequest.Kind.EXPORT or found.state != RightsRequest.State.OPEN:
         messages.error(request, _("Only an open request for a copy lets the clinic download one."))
         return _page(request, found, status=400)
+    if found.patient.user_id is not None and found.recorded_by != found.patient.actor_label:
+        messages.error(
+            request, _("This patient has an account: only they can ask for their copy, from there.")
+        )
+        return _page(request, found, status=400)
     if not sudo.is_fresh(request):
         return sudo.ask(request, reverse("patients:desk_request", args=[clinic, request_id]))
     try:

@@ -32,7 +32,8 @@ def choose_pin(request: PatientRequest, clinic: str) -> HttpResponse:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            sign_in.unlock(request.session)  # the two minutes begin now
+            if not access.works_in_a_clinic(request):
+                sign_in.unlock(request.session)  # the two minutes begin now
             messages.success(request, _("Saved."))
             return redirect("patients:choose_pin", clinic)
     status = 400 if form.errors else 200
@@ -63,6 +64,8 @@ def unlock(request: PatientRequest, clinic: str) -> HttpResponse:
 def _try(request: PatientRequest, clinic: str) -> HttpResponse:
     patient = access.get_own_record(request)
     if services.check_pin(patient=patient, pin=request.POST["pin"]):
+        if access.works_in_a_clinic(request):
+            return redirect("clinics:locked")  # six digits chosen for a portal do not open a clinic
         sign_in.unlock(request.session)
         return redirect(_wanted(request, clinic))
     if not access.has_pin(patient):

@@ -87,7 +87,7 @@ ACTS: dict[str, tuple[type[ServiceForm], Callable[[Patient, Membership, Data], N
 @require_http_methods(["GET", "POST"])
 def standing(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
     """One page, one act at a time."""
-    patient = access.get_patient_to_treat(request.membership, patient_id)
+    patient = access.get_patient_to_manage(request.membership, patient_id)
     assert request.membership is not None  # the gate's promise
     if request.method == "GET":
         return _page(request, patient)
@@ -111,7 +111,7 @@ def standing(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Htt
 @require_safe
 def closed_records(request: PatientRequest, clinic: str) -> HttpResponse:
     """Kept, but not followed."""
-    visible = access.visible_patients(request.membership)
+    visible = access.visible_patients(request.membership, through_glass=False)
     patients = queries.closed_patients(visible)
     assert request.membership is not None  # the gate's promise
     access.record_list(request.membership, patients, page="closed_records")

@@ -70,6 +70,18 @@ def test_references_are_composite_and_unique_constraints_lead_with_the_clinic(
 
 
 @pytest.mark.django_db
+def test_what_runs_as_the_owner_cannot_be_led_astray_by_temporary_tables() -> None:
+    """PostgreSQL looks there first, unless the function's own path names them last."""
+    found = rows(
+        "SELECT proname, array_to_string(proconfig, ' ') FROM pg_proc"
+        " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+    )
+    assert {name for name, _ in found} == {"erase_rows", "remove_events_of_closed_alerts"}
+    assert [name for name, path in found if not str(path).endswith("pg_temp")] == []
+    assert rows("SELECT has_database_privilege(current_database(), 'TEMP')") == [(False,)]
+
+
+@pytest.mark.django_db
 def test_the_runtime_role_is_bound_by_policies_and_owns_nothing() -> None:
     assert rows("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user") == [
         (False, False)

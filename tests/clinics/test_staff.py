@@ -115,11 +115,25 @@ def test_an_administrator_withdraws_an_open_link(link: str, ada: Membership, cli
     assert Client().get(link).status_code == 404
 
 
-def test_a_member_of_another_clinic_joins_with_the_account_they_have(link: str, mallory: Membership) -> None:
+def test_a_member_of_another_clinic_joins_with_the_account_they_have(
+    link: str, mallory: Membership, clinic_a: Clinic
+) -> None:
+    with tenancy.enter(clinic_a.pk):
+        invitation = StaffInvitation.objects.get()
+        invitation.email = mallory.user.email  # type: ignore[assignment]  # encrypted: no types
+        invitation.save()
     browser = signed_in(mallory)
     assert browser.post(link, {"use_account": "1"})["Location"] == "/"
     assert browser.get("/c/north/").status_code == 200
     assert browser.get("/c/south/").status_code == 200
+
+
+def test_a_link_that_went_astray_makes_nobody_else_a_member(link: str, mallory: Membership) -> None:
+    browser = signed_in(mallory)
+    answer = browser.post(link, {"use_account": "1"})
+    assert answer.status_code == 400
+    assert "for another address" in answer.text
+    assert browser.get("/c/north/").status_code == 404
 
 
 def test_a_member_cannot_take_a_second_place_in_the_same_clinic(link: str, bob: Membership) -> None:

@@ -216,3 +216,13 @@ def test_the_patient_reads_who_looked_in_plain_words(
     text = signed_in(pat).get("/c/north/me/access/").text
     assert "A.A., clinician" in text
     assert "Adler" not in text
+
+
+def test_the_glass_opens_nothing_that_outlasts_it(
+    in_a: Clinic, carl: Membership, team: CareTeam, pat: Patient
+) -> None:
+    services.break_glass(patient=pat, reason="Found unconscious.", by=carl)
+    browser = signed_in(carl)
+    assert browser.get(f"/c/north/patients/{pat.pk}/").status_code == 200
+    for page in ("standing/", "invite/"):
+        assert browser.get(f"/c/north/patients/{pat.pk}/{page}").status_code == 403, page

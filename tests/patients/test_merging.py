@@ -165,3 +165,15 @@ def test_a_contested_reading_of_the_double_is_not_carried_over(
     with tenancy.enter(pat.clinic_id):
         contest_reading(patient=twin, reading_id=reading.pk)
     assert codes(merge(alice, pat, twin), "merge") == ["contested"]
+
+
+def test_a_wish_to_be_erased_and_a_pause_are_not_lost_in_a_merge(
+    pat: Patient, twin: Patient, alice: Membership
+) -> None:
+    with tenancy.enter(pat.clinic_id):
+        services.restrict_processing(patient=twin, by=twin)
+    assert codes(merge(alice, pat, twin), "merge") == ["one_is_paused"]
+    with tenancy.enter(pat.clinic_id):
+        services.lift_restriction(patient=twin, by=twin)
+        services.request_erasure(patient=twin, by=twin)
+    assert codes(merge(alice, pat, twin), "merge") == ["erasure_open"]

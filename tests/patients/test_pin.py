@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from clinics import sign_in, tenancy
-from clinics.models import AccessLogEntry
+from clinics.models import AccessLogEntry, Clinic, Membership
 from patients import services
 from patients.models import Patient, PortalPin
 from tests.clinics.factories import PASSWORD
@@ -94,3 +94,21 @@ def test_the_pin_itself_is_stored_nowhere(phone: Client, pat: Patient) -> None:
     with tenancy.enter(pat.clinic_id):
         assert PIN not in PortalPin.objects.get().pin_hash.split("$")[-1]
         assert services.check_pin(patient=pat, pin=PIN)
+
+
+def test_a_locked_portal_does_not_change_the_account_either(phone: Client) -> None:
+    with later(3 * 60):
+        for page in ("/accounts/email/", "/accounts/password/change/", "/accounts/sessions/"):
+            assert phone.get(page)["Location"].startswith("/locked/"), page
+
+
+def test_a_pin_does_not_open_the_clinic_where_its_patient_works(alice: Membership, clinic_b: Clinic) -> None:
+    with tenancy.enter(clinic_b.pk):
+        record = services.admit_patient(clinic=clinic_b, name="Alice Adler", by=services.WORKER)
+        services.link_user(patient=record, user=alice.user, by=services.WORKER)
+        services.set_pin(patient=record, pin="482913", by=record)
+    browser = signed_in(alice)
+    with later(16 * 60):
+        browser.post("/c/south/me/unlock/", {"pin": "482913"})
+        browser.post("/c/south/me/pin/", {"pin": "739105"})
+        assert browser.get("/c/north/")["Location"].startswith("/locked/")
