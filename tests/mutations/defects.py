@@ -161,4 +161,28 @@ DEFECTS = (
         "elif False:",
         ("tests/patients/test_guardians.py",),
     ),
+    Defect(
+        "gate",
+        "a broken glass opens what outlasts it",
+        "patients/access.py",
+        "        if through_glass:\n",
+        "        if True:\n",
+        ("tests/patients/test_break_glass.py",),
+    ),
+    Defect(
+        "factor",
+        "a locked session changes its account",
+        "clinics/middleware.py",
+        "return is_subject and sign_in.is_locked(request.session)",
+        "return False",
+        ("tests/patients/test_pin.py",),
+    ),
+    Defect(
+        "policy",
+        "the owner's function looks into temporary tables first",
+        "patients/migrations/0020_erasing.py",
+        "SET search_path = pg_catalog, public, pg_temp AS",
+        "SET search_path = pg_catalog, public AS",
+        (SCHEMA,),
+    ),
 )
