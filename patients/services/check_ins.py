@@ -71,20 +71,14 @@ def submit_check_in(
     note = (note or "").strip() or None
     check_answers(mood, note)
     _check_moment(idempotency_key, captured_at, zone)
-    if image is not None:
-        _check_image(image)
-    if image is None and mood is None and note is None:
-        raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
+    _check_content(image, mood, note)
     patient = lock_patients([patient.pk])[patient.pk]  # first lock: a double submit waits here
     body = _body(image, mood, note, programme_id)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
         if not _is_of(body, known):
             raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
         return SubmittedCheckIn(known, is_new=False)
-    if not patient.is_followed:
-        raise DomainError("closed", _("This record is closed, so nothing was sent. Nobody is watching here."))
-    if programme_id is not None:
-        programmes.check_takes_part(patient, programme_id)
+    _check_may_send(patient, programme_id)
     photo = _photo_outcome(patient, image, captured_at, programme_id)
     if photo not in {PhotoOutcome.TAKEN, PhotoOutcome.NONE} and mood is None and note is None:
         raise DomainError(str(photo.value), photo.label, field="image")
@@ -110,6 +104,20 @@ def submit_check_in(
         sender=CheckIn, clinic_id=patient.clinic_id, patient_id=patient.pk, check_in_id=check_in.pk
     )
     return SubmittedCheckIn(check_in, is_new=True)
+
+
+def _check_content(image: bytes | None, mood: int | None, note: str | None) -> None:
+    if image is not None:
+        _check_image(image)
+    if image is None and mood is None and note is None:
+        raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
+
+
+def _check_may_send(patient: Patient, programme_id: uuid.UUID | None) -> None:
+    if not patient.is_followed:
+        raise DomainError("closed", _("This record is closed, so nothing was sent. Nobody is watching here."))
+    if programme_id is not None:
+        programmes.check_takes_part(patient, programme_id)
 
 
 def check_answers(mood: int | None, note: str | None) -> None:
