@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Protocol
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections, transaction
 from django.utils import timezone
 
 from clinics import origins
@@ -160,12 +160,14 @@ class NothingCollectsError(Exception):
 
 
 class NotWrittenError(DatabaseError):
-    """The entries could not be written, so what they record must not happen either."""
+    """The entries could not be written, so what they record must not happen either. No clinic: of none."""
 
-    def __init__(self, clinic_id: uuid.UUID) -> None:
-        super().__init__(f"the access log of clinic {clinic_id} was not written")
+    def __init__(self, clinic_id: uuid.UUID | None, acts: "Iterable[Act]" = ()) -> None:
+        super().__init__(
+            f"the access log of {f'clinic {clinic_id}' if clinic_id else 'the platform'} was not written"
+        )
         self.clinic_id = clinic_id
-        self.acts: list[Act] = []
+        self.acts = list(acts)
 
 
 @dataclass
@@ -209,6 +211,14 @@ def record(
     )
 
 
+def record_print(
+    subject: str, *, by: Actor, patient_id: uuid.UUID | None = None, objects: Iterable[Any] = ()
+) -> None:
+    """What a page calls that is made for printing, when it is served: `subject` is what is on it ("patient",
+    "emergency_card"). What a browser prints of any other page cannot be seen from here."""
+    record(f"{subject}.printed", by=by, patient_id=patient_id, objects=objects, kind=Kind.PRINT)
+
+
 def record_on_platform(
     action: str, *, by: Actor, outcome: str = "ok", using: str = DEFAULT_DB_ALIAS, **detail: Detail
 ) -> None:
@@ -216,7 +226,7 @@ def record_on_platform(
     act = _act(action, by, None, "", (), outcome, kind_of(action), detail)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT append_platform_log(%s, %s)", [[act.id], [act.body()]])
-        transaction.on_commit(partial(_flush, using), using=using)
+        transaction.on_commit(partial(_flush, using, None, []), using=using)
 
 
 @contextmanager
@@ -234,34 +244,38 @@ def collecting(clinic_id: uuid.UUID | None, using: str) -> Iterator[Collector]:
 def write(clinic_id: uuid.UUID, acts: list[Act], *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Chains and inserts the acts in one round trip: the chain is locked from here to the commit, so all that
     can be made before it (the text) is made before it, and the rest by the database itself."""
-    try:
-        write_bodies(clinic_id, [(act.id, act.body()) for act in acts], using=using)
-    except NotWrittenError as error:
-        error.acts = list(acts)
-        raise
+    _append(clinic_id, [(act.id, act.body()) for act in acts], list(acts), using)
 
 
 def write_bodies(
     clinic_id: uuid.UUID, bodies: list[tuple[uuid.UUID, str]], *, using: str = DEFAULT_DB_ALIAS
 ) -> None:
     """As `write`, of entries whose text was made before: an id that is in the chain already is refused."""
+    _append(clinic_id, bodies, [], using)
+
+
+def _append(clinic_id: uuid.UUID, bodies: list[tuple[uuid.UUID, str]], acts: list[Act], using: str) -> None:
     ids, texts = [pk for pk, _text in bodies], [text for _pk, text in bodies]
     try:
         with connections[using].cursor() as cursor:
             cursor.execute("SELECT append_access_log(%s, %s, %s)", [clinic_id, ids, texts])
-    except DatabaseError as error:
-        raise NotWrittenError(clinic_id) from error
-    transaction.on_commit(partial(_flush, using), using=using)
+    except (DatabaseError, InterfaceError) as error:
+        raise NotWrittenError(clinic_id, acts) from error
+    transaction.on_commit(partial(_flush, using, clinic_id, acts), using=using)
 
 
-def _flush(using: str) -> None:
+def _flush(using: str, clinic_id: uuid.UUID | None, acts: list[Act]) -> None:
     """Waits until the disk holds what was just committed: nothing is shown or acknowledged before.
 
     The commit itself did not wait (see migration 0030), so the chain was free for the next writer, and one
     flush of the disk serves all who wait here. An empty message to nobody is the least that can be flushed.
+    Where it fails, whether the entries last is not known: NotWrittenError, and what they record is not shown.
     """
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_logical_emit_message(true, 'access_log', '')")
+    try:
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT pg_logical_emit_message(true, 'access_log', '')")
+    except (DatabaseError, InterfaceError) as error:
+        raise NotWrittenError(clinic_id, acts) from error
 
 
 def _act(

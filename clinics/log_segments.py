@@ -19,26 +19,42 @@ from clinics import access_log, anchors, signing, tenancy, verification
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.models import AccessLogEntry, AccessLogSegment, Clinic
-from clinics.verify_log import EXPORT_FORMAT, FIRST_HASH, Verdict, check_export, open_signed, read_export
+from clinics.verify_log import (
+    EXPORT_FORMAT,
+    FIRST_HASH,
+    BadSignatureError,
+    Type,
+    Verdict,
+    check_export,
+    digest_of,
+    open_signed,
+    read_export,
+)
 
 OWNER = "owner"
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Rows after `after` (whose hash is `after_hash`) up to `last`."""
+    """Rows after `after` up to `last`, the hashes of these two, and when it was looked at."""
 
     after: int
     after_hash: str
     last: int
+    last_hash: str
+    at: datetime
+
+    def holds(self, number: int) -> bool:
+        return self.after < number <= self.last
 
 
 def export_clinic(clinic: Clinic, file: Path) -> Verdict:
     """All rows that are kept, with the anchors, so that anybody can verify them without us."""
     with tenancy.enter(clinic.pk):
+        begun_at = timezone.now()
         verdict = _sound(verification.verify_clinic(clinic))
         after, after_hash = verification.start_of(str(clinic.pk))
-        _write(clinic, Stretch(after, after_hash, verdict.last), file)
+        _write(clinic, Stretch(after, after_hash, verdict.last, verdict.last_hash, begun_at), file)
         access_log.record(
             "access_log.exported", by=access_log.System("export_access_log"), entries=verdict.rows
         )
@@ -54,15 +70,16 @@ def close_segment(
         stretch = _stretch_before(clinic, before)
         head = AccessLogEntry.objects.get(number=stretch.last)
         closing = signing.signed(
+            Type.SEGMENT,
             {
                 "chain": str(clinic.pk),
                 "first": stretch.after + 1,
                 "number": stretch.last,
-                "hash": head.entry_hash,
+                "hash": stretch.last_hash,
                 "after_hash": stretch.after_hash,
                 "newest_entry_at": head.at.isoformat(),
-                "at": timezone.now().isoformat(),
-            }
+                "at": stretch.at.isoformat(),
+            },
         )
         file = folder / f"{clinic.slug}-{stretch.after + 1}-{stretch.last}.jsonl"
         _write(clinic, stretch, file, closing)
@@ -78,7 +95,7 @@ def remove_segment(*, clinic: Clinic, file: Path, by: Actor) -> int:
     closing, verdict = _verified(file)
     with tenancy.enter(clinic.pk, using=OWNER):
         segment = AccessLogSegment.objects.using(OWNER).filter(last_number=closing["number"]).first()
-        is_this = segment is not None and open_signed(segment.closing, signing.trusted()) == closing
+        is_this = segment is not None and _closing_of(segment) == closing
         if not is_this or closing["chain"] != str(clinic.pk) or verdict.last != closing["number"]:
             raise DomainError("not_this_segment", _("This file is not the export of a closed segment here."))
         _refuse_young(datetime.fromisoformat(closing["newest_entry_at"]))
@@ -91,12 +108,15 @@ def _verified(file: Path) -> tuple[dict[str, Any], Verdict]:
     with file.open(encoding="utf-8") as lines:
         export = read_export(lines)
         verdict = _sound(check_export(export, signing.trusted()))
-    closings = [
-        content for line in export.signed if "newest_entry_at" in (content := json.loads(line["text"]))
-    ]
-    if not closings:
-        raise DomainError("not_closed", _("This file holds no signed closing record."))
-    return closings[-1], verdict
+    try:
+        closing = open_signed(json.loads(export.signed[-1]), signing.trusted(), Type.SEGMENT)
+    except (BadSignatureError, IndexError):
+        raise DomainError("not_closed", _("This file holds no signed closing record.")) from None
+    return closing, verdict
+
+
+def _closing_of(segment: AccessLogSegment) -> dict[str, Any]:
+    return open_signed(segment.closing, signing.trusted(), Type.SEGMENT)
 
 
 def _refuse_young(newest: datetime) -> None:
@@ -125,11 +145,12 @@ def _stretch_before(clinic: Clinic, before: datetime) -> Stretch:
     closed = AccessLogSegment.objects.order_by("-last_number").first()
     after, after_hash = 0, FIRST_HASH
     if closed is not None:
-        content = open_signed(closed.closing, signing.trusted())
+        content = _closing_of(closed)
         after, after_hash = content["number"], content["hash"]
     if first_kept is None or first_kept.number - 1 <= after:
         raise DomainError("nothing_to_close", _("Every entry before that day is closed already."))
-    return Stretch(after, after_hash, first_kept.number - 1)
+    newest = AccessLogEntry.objects.get(number=first_kept.number - 1)
+    return Stretch(after, after_hash, newest.number, newest.entry_hash, timezone.now())
 
 
 def _sound(verdict: Verdict) -> Verdict:
@@ -147,19 +168,26 @@ def _write(clinic: Clinic, stretch: Stretch, file: Path, closing: dict[str, str]
 
 def _lines(clinic: Clinic, stretch: Stretch, closing: dict[str, str] | None) -> Iterator[str]:
     chain = str(clinic.pk)
-    yield json.dumps(
-        {
-            "format": EXPORT_FORMAT, "version": 1, "chain": chain, "clinic": clinic.slug,
-            "after": stretch.after, "after_hash": stretch.after_hash, "last": stretch.last,
-            "public_key": signing.public_key_text(),
-        }
-    )  # fmt: skip
-    for line in anchors.lines_of(chain):
-        if stretch.after < json.loads(json.loads(line)["text"])["number"] <= stretch.last:
-            yield line
+    signed = [line for line in anchors.lines_of(chain) if stretch.holds(anchors.number_of(line))]
     if closing is not None:
-        yield json.dumps(closing)
+        signed.append(json.dumps(closing))
+    yield json.dumps(_head(clinic, stretch, signed, is_closed=closing is not None))
+    yield from signed
     for row in verification.rows_of(chain, after=stretch.after):
         if row.number > stretch.last:
             break
         yield json.dumps({"number": row.number, "hash": row.digest, "canonical": row.canonical})
+
+
+def _head(clinic: Clinic, stretch: Stretch, signed: list[str], *, is_closed: bool) -> dict[str, Any]:
+    """An export is never a selection: all rows after `after` up to `last`."""
+    text = signing.signed(
+        Type.EXPORT,
+        {
+            "chain": str(clinic.pk), "clinic": clinic.slug, "at": stretch.at.isoformat(),
+            "after": stretch.after, "after_hash": stretch.after_hash,
+            "last": stretch.last, "hash": stretch.last_hash, "count": stretch.last - stretch.after,
+            "signed": len(signed), "signed_hash": digest_of(signed), "is_closed": is_closed,
+        },
+    )  # fmt: skip
+    return {"format": EXPORT_FORMAT, "version": 2, "public_key": signing.public_key_text(), **text}

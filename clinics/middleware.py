@@ -100,7 +100,11 @@ class TenancyMiddleware:
                 if request.has_failed or response.status_code in REFUSED or response.status_code >= 500:
                     transaction.set_rollback(True)
         except access_log.NotWrittenError as error:
-            if response is None or not getattr(response, "opens_without_log", False):
+            if (
+                response is None
+                or error.clinic_id is None
+                or not getattr(response, "opens_without_log", False)
+            ):
                 raise
             log_spool.spool(error.clinic_id, error.acts)
         return response

@@ -1,4 +1,4 @@
-"""Ed25519 signatures of what is believed outside the database: anchors, closing records, spooled entries.
+"""Ed25519 signatures of what is believed outside the database: anchors, exports, spooled entries.
 
 The private key is a setting (environment or file), never a row: who can rewrite the chain cannot sign it.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from clinics.verify_log import key_id
+from clinics.verify_log import Type, key_id
 
 
 @cache
@@ -34,8 +34,8 @@ def trusted() -> dict[str, bytes]:
     return {key_id(key): key for key in keys}
 
 
-def signed(content: dict[str, Any]) -> dict[str, str]:
-    """`{"text", "key", "signature"}`, which `verify_log.open_signed` opens."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+def signed(as_type: Type, content: dict[str, Any]) -> dict[str, str]:
+    """`{"text", "key", "signature"}`, which `verify_log.open_signed` opens as that type and no other."""
+    text = json.dumps({**content, "type": as_type}, sort_keys=True, separators=(",", ":"))
     signature = _private_key(settings.ACCESS_LOG_SIGNING_KEY).sign(text.encode())
     return {"text": text, "key": key_id(public_key()), "signature": base64.b64encode(signature).decode()}

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.db import DatabaseError
 
-from clinics import anchoring, log_spool, rotation, tenancy
+from clinics import anchoring, log_replay, rotation, tenancy
 from clinics.models import Clinic
 
 logger = logging.getLogger(__name__)
@@ -34,4 +34,4 @@ def mail_anchors() -> None:
 
 @shared_task(name="clinics.tasks.replay_spooled_entries", ignore_result=True)
 def replay_spooled_entries() -> None:
-    log_spool.replay()
+    log_replay.replay()

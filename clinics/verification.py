@@ -1,13 +1,27 @@
 """Verifies chains in the database, streamed: a million rows need neither memory nor many seconds."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from psycopg import sql
 
-from clinics import anchors, signing, tenancy
-from clinics.models import AccessLogEntry, AccessLogSegment, Clinic
-from clinics.verify_log import FIRST_HASH, BadSignatureError, Row, Verdict, check_chain, open_signed
+from clinics import anchors, log_replay, signing, tenancy
+from clinics.models import AccessLogEntry, AccessLogSegment, Clinic, PlatformLogEntry
+from clinics.verify_log import (
+    FIRST_HASH,
+    BadSignatureError,
+    Finding,
+    Given,
+    Row,
+    Type,
+    Verdict,
+    check_chain,
+    open_signed,
+)
 
 PLATFORM = "platform"
 COLUMNS = """number, canonical, previous_hash, entry_hash, {chain},
@@ -22,22 +36,43 @@ OF_PLATFORM = sql.SQL(
 )
 
 
-def verify_clinic(clinic: Clinic) -> Verdict:
+def verify_clinic(clinic: Clinic, given: Given | None = None) -> Verdict:
+    """`given`: anchors that somebody kept elsewhere."""
     with tenancy.enter(clinic.pk):
-        return _verify(str(clinic.pk))
+        return _verify(str(clinic.pk), given or Given())
 
 
-def verify_platform() -> Verdict:
+def verify_platform(given: Given | None = None) -> Verdict:
     with transaction.atomic():
-        return _verify(PLATFORM)
-
-
-def _verify(chain: str) -> Verdict:
-    known = anchors.load(chain)
-    start = start_of(chain)
-    verdict = check_chain(chain, rows_of(chain, after=start[0]), anchors=known.anchors, start=start)
-    verdict.findings += known.findings
+        verdict = _verify(PLATFORM, given or Given())
+        verdict.findings += log_replay.gaps()
     return verdict
+
+
+def _verify(chain: str, given: Given) -> Verdict:
+    known, received = anchors.load(chain), given.of(chain)
+    start = start_of(chain)
+    rows = rows_of(chain, after=start[0])
+    verdict = check_chain(chain, rows, anchors=[*known.anchors, *received], start=start)
+    verdict.resumed = known.resumed
+    verdict.uncompared = sum(anchor.number < start[0] for anchor in received)
+    verdict.findings += known.findings + anchors.lost(chain, given) + given.findings
+    if not known.anchors and not known.findings:
+        verdict.findings += _unsigned(chain)
+    return verdict
+
+
+def _unsigned(chain: str) -> list[Finding]:
+    """A chain that the job must have come to, and nothing signed."""
+    since = entries_of(chain).order_by("number").values_list("at", flat=True).first()
+    if since is None or timezone.now() - since <= timedelta(seconds=2 * settings.ANCHOR_SECONDS):
+        return []
+    text = f"no anchor, though it began at {since.isoformat()}: they were lost, or the job does not run"
+    return [Finding(0, "anchors", text)]
+
+
+def entries_of(chain: str) -> QuerySet[AccessLogEntry] | QuerySet[PlatformLogEntry]:
+    return PlatformLogEntry.objects.all() if chain == PLATFORM else AccessLogEntry.objects.all()
 
 
 def start_of(chain: str) -> tuple[int, str]:
@@ -50,10 +85,10 @@ def start_of(chain: str) -> tuple[int, str]:
         first = AccessLogEntry.objects.order_by("number").values_list("number", flat=True).first() or 1
         for segment in AccessLogSegment.objects.filter(last_number=first - 1):
             try:
-                content = open_signed(segment.closing, signing.trusted())
+                content = open_signed(segment.closing, signing.trusted(), Type.SEGMENT)
             except BadSignatureError:
                 continue
-            if (content["chain"], content["number"]) == (chain, first - 1) and "newest_entry_at" in content:
+            if (content["chain"], content["number"]) == (chain, first - 1):
                 return content["number"], content["hash"]
     return 0, FIRST_HASH
 

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import platform
 import secrets
 from pathlib import Path
 
@@ -341,6 +342,8 @@ ANCHOR_DIR = Path(env.text("ANCHOR_DIR", str(VAR_DIR / "anchors")))
 ANCHOR_SECONDS = env.integer("ANCHOR_SECONDS", 300)
 ANCHOR_MAIL_TO = env.words("ANCHOR_MAIL_TO", "")
 ACCESS_LOG_SPOOL_DIR = Path(env.text("ACCESS_LOG_SPOOL_DIR", str(VAR_DIR / "access-log-spool")))
+# Whose running numbers spooled entries bear. Give web and worker that share the folder one name.
+ACCESS_LOG_SPOOL_HOST = env.text("ACCESS_LOG_SPOOL_HOST", platform.node() or "host")
 # Six years by default: what clinics are used to, not what a law says of raw logs.
 ACCESS_LOG_KEEP_DAYS = env.integer("ACCESS_LOG_KEEP_DAYS", 6 * 365)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {

@@ -2,6 +2,7 @@ from clinics.models.access_log import AccessLogEntry, PlatformLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
 from clinics.models.invitations import StaffInvitation
 from clinics.models.keys import DataKey, KeyCheck, KeyRotation
+from clinics.models.log_memory import AnchorMemory, SpoolMemory
 from clinics.models.log_reviews import LogReview
 from clinics.models.log_segments import AccessLogSegment
 from clinics.models.on_call import OnCallUnlock
@@ -14,6 +15,7 @@ from clinics.roles import Permission, Role
 __all__ = [
     "AccessLogEntry",
     "AccessLogSegment",
+    "AnchorMemory",
     "CareTeam",
     "CareTeamMember",
     "Clinic",
@@ -30,6 +32,7 @@ __all__ = [
     "RetentionPeriod",
     "RetentionRun",
     "Role",
+    "SpoolMemory",
     "StaffInvitation",
     "TenantForeignKey",
     "TenantModel",

@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 
 from clinics import access_log, tenancy
 from clinics.access_log import System
@@ -26,7 +30,9 @@ def write_entries(clinic: Clinic, count: int) -> None:
 @contextmanager
 def tampering(database: str) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
     """The owner, with the triggers and policies of the log switched off: what an attacker inside would do."""
-    tables = ("clinics_accesslogentry", "clinics_platformlogentry")
+    tables = (
+        "clinics_accesslogentry", "clinics_platformlogentry", "clinics_anchormemory", "clinics_spoolmemory",
+    )  # fmt: skip
     with scratch.owner_connection(database) as owner:
         for table in tables:
             owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
@@ -56,3 +62,9 @@ def rebuild(owner: "psycopg.Connection[tuple[Any, ...]]", clinic: Clinic, change
             [text, entry["actor"], previous, digest, clinic.pk, number],
         )
         previous = digest
+
+
+def offline(file: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """As somebody runs it who has the file and nothing of ours but this module."""
+    command = [sys.executable, "-m", "clinics.verify_log", str(file), *arguments]
+    return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False, env={})

@@ -1,13 +1,10 @@
 """A segment of the log is closed, exported, verified offline, and only then removed by the owner."""
 
 import json
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -16,7 +13,7 @@ from pytest_django import Settings
 
 from clinics import anchoring, signing, tenancy, verification
 from clinics.models import AccessLogEntry, Clinic
-from tests.clinics.chains import tampering, write_entries
+from tests.clinics.chains import offline, tampering, write_entries
 from tests.clinics.factories import make_clinic
 
 pytestmark = pytest.mark.commits
@@ -38,48 +35,6 @@ def closed(clinic: Clinic, tmp_path: Path) -> Path:
     tomorrow = (timezone.now() + timedelta(days=2)).date().isoformat()
     call_command("close_access_log", "north", "--before", tomorrow, "--out", str(tmp_path / "closed"))
     return tmp_path / "closed" / "north-1-7.jsonl"
-
-
-def offline(file: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """As somebody runs it who has the file and nothing of ours but this module."""
-    command = [sys.executable, "-m", "clinics.verify_log", str(file), *arguments]
-    return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False, env={})
-
-
-def test_an_export_is_verified_offline(clinic: Clinic, tmp_path: Path) -> None:
-    file = tmp_path / "north.jsonl"
-    call_command("export_access_log", "north", file, verbosity=0)
-    ended = offline(file, "--public-key", signing.public_key_text())
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout == f"{clinic.pk}: rows 1..8 verified; 1 signed anchors agree\n"
-    call_command("verify_access_log", file=file)
-
-
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (
-            lambda lines: [*lines[:4], lines[4].replace("system", "nobody"), *lines[5:]],
-            "row 3: its text was edited",
-        ),
-        (lambda lines: [*lines[:4], *lines[5:]], "row 3: deleted"),
-        (lambda lines: lines[:-1], "row 8: "),
-        (lambda lines: [lines[0], lines[1].replace("number", "numbes"), *lines[2:]], "cannot be believed"),
-    ],
-)
-def test_a_damaged_export_is_found_offline(clinic: Clinic, tmp_path: Path, damage, said: str) -> None:  # type: ignore[no-untyped-def]
-    file = tmp_path / "north.jsonl"
-    call_command("export_access_log", "north", file, verbosity=0)
-    file.write_text("\n".join(damage(file.read_text().splitlines())))
-    ended = offline(file, "--public-key", signing.public_key_text())
-    assert ended.returncode == 1
-    assert said in ended.stdout
-
-
-def test_without_a_key_signatures_are_not_believed(closed: Path) -> None:
-    ended = offline(closed)
-    assert ended.returncode == 2
-    assert "--public-key" in ended.stderr
 
 
 def test_a_closed_segment_is_removed_and_the_chain_stays_verifiable(clinic: Clinic, closed: Path) -> None:

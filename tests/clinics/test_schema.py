@@ -13,6 +13,8 @@ SHARED = {
     "clinics_user": "signing in crosses clinics",
     "clinics_keycheck": "one row that knows no clinic",
     "clinics_platformlogentry": "acts of no clinic, ids only",
+    "clinics_anchormemory": "the platform's chain has no clinic; numbers and hashes of files only",
+    "clinics_spoolmemory": "a host serves all clinics; numbers and hashes of files only",
     "django_migrations": "Django's own",
     "django_session": "signing in crosses clinics",
     "django_content_type": "Django's own",

@@ -140,8 +140,8 @@ def test_a_forged_anchor_is_named_and_not_believed(clinic: Clinic) -> None:
     lines = file.read_text().splitlines()
     forged = json.loads(lines[1])
     forged["text"] = forged["text"].replace('"number":12', '"number":13')
-    file.write_text("\n".join([lines[0], json.dumps(forged)]))
-    assert [found.code for found in findings(clinic)] == ["signature"]
+    file.write_text(f"{lines[0]}\n{json.dumps(forged)}\n")
+    assert str(findings(clinic)[0]) == "line 2 of its anchors: its signature does not fit"
 
 
 def test_entries_of_the_first_format_still_verify(committing: str) -> None:
@@ -162,6 +162,7 @@ def test_entries_of_the_first_format_still_verify(committing: str) -> None:
             [clinic.pk, text, text],
         )
     write_entries(clinic, 2)
+    anchoring.anchor_all()
     verdict = verification.verify_clinic(clinic)
     assert (verdict.findings, verdict.first, verdict.last) == ([], 1, 3)
 

@@ -50,6 +50,7 @@ COMMANDS = {
     "export_patient": "tried below",
     "remove_access_log": "removes what was exported before, and prints numbers of rows",
     "restore_backup": "fills a new database",
+    "resume_access_log": "signs a chain on, and prints a number of rows",
     "roles": "prints the matrix of roles",
     "verify_access_log": "prints numbers of rows",
     "erase_patient": "ends a record, and prints its number and what is left of it",

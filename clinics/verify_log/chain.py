@@ -1,6 +1,4 @@
-"""Verifies an access log: `python -m clinics.verify_log FILE` checks an export without database or Django.
-
-Needs Python's standard library and `cryptography` alone, so that whoever doubts us can read and run it.
+"""A chain of rows, checked against itself and against its anchors.
 
 A row holds `canonical` (JSON text), its SHA-256 and the hash of the row before. The text names its own
 number, its chain and the hash before, so a row that is changed, moved, added or taken out breaks the chain at
@@ -8,25 +6,19 @@ that row. Who rewrites every row from there on, or cuts the end off, is found by
 chain, signed with Ed25519 and kept outside the database.
 """
 
-import argparse
-import base64
-import binascii
 import hashlib
 import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain as chain_of
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 FIRST_HASH = "0" * 64
-EXPORT_FORMAT = "moodvision-access-log"
 MOST_FINDINGS = 100
+ORIGIN_UNKNOWN = (
+    "ORIGIN NOT CHECKED: whoever made this file may have left out its beginning or its end, or written all of"
+    " it. Name the key that you trust with --public-key"
+)
 
 
 class Row(NamedTuple):
@@ -44,7 +36,7 @@ PROJECTED = ("chain", "at", "kind", "action", "outcome", "actor", "role", "patie
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong from row `number` on, up to `until` where a range is known."""
+    """Something wrong from row `number` on, up to `until` where a range is known; 0 where it is no row."""
 
     number: int
     code: str
@@ -52,15 +44,16 @@ class Finding:
     until: int | None = None
 
     def __str__(self) -> str:
-        rows = (
-            f"row {self.number}" if self.until in {None, self.number} else f"rows {self.number}..{self.until}"
-        )
+        if not self.number:
+            return self.text
+        is_one = self.until in {None, self.number}
+        rows = f"row {self.number}" if is_one else f"rows {self.number}..{self.until}"
         return f"{rows}: {self.text}"
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """The head a chain had when it was signed; `closes` where a segment up to here was closed."""
+    """The head a chain had when it was signed."""
 
     chain: str
     number: int
@@ -70,12 +63,19 @@ class Anchor:
 
 @dataclass
 class Verdict:
+    """`uncompared`: anchors that somebody brought, of rows that are not here. `is_origin_known`: whether a
+    trusted key signed which rows these must be, or they come from the database itself. `resumed`: why signing
+    was taken up again after a finding."""
+
     chain: str
     first: int = 0
     last: int = 0
     last_hash: str = FIRST_HASH
     rows: int = 0
     anchors: int = 0
+    uncompared: int = 0
+    is_origin_known: bool = True
+    resumed: str = ""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -84,11 +84,19 @@ class Verdict:
 
     def __str__(self) -> str:
         if self.findings:
-            return f"{self.chain}: BROKEN at {self.findings[0]}"
+            first = self.findings[0]
+            return f"{self.chain}: BROKEN{' at' if first.number else ':'} {first}"
         held = f"{self.anchors} signed anchors agree" if self.anchors else "no signed anchor to compare with"
-        if not self.rows:
-            return f"{self.chain}: empty; {held}"
-        return f"{self.chain}: rows {self.first}..{self.last} verified; {held}"
+        if self.uncompared:
+            held += f"; {self.uncompared} given anchors are of rows that are not here"
+        if self.resumed:
+            held += f"; signing was taken up again: {self.resumed}"
+        if not self.is_origin_known:
+            return f"{self.chain}: {self._range('fit together')}, but {ORIGIN_UNKNOWN}"
+        return f"{self.chain}: {self._range('verified')}; {held}"
+
+    def _range(self, said: str) -> str:
+        return f"rows {self.first}..{self.last} {said}" if self.rows else "empty"
 
 
 def check_chain(
@@ -114,9 +122,14 @@ class _Reading:
     def __init__(self, chain: str, anchors: Iterable[Anchor], start: tuple[int, str]) -> None:
         self.verdict = Verdict(chain)
         self.number, self.digest = start
-        self.heads = {anchor.number: anchor.digest for anchor in anchors if anchor.number > start[0]}
+        self.heads: dict[int, list[str]] = {}
         self.held = start[0]
         self.is_rebuilt = False
+        for anchor in anchors:
+            if anchor.number >= start[0]:
+                self.heads.setdefault(anchor.number, []).append(anchor.digest)
+        if start[0] in self.heads:
+            self._compare(*start)
 
     def read(self, row: Row) -> None:
         number, canonical, previous, digest, columns = row
@@ -144,13 +157,14 @@ class _Reading:
 
     def _compare(self, number: int, digest: str) -> None:
         """With a signed head. Only the first that differs says where."""
-        if self.heads[number] == digest:
+        agreeing = self.heads[number].count(digest)
+        self.verdict.anchors += agreeing
+        if agreeing == len(self.heads[number]):
             self.held = number
-            self.verdict.anchors += 1
         elif not self.is_rebuilt:
             self.is_rebuilt = True
             text = "rewritten since they were signed: the chain was rebuilt somewhere in here"
-            self._report(Finding(self.held + 1, "rebuilt", text, until=number))
+            self._report(Finding(min(self.held + 1, number), "rebuilt", text, until=number))
 
     def _report(self, finding: Finding) -> None:
         self.verdict.findings.append(finding)
@@ -199,116 +213,3 @@ def _projections(said: dict[str, Any]) -> tuple[str | None, ...]:
 
 def _in_microseconds(at: str) -> str:
     return datetime.fromisoformat(at).astimezone(UTC).isoformat(timespec="microseconds")
-
-
-# Signatures
-
-
-class BadSignatureError(Exception):
-    """A signed line whose signature does not fit, or whose key is not among the trusted."""
-
-
-def key_id(public_key: bytes) -> str:
-    return hashlib.sha256(public_key).hexdigest()[:16]
-
-
-def open_signed(line: dict[str, Any], trusted: dict[str, bytes]) -> dict[str, Any]:
-    """The content of `{"text", "key", "signature"}`, or BadSignatureError."""
-    try:
-        public = trusted[line["key"]]
-        signature = base64.b64decode(line["signature"], validate=True)
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, line["text"].encode())
-        content: dict[str, Any] = json.loads(line["text"])
-    except KeyError as error:
-        raise BadSignatureError(f"signed by a key that is not trusted, or unsigned ({error})") from None
-    except (InvalidSignature, ValueError, TypeError, AttributeError, binascii.Error):
-        raise BadSignatureError("its signature does not fit") from None
-    return content
-
-
-def anchor_of(content: dict[str, Any]) -> Anchor:
-    return Anchor(str(content["chain"]), int(content["number"]), str(content["hash"]), str(content["at"]))
-
-
-# Exports
-
-
-@dataclass
-class Export:
-    """First line what it is, then the signed anchors and perhaps the closing record, then the rows, which are
-    read while they are checked."""
-
-    chain: str
-    start: tuple[int, str]
-    last: int
-    signed: list[dict[str, Any]]
-    rows: Iterator[Row]
-
-
-def read_export(lines: Iterable[str]) -> Export:
-    found = (json.loads(line) for line in lines)
-    head = next(found, None)
-    if not isinstance(head, dict) or head.get("format") != EXPORT_FORMAT:
-        raise ValueError("this is not an export of a MoodVision access log")
-    signed: list[dict[str, Any]] = []
-    first = None
-    for first in found:
-        if "signature" not in first:
-            break
-        signed.append(first)
-    rows = chain_of([first] if first is not None and "canonical" in first else [], found)
-    start = (head["after"], head["after_hash"])
-    return Export(head["chain"], start, head["last"], signed, (_row_of(content) for content in rows))
-
-
-def _row_of(content: dict[str, Any]) -> Row:
-    """The hash before it stands in the text alone; a text that is no entry is found by its own hash."""
-    try:
-        previous = json.loads(content["canonical"])["previous"]
-    except (ValueError, KeyError, TypeError):
-        previous = ""
-    return Row(content["number"], content["canonical"], previous, content["hash"])
-
-
-def check_export(export: Export, trusted: dict[str, bytes]) -> Verdict:
-    """The rows against each other, and against the signed heads that the file brings along."""
-    anchors, bad = [], []
-    for line in export.signed:
-        try:
-            content = open_signed(line, trusted)
-        except BadSignatureError as error:
-            bad.append(Finding(0, "signature", f"an anchor cannot be believed: {error}"))
-        else:
-            anchors += [anchor_of(content)] if content["chain"] == export.chain else []
-    verdict = check_chain(export.chain, export.rows, anchors=anchors, start=export.start)
-    if verdict.last < export.last and not verdict.findings:
-        verdict.findings.append(Finding(verdict.last + 1, "cut", "missing at the end", until=export.last))
-    verdict.findings += bad
-    return verdict
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m clinics.verify_log", description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path, help="an export of an access log (JSON lines)")
-    parser.add_argument(
-        "--public-key", action="append", default=[], help="base64; whose signatures to believe (repeatable)"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        keys = [base64.b64decode(text, validate=True) for text in options.public_key]
-        with options.file.open(encoding="utf-8") as lines:
-            export = read_export(lines)
-            if export.signed and not keys:
-                raise ValueError("it holds signatures: name the key you trust with --public-key")
-            verdict = check_export(export, {key_id(key): key for key in keys})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"{options.file}: cannot be verified: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    print(verdict)  # noqa: T201
-    for finding in verdict.findings[1:]:
-        print(f"  also {finding}")  # noqa: T201
-    return 0 if verdict.is_sound else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
