@@ -140,3 +140,13 @@ def test_where_the_log_cannot_be_written_nothing_is_read(committing: str) -> Non
     response = browser.get(f"/c/north/patients/{pat.pk}/")
     assert response.status_code == 500
     assert "Pat Petersen" not in response.text
+
+
+def test_a_page_made_for_printing_is_logged_as_printed(
+    clinic_a: Clinic, alice: Membership, pat: Patient
+) -> None:
+    with tenancy.enter(clinic_a.pk):
+        access_log.record_print("emergency_card", by=alice, patient_id=pat.pk)
+    with tenancy.enter(clinic_a.pk):
+        entry = AccessLogEntry.objects.get(action="emergency_card.printed")
+    assert (entry.kind, entry.patient_id) == ("print", pat.pk)

@@ -22,6 +22,7 @@ ACCESS, WALK = "tests/test_access.py", "tests/isolation/test_http_walk.py"
 GATES_ALONE, ROWS = "tests/test_gates_alone.py", "tests/isolation/test_rows.py"
 SCHEMA, ONE_CONNECTION = "tests/clinics/test_schema.py", "tests/isolation/test_one_connection.py"
 LOG, SEALED = "tests/clinics/test_access_log.py", "tests/clinics/test_encryption.py"
+EXPORTED_LOG, ANCHORS = "tests/clinics/test_exported_log.py", "tests/clinics/test_anchors.py"
 WORKER, SOCKET = "tests/inference/test_read_waiting.py", "tests/isolation/test_other_doors.py"
 
 DEFECTS = (
@@ -184,5 +185,53 @@ DEFECTS = (
         "SET search_path = pg_catalog, public, pg_temp AS",
         "SET search_path = pg_catalog, public AS",
         (SCHEMA,),
+    ),
+    Defect(
+        "log",
+        "the signature of an export's head is not required",
+        "clinics/verify_log/exports.py",
+        "            open_signed(export.head, trusted, Type.EXPORT)\n",
+        "",
+        (EXPORTED_LOG,),
+    ),
+    Defect(
+        "log",
+        "one signed text passes for another",
+        "clinics/verify_log/signatures.py",
+        "    if is_of not in types:\n",
+        "    if False:\n",
+        (EXPORTED_LOG,),
+    ),
+    Defect(
+        "log",
+        "the links between anchors are not checked",
+        "clinics/verify_log/anchor_lines.py",
+        "    if not is_next and (before.number or not resumed):\n",
+        "    if False:\n",
+        (ANCHORS,),
+    ),
+    Defect(
+        "log",
+        "a shortened file of anchors is not compared with the database",
+        "clinics/anchors.py",
+        "    if remembered and known.lines.get(remembered.line) != remembered.line_hash:\n",
+        "    if False:\n",
+        (ANCHORS,),
+    ),
+    Defect(
+        "log",
+        "a chain with a finding is signed on",
+        "clinics/anchoring.py",
+        "    if found:\n        return Verdict(chain, findings=found)\n",
+        "",
+        (ANCHORS,),
+    ),
+    Defect(
+        "log",
+        "a gap in the spool is not checked",
+        "clinics/log_replay.py",
+        "    for number in missing:\n",
+        "    for number in ():\n",
+        ("tests/clinics/test_log_spool.py",),
     ),
 )
