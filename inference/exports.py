@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from inference.emotions import EMOTIONS
-from inference.models import Reading, ReadingContest
+from inference.models import Reading, ReadingContest, ShadowReading
 from patients.exports import Exporter, Section
 from patients.models import Patient
 
@@ -13,6 +13,7 @@ from patients.models import Patient
 def sections(patient: Patient) -> Iterator[Section]:
     yield _readings(patient)
     yield _contests(patient)
+    yield _trials(patient)
 
 
 def _readings(patient: Patient) -> Section:
@@ -62,4 +63,27 @@ def _contests(patient: Patient) -> Section:
     return Section("contests", _("Guesses you contested"), columns, rows)
 
 
-EXPORTER = Exporter(covers=frozenset({"inference.Reading", "inference.ReadingContest"}), sections=sections)
+def _trials(patient: Patient) -> Section:
+    rows = [
+        {
+            "reading": str(row.reading_id),
+            "read_at": row.created_at,
+            "reason": row.reason or None,
+            **dict(zip(EMOTIONS, row.shares or [None] * len(EMOTIONS), strict=True)),
+        }
+        for row in ShadowReading.objects.filter(patient=patient).order_by("created_at")
+    ]
+    columns = {
+        "reading": _("Guess number"),
+        "read_at": _("Read"),
+        "reason": _("Why it was not used"),
+        **{name: name for name in EMOTIONS},
+    }
+    hint = _("A newer program guessed beside the one in use, to be compared with it. It counted for nothing.")
+    return Section("trials", _("Guesses of a program on trial"), columns, rows, hint)
+
+
+EXPORTER = Exporter(
+    covers=frozenset({"inference.Reading", "inference.ReadingContest", "inference.ShadowReading"}),
+    sections=sections,
+)

@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -118,6 +119,79 @@ class Reading(TenantModel):
         """The most probable emotion."""
         shares: Sequence[float] = self.probabilities or ()
         return EMOTIONS[shares.index(max(shares))] if shares else None
+
+
+class RegisteredModel(models.Model):
+    """A classifier package that the operator brought: its files lie in MODELS_DIR / `folder`.
+
+    The shipped package (WEIGHTS_DIR) has no row: it is in force while no row is *active*. `gate`: what it was
+    judged by when it was promoted. `replaced`: what it took the place of; null is the shipped one.
+    """
+
+    class State(models.TextChoices):
+        REGISTERED = "registered", _("registered")
+        SHADOW = "shadow", _("shadow: reads beside the one in force, and counts for nothing")
+        ACTIVE = "active", _("in force")
+        RETIRED = "retired", _("retired")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64, unique=True)
+    manifest_sha256 = models.CharField(max_length=64)
+    folder = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.REGISTERED)
+    gate = models.JSONField(null=True)
+    replaced = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField(default=timezone.now)
+    promoted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="one_model_of_a_name_and_version"),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state__in=["active", "shadow"]), name="one_active_one_shadow"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(gate__isnull=False, promoted_at__isnull=False),
+                name="active_only_through_the_gate",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class ModelPin(TenantModel):
+    """A clinic that stays with one model whatever is promoted; null is the shipped one."""
+
+    model = models.ForeignKey(
+        RegisteredModel, null=True, on_delete=models.PROTECT, related_name="pins", db_index=False
+    )
+    pinned_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic"], name="one_pin_of_a_clinic")]
+
+
+class ShadowReading(TenantModel):
+    """What the model on trial made of a photo that the one in force read: compared, and never scored."""
+
+    reading = TenantOneToOneField(Reading, related_name="shadow")
+    patient = TenantForeignKey(Patient, related_name="shadow_readings", db_index=False)
+    model_sha256 = models.CharField(max_length=64)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    shares = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason="", shares__isnull=False) | (~Q(reason="") & Q(shares__isnull=True)),
+                name="shadow_with_shares_or_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "model_sha256"], name="shadow_readings_by_model")]
 
 
 class ReadingContest(TenantModel):

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from clinics.models import Clinic
-from inference.models import Reading, ReadingContest
+from inference.models import Reading, ReadingContest, ShadowReading
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Correction
 from patients.retention import Step, spared
@@ -15,6 +15,7 @@ def remove_old_readings(clinic: Clinic, cutoff: datetime) -> int:
     old = _old_readings(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ReadingContest.objects.filter(reading__in=old).delete()
+    ShadowReading.objects.filter(reading__in=old).delete()
     return old.delete()[1].get(Reading._meta.label, 0)
 
 
