@@ -1,11 +1,12 @@
 """What this app adds to a patient's export: what their photos gave, and what they contested."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from inference.emotions import EMOTIONS
-from inference.models import Reading, ReadingContest, ShadowReading
+from inference.models import Explanation, Reading, ReadingContest, ShadowReading
 from patients.exports import Exporter, Section
 from patients.models import Patient
 
@@ -14,6 +15,7 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _readings(patient)
     yield _contests(patient)
     yield _trials(patient)
+    yield _explanations(patient)
 
 
 def _readings(patient: Patient) -> Section:
@@ -83,7 +85,35 @@ def _trials(patient: Patient) -> Section:
     return Section("trials", _("Guesses of a program on trial"), columns, rows, hint)
 
 
+def _explanations(patient: Patient) -> Section:
+    rows: list[dict[str, str | datetime]] = [
+        {
+            "reading": str(row.reading_id),
+            "asked_at": row.asked_at,
+            "method": str(row.get_method_display()),
+            "regions": ", ".join(
+                f"{name} {share:.0%}" for name, share in (row.figures or {}).get("regions", {}).items()
+            ),
+        }
+        for row in Explanation.objects.filter(patient=patient).order_by("asked_at")
+    ]
+    columns = {
+        "reading": _("Guess number"),
+        "asked_at": _("Asked"),
+        "method": _("How"),
+        "regions": _("Where the program looked"),
+    }
+    return Section("explanations", _("Guesses that your clinic had explained"), columns, rows)
+
+
 EXPORTER = Exporter(
-    covers=frozenset({"inference.Reading", "inference.ReadingContest", "inference.ShadowReading"}),
+    covers=frozenset(
+        {
+            "inference.Reading",
+            "inference.ReadingContest",
+            "inference.ShadowReading",
+            "inference.Explanation",
+        }
+    ),
     sections=sections,
 )

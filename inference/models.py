@@ -8,11 +8,11 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.encryption import EncryptedTextField
+from clinics.encryption import EncryptedBytesField, EncryptedTextField
 from clinics.keys import KeyName
 from clinics.models import TenantForeignKey, TenantModel, TenantOneToOneField
 from inference.emotions import EMOTIONS
-from patients.models import CheckIn, Patient
+from patients.models import Capture, CheckIn, Patient
 
 SUM_TOLERANCE = 0.001
 WHOLE = Q(
@@ -219,3 +219,47 @@ class ReadingContest(TenantModel):
 
     def sealed_under(self) -> KeyName:
         return KeyName.of_patient(self.clinic_id, self.patient_id)
+
+
+class Explanation(TenantModel):
+    """Where in a kept photo the model saw what it said: asked for by a reader, drawn by a worker.
+
+    The row is the truth of that queue. `picture` (PNG) is sealed under the photo's own key and goes with it;
+    `figures`: shares of the face's regions, and the areas under the deletion and insertion curves.
+    """
+
+    class Method(models.TextChoices):
+        LIME = "lime", _("what would change if parts were hidden (LIME)")
+        OCCLUSION = "occlusion", _("what is lost when a patch is hidden")
+        ACTIVATION = "activation", _("the network's own map")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    reading = TenantForeignKey(Reading, related_name="explanations")
+    capture = TenantForeignKey(Capture, related_name="explanations", db_index=False)
+    patient = TenantForeignKey(Patient, related_name="explanations", db_index=False)
+    method = models.CharField(max_length=12, choices=Method)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    picture = EncryptedBytesField(null=True)
+    figures = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "reading", "method"], name="explained_once_by_each_method"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(picture__isnull=False, figures__isnull=False),
+                name="ready_with_picture_and_figures",
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "patient"], name="explanations_by_patient")]
+
+    def sealed_under(self) -> KeyName:
+        return KeyName.of_image(self.clinic_id, self.capture_id)

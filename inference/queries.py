@@ -1,6 +1,8 @@
 """Reads of the patient's own pages, and of the operator's list of models."""
 
+import uuid
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +11,10 @@ from django.utils.functional import Promise
 from clinics import tenancy
 from clinics.errors import DomainError
 from clinics.models import Clinic
+from inference import services
 from inference.advice import ADVICE
 from inference.emotions import EMOTIONS
-from inference.models import Reading, RegisteredModel, ShadowReading
+from inference.models import Explanation, Reading, RegisteredModel, ShadowReading
 from patients.models import Capture, CheckIn, PhotoOutcome
 
 POLL_DELAYS_S = (1, 1, 2, 2, 4, 8, 15, 30, 30, 30)
@@ -59,6 +62,19 @@ def _waiting(has_answers: bool, poll: int) -> ReadingStatus:
 def contestable_reading(check_in: CheckIn) -> Reading | None:
     """What the program guessed, if it guessed at all."""
     return Reading.objects.filter(check_in=check_in, is_scored=True).only("is_contested").first()
+
+
+def explanation_of(reading: Reading, method: str) -> Explanation | None:
+    """Of a reading that passed the gate; None where nobody asked, or the photo is gone."""
+    found = Explanation.objects.filter(reading=reading, method=method).first()
+    return found if found is not None and services.kept_capture(reading) is not None else None
+
+
+def explainable(readings: Iterable[Reading]) -> set[uuid.UUID]:
+    """Those whose photo is still kept: the page of a patient links to their explanation."""
+    check_ins = {row.check_in_id: row.pk for row in readings if row.is_scored}
+    kept = Capture.objects.filter(image__isnull=False, state=Capture.State.READ, check_in__in=check_ins)
+    return {check_ins[check_in] for check_in in kept.values_list("check_in", flat=True)}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from inference.engine.align import align
 from inference.engine.classify import Classifier, normalised
 from inference.engine.decode import DecodedImage, Decoder
 from inference.engine.errors import NotScored, Unreadable
+from inference.engine.explaining import METHODS, Faithfulness, faithfulness, overlay, regions
 from inference.engine.faces import Detector, Image
 from inference.engine.formats import InputFormat
 from inference.engine.haar import HaarDetector
@@ -56,6 +57,15 @@ class FaceReading:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """A PNG of the face with the map over it, the map's weight by region, and how faithful the map is."""
+
+    picture: bytes
+    regions: dict[str, float]
+    faithfulness: Faithfulness
+
+
+@dataclass(frozen=True)
 class _Look:
     """An image after detection: its reading so far, and the face to classify unless it was refused."""
 
@@ -90,6 +100,18 @@ class Engine:
         if look.crop is None:
             raise NotScored(look.reading.reason or "no_face")
         return self._classifier.explain(look.crop)
+
+    def explained(self, image: bytes, method: str, emotion: int) -> "Explained":
+        """A photo explained by one of METHODS; raises `NotScored`, or ModelPackageError without maps."""
+        look = self._look(image)
+        if look.crop is None:
+            raise NotScored(look.reading.reason or "no_face")
+        importance = METHODS[method](self._classifier, look.crop, emotion)
+        return Explained(
+            overlay(look.crop, importance),
+            regions(importance),
+            faithfulness(self._classifier, look.crop, emotion, importance),
+        )
 
     def close(self) -> None:
         self.decoder.close()

@@ -20,7 +20,7 @@ from clinics.models import Clinic
 from inference import registry, signals
 from inference.emotions import EMOTIONS
 from inference.engine.errors import Unreadable
-from inference.models import Reading, ReadingContest, Reason, RegisteredModel, ShadowReading
+from inference.models import Explanation, Reading, ReadingContest, Reason, RegisteredModel, ShadowReading
 from patients import services as patient_services
 from patients.allowances import Refusal, refusals
 from patients.models import Capture, Patient, Purpose
@@ -116,7 +116,8 @@ def move_readings(*, patient_id: uuid.UUID, double_id: uuid.UUID) -> list[dateti
     moved = Reading.objects.filter(patient=double_id)
     moments = list(moved.values_list("captured_at", flat=True))
     moved.update(patient=patient_id)
-    ShadowReading.objects.filter(patient=double_id).update(patient=patient_id)
+    for beside in (ShadowReading, Explanation):
+        beside.objects.filter(patient=double_id).update(patient=patient_id)
     return moments
 
 

@@ -40,6 +40,7 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "clinics.tasks.remove_retired_keys": lambda twin: clinic_tasks.remove_retired_keys(),
     "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
+    "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }
 COMMANDS = {
