@@ -1,4 +1,4 @@
-"""Which map is faithful: deletion and insertion areas of each method, beside a random map and a plain centre."""
+"""Which map is faithful: deletion and insertion areas of each, beside a random map and a plain centre."""
 
 from collections import defaultdict
 from time import perf_counter
@@ -14,8 +14,9 @@ from inference.training.dataset import Faces, load_faces, strict_majority
 FER2013 = SHARED / "data" / "fer2013"
 PER_EMOTION = 12
 MEASURED = (
-    "Faces of PublicTest, as many for each emotion by strict FER+ majority; explained is the model's answer. Mean areas under the deletion (less is better) and insertion (more is better) curves; gain is their "
-    "difference. random: places in random order; centre: nearest to the middle of the face first."
+    "Faces of PublicTest, as many for each emotion by strict FER+ majority; explained is the model's "
+    "answer. Mean areas under the deletion (less is better) and insertion (more is better) curves; gain is "
+    "their difference. random: places in random order; centre: nearest to the middle of the face first."
 )
 
 
