@@ -1,6 +1,6 @@
 """Every benchmark, in the order in which they run."""
 
-from bench import access_log, commit_to_screen, peer, rotation, stages, triage_cost, worker
+from bench import access_log, commit_to_screen, explanations, peer, rotation, stages, triage_cost, worker
 from bench.harness import Benchmark
 
 BENCHMARKS = {
@@ -15,5 +15,6 @@ BENCHMARKS = {
         ),
         Benchmark("triage_cost", "what policies, keys and log cost on the triage page", triage_cost.run),
         Benchmark("rotation", "rows sealed again per second while keys are rotated", rotation.run),
+        Benchmark("explanations", "which map of a face is faithful, and what it costs", explanations.run),
     )
 }

@@ -120,7 +120,7 @@ def _crops(package: ModelPackage, decoder: Decoder, images: list[bytes]) -> list
     crops = []
     for image in images:
         pixels = decoder.decode(image).pixels
-        crops += [align(pixels, face, package.crop_margin) for face in find_faces(detector, pixels)[:1]]
+        crops += [align(pixels, face, package.input) for face in find_faces(detector, pixels)[:1]]
     if not crops:
         raise BenchError("no face was found in any photo")
     return crops

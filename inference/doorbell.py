@@ -12,6 +12,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 READ_WAITING = "inference.tasks.read_waiting"
+DRAW_EXPLANATIONS = "inference.tasks.draw_explanations"
 TIMEOUT_SECONDS = 0.3
 IMPATIENT = {
     "socket_timeout": TIMEOUT_SECONDS,
@@ -28,16 +29,16 @@ class Line:
     is_cut = False
 
 
-def ring_after_commit(clinic_id: uuid.UUID) -> None:
+def ring_after_commit(clinic_id: uuid.UUID, task: str = READ_WAITING) -> None:
     """The row must be visible before a worker looks for it."""
-    transaction.on_commit(partial(ring, clinic_id), robust=True)
+    transaction.on_commit(partial(ring, clinic_id, task), robust=True)
 
 
-def ring(clinic_id: uuid.UUID) -> bool:
+def ring(clinic_id: uuid.UUID, task: str = READ_WAITING) -> bool:
     """One message with nothing but the clinic's id; False when Redis did not take it in time."""
     try:
         with current_app.connection_for_write(transport_options=IMPATIENT) as connection:
-            current_app.send_task(READ_WAITING, args=[str(clinic_id)], connection=connection, retry=False)
+            current_app.send_task(task, args=[str(clinic_id)], connection=connection, retry=False)
     except (OperationalError, OSError) as error:
         if not Line.is_cut:
             logger.warning(

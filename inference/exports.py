@@ -1,11 +1,12 @@
 """What this app adds to a patient's export: what their photos gave, and what they contested."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from inference.emotions import EMOTIONS
-from inference.models import Reading, ReadingContest
+from inference.models import Explanation, Reading, ReadingContest, ShadowReading
 from patients.exports import Exporter, Section
 from patients.models import Patient
 
@@ -13,6 +14,8 @@ from patients.models import Patient
 def sections(patient: Patient) -> Iterator[Section]:
     yield _readings(patient)
     yield _contests(patient)
+    yield _trials(patient)
+    yield _explanations(patient)
 
 
 def _readings(patient: Patient) -> Section:
@@ -62,4 +65,55 @@ def _contests(patient: Patient) -> Section:
     return Section("contests", _("Guesses you contested"), columns, rows)
 
 
-EXPORTER = Exporter(covers=frozenset({"inference.Reading", "inference.ReadingContest"}), sections=sections)
+def _trials(patient: Patient) -> Section:
+    rows = [
+        {
+            "reading": str(row.reading_id),
+            "read_at": row.created_at,
+            "reason": row.reason or None,
+            **dict(zip(EMOTIONS, row.shares or [None] * len(EMOTIONS), strict=True)),
+        }
+        for row in ShadowReading.objects.filter(patient=patient).order_by("created_at")
+    ]
+    columns = {
+        "reading": _("Guess number"),
+        "read_at": _("Read"),
+        "reason": _("Why it was not used"),
+        **{name: name for name in EMOTIONS},
+    }
+    hint = _("A newer program guessed beside the one in use, to be compared with it. It counted for nothing.")
+    return Section("trials", _("Guesses of a program on trial"), columns, rows, hint)
+
+
+def _explanations(patient: Patient) -> Section:
+    rows: list[dict[str, str | datetime]] = [
+        {
+            "reading": str(row.reading_id),
+            "asked_at": row.asked_at,
+            "method": str(row.get_method_display()),
+            "regions": ", ".join(
+                f"{name} {share:.0%}" for name, share in (row.figures or {}).get("regions", {}).items()
+            ),
+        }
+        for row in Explanation.objects.filter(patient=patient).order_by("asked_at")
+    ]
+    columns = {
+        "reading": _("Guess number"),
+        "asked_at": _("Asked"),
+        "method": _("How"),
+        "regions": _("Where the program looked"),
+    }
+    return Section("explanations", _("Guesses that your clinic had explained"), columns, rows)
+
+
+EXPORTER = Exporter(
+    covers=frozenset(
+        {
+            "inference.Reading",
+            "inference.ReadingContest",
+            "inference.ShadowReading",
+            "inference.Explanation",
+        }
+    ),
+    sections=sections,
+)

@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,11 +8,11 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.encryption import EncryptedTextField
+from clinics.encryption import EncryptedBytesField, EncryptedTextField
 from clinics.keys import KeyName
 from clinics.models import TenantForeignKey, TenantModel, TenantOneToOneField
 from inference.emotions import EMOTIONS
-from patients.models import CheckIn, Patient
+from patients.models import Capture, CheckIn, Patient
 
 SUM_TOLERANCE = 0.001
 WHOLE = Q(
@@ -120,6 +121,79 @@ class Reading(TenantModel):
         return EMOTIONS[shares.index(max(shares))] if shares else None
 
 
+class RegisteredModel(models.Model):
+    """A classifier package that the operator brought: its files lie in MODELS_DIR / `folder`.
+
+    The shipped package (WEIGHTS_DIR) has no row: it is in force while no row is *active*. `gate`: what it was
+    judged by when it was promoted. `replaced`: what it took the place of; null is the shipped one.
+    """
+
+    class State(models.TextChoices):
+        REGISTERED = "registered", _("registered")
+        SHADOW = "shadow", _("shadow: reads beside the one in force, and counts for nothing")
+        ACTIVE = "active", _("in force")
+        RETIRED = "retired", _("retired")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64, unique=True)
+    manifest_sha256 = models.CharField(max_length=64)
+    folder = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.REGISTERED)
+    gate = models.JSONField(null=True)
+    replaced = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField(default=timezone.now)
+    promoted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="one_model_of_a_name_and_version"),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state__in=["active", "shadow"]), name="one_active_one_shadow"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(gate__isnull=False, promoted_at__isnull=False),
+                name="active_only_through_the_gate",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class ModelPin(TenantModel):
+    """A clinic that stays with one model whatever is promoted; null is the shipped one."""
+
+    model = models.ForeignKey(
+        RegisteredModel, null=True, on_delete=models.PROTECT, related_name="pins", db_index=False
+    )
+    pinned_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic"], name="one_pin_of_a_clinic")]
+
+
+class ShadowReading(TenantModel):
+    """What the model on trial made of a photo that the one in force read: compared, and never scored."""
+
+    reading = TenantOneToOneField(Reading, related_name="shadow")
+    patient = TenantForeignKey(Patient, related_name="shadow_readings", db_index=False)
+    model_sha256 = models.CharField(max_length=64)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    shares = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason="", shares__isnull=False) | (~Q(reason="") & Q(shares__isnull=True)),
+                name="shadow_with_shares_or_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "model_sha256"], name="shadow_readings_by_model")]
+
+
 class ReadingContest(TenantModel):
     """A patient's "this is not right" about a reading: kept after it is withdrawn, so that both are shown."""
 
@@ -145,3 +219,47 @@ class ReadingContest(TenantModel):
 
     def sealed_under(self) -> KeyName:
         return KeyName.of_patient(self.clinic_id, self.patient_id)
+
+
+class Explanation(TenantModel):
+    """Where in a kept photo the model saw what it said: asked for by a reader, drawn by a worker.
+
+    The row is the truth of that queue. `picture` (PNG) is sealed under the photo's own key and goes with it;
+    `figures`: shares of the face's regions, and the areas under the deletion and insertion curves.
+    """
+
+    class Method(models.TextChoices):
+        LIME = "lime", _("what would change if parts were hidden (LIME)")
+        OCCLUSION = "occlusion", _("what is lost when a patch is hidden")
+        ACTIVATION = "activation", _("the network's own map")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    reading = TenantForeignKey(Reading, related_name="explanations")
+    capture = TenantForeignKey(Capture, related_name="explanations", db_index=False)
+    patient = TenantForeignKey(Patient, related_name="explanations", db_index=False)
+    method = models.CharField(max_length=12, choices=Method)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    picture = EncryptedBytesField(null=True)
+    figures = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "reading", "method"], name="explained_once_by_each_method"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(picture__isnull=False, figures__isnull=False),
+                name="ready_with_picture_and_figures",
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "patient"], name="explanations_by_patient")]
+
+    def sealed_under(self) -> KeyName:
+        return KeyName.of_image(self.clinic_id, self.capture_id)

@@ -1,11 +1,20 @@
-"""Reads of the patient's own pages."""
+"""Reads of the patient's own pages, and of the operator's list of models."""
 
-from dataclasses import dataclass
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.functional import Promise
 
+from clinics import tenancy
+from clinics.errors import DomainError
+from clinics.models import Clinic
+from inference import services
 from inference.advice import ADVICE
-from inference.models import Reading
+from inference.emotions import EMOTIONS
+from inference.models import Explanation, Reading, RegisteredModel, ShadowReading
 from patients.models import Capture, CheckIn, PhotoOutcome
 
 POLL_DELAYS_S = (1, 1, 2, 2, 4, 8, 15, 30, 30, 30)
@@ -53,3 +62,70 @@ def _waiting(has_answers: bool, poll: int) -> ReadingStatus:
 def contestable_reading(check_in: CheckIn) -> Reading | None:
     """What the program guessed, if it guessed at all."""
     return Reading.objects.filter(check_in=check_in, is_scored=True).only("is_contested").first()
+
+
+def explanation_of(reading: Reading, method: str) -> Explanation | None:
+    """Of a reading that passed the gate; None where nobody asked, or the photo is gone."""
+    found = Explanation.objects.filter(reading=reading, method=method).first()
+    return found if found is not None and services.kept_capture(reading) is not None else None
+
+
+def explainable(readings: Iterable[Reading]) -> set[uuid.UUID]:
+    """Those whose photo is still kept: the page of a patient links to their explanation."""
+    check_ins = {row.check_in_id: row.pk for row in readings if row.is_scored}
+    kept = Capture.objects.filter(image__isnull=False, state=Capture.State.READ, check_in__in=check_ins)
+    return {check_ins[check_in] for check_in in kept.values_list("check_in", flat=True)}
+
+
+@dataclass(frozen=True)
+class ModelLine:
+    """One registered model. `trial`: photos read by it and by the one in force, and how often they agreed."""
+
+    name: str
+    version: str
+    sha256: str
+    state: str
+    gate: dict[str, Any] | None
+    clinics_pinned: int
+    trial: dict[str, int] = field(default_factory=dict)
+
+
+def registered_model(label: str) -> RegisteredModel:
+    """By what list_models prints: name and version with a space between; raises DomainError."""
+    name, _, version = label.rpartition(" ")
+    model = RegisteredModel.objects.filter(name=name, version=version).first()
+    if model is None:
+        raise DomainError("no_such_model", f"There is no registered model {label!r}: see list_models.")
+    return model
+
+
+def models_and_trials() -> list[ModelLine]:
+    """Counted clinic by clinic, and told over all of them: numbers of photos, and nobody's."""
+    trials: dict[str, Counter[str]] = {}
+    pins: Counter[str] = Counter()
+    for clinic in Clinic.objects.order_by("slug"):
+        with tenancy.enter(clinic.pk):
+            pins.update(RegisteredModel.objects.filter(pins__clinic=clinic).values_list("sha256", flat=True))
+            for shadow in ShadowReading.objects.select_related("reading").iterator():
+                trials.setdefault(shadow.model_sha256, Counter()).update(_compared(shadow))
+    return [
+        ModelLine(
+            model.name,
+            model.version,
+            model.sha256,
+            model.state,
+            model.gate,
+            pins[model.sha256],
+            dict(trials.get(model.sha256, {})),
+        )
+        for model in RegisteredModel.objects.order_by("registered_at")
+    ]
+
+
+def _compared(shadow: ShadowReading) -> Counter[str]:
+    counts = Counter(photos=1)
+    if shadow.shares is None or not shadow.reading.is_scored:
+        key = "neither_scored" if shadow.shares is None and not shadow.reading.is_scored else "one_scored"
+        return counts + Counter({key: 1})
+    label = EMOTIONS[shadow.shares.index(max(shadow.shares))]
+    return counts + Counter({"both_scored": 1, "same_emotion": int(label == shadow.reading.label)})

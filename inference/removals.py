@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from clinics.models import Clinic
-from inference.models import Reading, ReadingContest
+from inference.models import Explanation, Reading, ReadingContest, ShadowReading
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Correction
 from patients.retention import Step, spared
@@ -15,6 +15,8 @@ def remove_old_readings(clinic: Clinic, cutoff: datetime) -> int:
     old = _old_readings(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ReadingContest.objects.filter(reading__in=old).delete()
+    ShadowReading.objects.filter(reading__in=old).delete()
+    Explanation.objects.filter(reading__in=old).delete()
     return old.delete()[1].get(Reading._meta.label, 0)
 
 
@@ -27,6 +29,7 @@ def remove_empty_check_ins(clinic: Clinic, cutoff: datetime) -> int:
     old = _empty_check_ins(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ids = list(old.values_list("pk", flat=True))
+    Explanation.objects.filter(capture__check_in__in=ids).delete()
     Capture.objects.filter(check_in__in=ids).delete()
     CheckIn.objects.filter(pk__in=ids).delete()
     return len(ids)

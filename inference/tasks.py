@@ -31,9 +31,17 @@ def read_waiting(clinic_id: str) -> None:
             return
 
 
+@shared_task(name=doorbell.DRAW_EXPLANATIONS, ignore_result=True)
+def draw_explanations(clinic_id: str) -> None:
+    """Draws what readers asked for; photos that wait to be read have their turn in between."""
+    clinic = Clinic.objects.filter(pk=clinic_id).first()
+    if clinic is not None and services.draw_waiting(clinic=clinic):
+        doorbell.ring(clinic.pk, doorbell.DRAW_EXPLANATIONS)
+
+
 @shared_task(name="inference.tasks.sweep", ignore_result=True)
 def sweep() -> None:
-    """Rings again for photos that wait too long, and drops images whose time is over."""
+    """Rings again for what waits too long; drops images whose time is over, and what explained them."""
     waited = timedelta(seconds=settings.SWEEP_SECONDS)
     for clinic in patient_services.clinics_with_waiting_captures(older_than=waited):
         doorbell.ring(clinic.pk)
@@ -41,5 +49,9 @@ def sweep() -> None:
         try:
             with tenancy.enter(clinic.pk):
                 patient_services.drop_expired_images(clinic=clinic)
+                services.remove_orphans(clinic=clinic)
+                is_waiting = services.explanations_wait(older_than=waited)
+            if is_waiting:
+                doorbell.ring(clinic.pk, doorbell.DRAW_EXPLANATIONS)
         except DatabaseError as error:  # the next sweep tries again; the other clinics need not wait for it
             logger.warning("Expired images of clinic %s stay for now: %s", clinic.pk, type(error).__name__)

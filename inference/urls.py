@@ -12,4 +12,10 @@ urlpatterns = [
         views.reading_status,
         name="reading_status",
     ),
+    path("c/<slug:clinic>/readings/<uuid:reading_id>/explanation/", views.explanation, name="explanation"),
+    path(
+        "c/<slug:clinic>/readings/<uuid:reading_id>/explanation/picture/",
+        views.explanation_picture,
+        name="explanation_picture",
+    ),
 ]

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from clinics import log_reviews, staff, tenancy
+from clinics.access_log import System
 from clinics.models import Clinic, Membership, StaffInvitation
+from inference import promotion
 from inference import services as inference_services
+from inference.models import Explanation, ShadowReading
 from patients import services
 from patients.models import Guardian, Patient
 from patients.services import ContactDraft
@@ -37,6 +40,21 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
     )
     reading = make_reading(patient, model_name="test", model_version="1")
     with tenancy.enter(patient.clinic_id):
+        ShadowReading.objects.create(
+            clinic_id=patient.clinic_id,
+            reading=reading,
+            patient=patient,
+            model_sha256="0" * 64,
+            shares=[1 / 7] * 7,
+        )
+        Explanation(
+            clinic_id=patient.clinic_id,
+            reading=reading,
+            capture=check_in.capture,
+            patient=patient,
+            method=Explanation.Method.LIME,
+            picture=words("inference.explanation.picture").encode(),
+        ).save(force_insert=True)
         services.correct_check_in(
             check_in=check_in, mood=None, note=words("patients.checkin.note"), by=patient
         )
@@ -49,6 +67,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
             "check_in_id": check_in.pk,
+            "reading_id": reading.pk,
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
         }
@@ -120,4 +139,5 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
+        promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         return {"invitation_id": invitation.pk, "review_id": review.pk, "member_id": by.clinician.pk}

@@ -41,6 +41,7 @@ class Row:
 
 EVERYBODY = (200,) * 8
 READERS = (302, 200, 200, 403, 403, 403, 404, 404)
+READERS_ASKING = (302, 302, 302, 403, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
@@ -96,6 +97,9 @@ ROWS = (
     Row("patients:correct_requested", "POST", but(ADMINISTRATORS, ada=400)),
     Row("patients:restrict_requested", "POST", but(ADMINISTRATORS, ada=400)),
     Row("patients:close_request", "POST", but(ADMINISTRATORS, ada=400)),
+    Row("inference:explanation", "GET", READERS),
+    Row("inference:explanation", "POST", READERS_ASKING),
+    Row("inference:explanation_picture", "GET", but(READERS, alice=404, bob=404)),
     Row("inference:contest", "POST", but(THE_PATIENT, pat=404), {"decision": "contest"}),
     Row("patients:choose_pin", "GET", THE_PATIENT),
     Row("patients:choose_pin", "POST", but(THE_PATIENT, pat=400), {"pin": "1111"}),
@@ -197,7 +201,7 @@ def world(
     mallory: Membership,
 ) -> World:
     add_days_of(pat, "sad", 6)
-    store_reading(pat, "sad")
+    reading = store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
@@ -222,7 +226,7 @@ def world(
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
-        "invitation_id": invitation.pk,
+        "invitation_id": invitation.pk, "reading_id": reading.pk,
     }  # fmt: skip
     return World(people, ids, own={"clinics:join": {"token": staff_token}})
 

@@ -36,6 +36,7 @@ PLANTED = {
     "patients.breakglass.conclusion": "qx there was no other way zv",
     "patients.breakglass.delay_reason": "qx it would do harm zv",
     "patients.breakglass.reason": "qx found unconscious zv",
+    "inference.explanation.picture": "qx a map over a face zv",
     "patients.capture.image": "qx pixels of a face zv",
     "patients.checkin.note": "qx I did not sleep zv",
     "patients.correction.before": "qx I slept well zv",

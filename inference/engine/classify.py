@@ -1,7 +1,6 @@
-"""The ONNX classifier: calibrated probabilities and the exact class activation map of the FER+ head."""
+"""The ONNX classifier: calibrated probabilities of our seven emotions, and the exact class activation map."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import cv2
 import numpy as np
@@ -10,63 +9,92 @@ from numpy.typing import NDArray
 
 from inference.emotions import EMOTIONS
 from inference.engine.errors import ModelPackageError
-from inference.engine.package import INPUT_SIDE, ModelPackage
+from inference.engine.formats import Crops, Floats
+from inference.engine.package import ModelPackage
 
-INPUT: Final = "faces"
-OUTPUTS: Final = ("ferplus_logits", "label_logits", "activation_maps")
-
-Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 
 class Classifier:
-    """One ONNX Runtime session on one thread. Faces are uint8 or float32 [N, 48, 48], grey 0..255."""
+    """One ONNX Runtime session on one thread. Faces are uint8 or float32 [N, H, W] grey or [N, H, W, 3] RGB.
+
+    Grey levels are 0..255; what else the model wants (size, colour, scaling) is made of its manifest.
+    """
 
     def __init__(self, package: ModelPackage) -> None:
-        """Raises `ModelPackageError` when the file is no model or not of our layout."""
+        """Raises `ModelPackageError` when the file is no model or not what its manifest says."""
         self.package = package
         self._session = _open_session(package)
+        self._input = package.input.name or self._session.get_inputs()[0].name
 
-    def probabilities(self, faces: NDArray[np.uint8] | Floats) -> NDArray[np.float64]:
+    def probabilities(self, faces: Crops) -> Doubles:
         """Calibrated [N, 7], rows sum to 1: softmax(mean logits of face and mirror image / temperature).
 
         Temperature scaling: Guo et al. 2017, "On Calibration of Modern Neural Networks".
         """
-        [logits] = self._mean_logits(faces, "ferplus_logits")
-        return softmax(logits / self.package.temperature)
+        return normalised(self.folded(faces))
 
-    def both_heads(
-        self, faces: NDArray[np.uint8] | Floats
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """`probabilities`, and the same of the original-label head with its own temperature, in one pass."""
-        ferplus, label = self._mean_logits(faces, "ferplus_logits", "label_logits")
-        return softmax(ferplus / self.package.temperature), softmax(label / self.package.label_temperature)
+    def folded(self, faces: Crops) -> Doubles:
+        """As `probabilities`, but rows sum to less than 1 where the model sees a class that is not ours.
 
-    def explain(self, face: NDArray[np.uint8] | Floats) -> Floats:
-        """How much each place of one face [48, 48] speaks for each emotion: [7, 48, 48], in logits.
+        Whether a face is too uncertain to be scored is judged by these: a face that the model takes for
+        something else is not sad because sadness comes next.
+        """
+        [logits] = self._mean_logits(faces, self.package.heads.emotions)
+        return self._fold(logits, self.package.temperature)
+
+    def both_heads(self, faces: Crops) -> tuple[Doubles, Doubles]:
+        """`probabilities`, and the same of the original-label head with its own temperature, in one pass.
+
+        A model with one head gives the same twice.
+        """
+        heads = self.package.heads
+        emotions, *labels = self._mean_logits(faces, *filter(None, (heads.emotions, heads.labels)))
+        ours = normalised(self._fold(emotions, self.package.temperature))
+        return ours, (normalised(self._fold(labels[0], self.package.label_temperature)) if labels else ours)
+
+    @property
+    def has_maps(self) -> bool:
+        return bool(self.package.heads.maps)
+
+    def explain(self, face: Crops) -> Floats:
+        """How much each place of one face [side, side] speaks for each emotion: [7, side, side], in logits.
 
         Exact (Zhou et al. 2016): the head is linear after the average pool, so the mean over each map is that
-        emotion's logit before temperature. Averaged over face and mirror image like the logits.
+        emotion's logit before temperature. Averaged over face and mirror image like the logits. Raises
+        ModelPackageError for a model without maps.
         """
-        [both] = self._run(face[None], ["activation_maps"])
-        maps = both.mean(axis=1)[0]
-        smooth = np.stack([cv2.resize(one, (INPUT_SIDE, INPUT_SIDE)) for one in maps])
+        if not self.has_maps:
+            raise ModelPackageError(f"{self.package.label} has no activation maps")
+        side = self.package.input.side
+        [both] = self._run(face[None], [self.package.heads.maps])
+        maps = (self.package.folding.T @ both.mean(axis=1)[0].reshape(len(self.package.folding), -1)).reshape(
+            len(EMOTIONS), *both.shape[-2:]
+        )
+        smooth = np.stack([cv2.resize(one, (side, side)) for one in maps.astype(np.float32)])
         drift = maps.mean(axis=(1, 2)) - smooth.mean(
             axis=(1, 2)
         )  # interpolation moves the mean at the borders
         return np.asarray(smooth + drift[:, None, None], dtype=np.float32)
 
-    def _mean_logits(self, faces: NDArray[np.uint8] | Floats, *outputs: str) -> list[NDArray[np.float64]]:
-        if not len(faces):
-            return [np.empty((0, len(EMOTIONS))) for _ in outputs]
-        return [one.mean(axis=1, dtype=np.float64) for one in self._run(faces, outputs)]
+    def _fold(self, logits: Doubles, temperature: float) -> Doubles:
+        return np.asarray(softmax(logits / temperature) @ self.package.folding)
 
-    def _run(self, faces: NDArray[np.uint8] | Floats, outputs: Sequence[str]) -> list[Floats]:
+    def _mean_logits(self, faces: Crops, *outputs: str) -> list[Doubles]:
+        if not len(faces):
+            return [np.empty((0, len(self.package.folding))) for _ in outputs]
+        found = (one.astype(np.float64) for one in self._run(faces, outputs))
+        if self.package.heads.kind == "probabilities":
+            found = (np.log(np.maximum(one, np.finfo(np.float32).tiny)) for one in found)
+        return [one.mean(axis=1) for one in found]
+
+    def _run(self, faces: Crops, outputs: Sequence[str]) -> list[Floats]:
         """Each output for each face and its mirror image, [N, 1 or 2, ...]; maps are mirrored back."""
-        batch = faces.astype(np.float32)[:, None]
         if not self.package.flip_average:
-            return [found[:, None] for found in self._session.run(outputs, {INPUT: batch})]
-        both = np.concatenate([batch, batch[..., ::-1]])
-        return [_paired(found) for found in self._session.run(outputs, {INPUT: both})]
+            batch = self.package.input.tensor(faces)
+            return [found[:, None] for found in self._session.run(outputs, {self._input: batch})]
+        both = self.package.input.tensor(np.concatenate([faces, faces[:, :, ::-1]]))
+        return [_paired(found) for found in self._session.run(outputs, {self._input: both})]
 
 
 def _paired(found: Floats) -> Floats:
@@ -77,10 +105,16 @@ def _paired(found: Floats) -> Floats:
     return np.stack([straight, mirrored], axis=1)
 
 
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+def softmax(logits: Doubles) -> Doubles:
     """Along the last axis, without overflow."""
-    powers: NDArray[np.float64] = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    powers: Doubles = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def normalised(folded: Doubles) -> Doubles:
+    """Rows that sum to 1; one of which nothing is left is all the same."""
+    total = folded.sum(axis=-1, keepdims=True)
+    return np.where(total > 0, folded / np.where(total > 0, total, 1), 1 / len(EMOTIONS))
 
 
 def _open_session(package: ModelPackage) -> onnxruntime.InferenceSession:
@@ -93,19 +127,31 @@ def _open_session(package: ModelPackage) -> onnxruntime.InferenceSession:
         raise ModelPackageError(
             f"{package.name}: the file is not a model ({str(error).splitlines()[0]})"
         ) from None
-    _check_layout(package.name, session)
+    _check_layout(package, session)
     return session
 
 
-def _check_layout(name: str, session: onnxruntime.InferenceSession) -> None:
-    inputs = {one.name: tuple(one.shape[1:]) for one in session.get_inputs()}
-    outputs = {one.name: tuple(one.shape[1:2]) for one in session.get_outputs()}
-    if inputs != {INPUT: (1, INPUT_SIDE, INPUT_SIDE)}:
+def _check_layout(package: ModelPackage, session: onnxruntime.InferenceSession) -> None:
+    """What is fixed in the file must be what the manifest says; a free dimension fits everything."""
+    wanted = package.input
+    inputs = session.get_inputs()
+    if len(inputs) != 1 or (wanted.name and inputs[0].name != wanted.name):
+        raise ModelPackageError(f"{package.name}: the model's only input must be {wanted.name or 'one'}")
+    if not _fits(inputs[0].shape[1:], wanted.shape) or inputs[0].type != "tensor(float)":
         raise ModelPackageError(
-            f"{name}: the model's input must be {INPUT} [N, 1, {INPUT_SIDE}, {INPUT_SIDE}]"
+            f"{package.name}: the model's input is {inputs[0].type} {inputs[0].shape}, "
+            f"the manifest says tensor(float) [N, {', '.join(map(str, wanted.shape))}]"
         )
-    for output in OUTPUTS:
-        if outputs.get(output) != (len(EMOTIONS),):
+    outputs = {one.name: one.shape for one in session.get_outputs()}
+    classes = len(package.folding)
+    for output in package.heads.outputs:
+        if output not in outputs or not _fits(outputs[output][1:2], (classes,)):
             raise ModelPackageError(
-                f"{name}: the model must have an output {output} [N, {len(EMOTIONS)}, ...]"
+                f"{package.name}: the model must have an output {output} [N, {classes}, ...]"
             )
+
+
+def _fits(found: Sequence[int | str | None], wanted: Sequence[int]) -> bool:
+    return len(found) == len(wanted) and all(
+        not isinstance(one, int) or one == other for one, other in zip(found, wanted, strict=True)
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,18 @@ from numpy.typing import NDArray
 
 from inference.emotions import EMOTIONS
 from inference.engine.errors import ModelPackageError
+from inference.engine.formats import Heads, InputFormat, read_folding, read_heads, read_input
 
 MANIFEST = "manifest.json"
-INPUT_SIDE = 48
+OWN_FOLDING = np.eye(len(EMOTIONS))
+UNEVALUATED: dict[str, Any] = {
+    "temperature": 1.0,
+    "label_temperature": 1.0,
+    "abstain_below": 0.0,
+    "confusion": {"counts": np.zeros((len(EMOTIONS),) * 2).tolist()},
+    "reference_shares": [1 / len(EMOTIONS)] * len(EMOTIONS),
+}
+EVALUATED = ("temperature", "abstain_below", "confusion", "reference_shares")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +30,9 @@ class ModelPackage:
     """A checked model package.
 
     `confusion`: counts [7, 7], rows the true FER+ majority, columns the argmax. `reference_shares`: [7], the
-    class shares that the calibration assumes, sum 1. `temperature` divides `ferplus_logits`,
-    `label_temperature` the `label_logits`. `abstain_below`: a reading whose top probability is lower is
-    `uncertain`. `crop_margin`: widening of the face square on each side, as a share of its side; 0 frames a
-    face as FER-2013 does.
+    class shares that the calibration assumes, sum 1. `temperature` divides the emotions' logits,
+    `label_temperature` those of the head for original labels. `abstain_below`: a reading whose top
+    probability is lower is `uncertain`. `folding` [classes, 7]: the model's own classes -> ours.
     """
 
     name: str
@@ -34,19 +42,42 @@ class ModelPackage:
     temperature: float
     label_temperature: float
     abstain_below: float
-    crop_margin: float
     flip_average: bool
     confusion: NDArray[np.float64]
     reference_shares: NDArray[np.float64]
     manifest: dict[str, Any]
+    input: InputFormat = field(default_factory=InputFormat)
+    heads: Heads = field(default_factory=Heads)
+    folding: NDArray[np.float64] = field(default_factory=lambda: OWN_FOLDING)
+
+    @property
+    def label(self) -> str:
+        """What stored readings call it."""
+        return f"{self.name} {self.version}".strip()
+
+    def uncalibrated(self) -> "ModelPackage":
+        """The network as it comes, for an evaluation."""
+        return replace(self, temperature=1.0, label_temperature=1.0, abstain_below=0.0)
 
 
 def load_package(directory: Path) -> ModelPackage:
     """Read and check a package; raises `ModelPackageError`: one line, which file and what is wrong."""
-    manifest = _read_manifest(directory / MANIFEST)
+    manifest = read_manifest(directory)
+    if missing := [name for name in EVALUATED if name not in manifest]:
+        names = ", ".join(missing)
+        raise ModelPackageError(f"{directory / MANIFEST}: {names} missing: run calibrate_model first")
+    return _load(directory, manifest)
+
+
+def load_unevaluated(directory: Path) -> ModelPackage:
+    """A package that may lack what an evaluation tells: uncalibrated, never abstaining, no confusion."""
+    return _load(directory, UNEVALUATED | read_manifest(directory))
+
+
+def _load(directory: Path, manifest: dict[str, Any]) -> ModelPackage:
     try:
         return _checked(directory, manifest)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelPackageError(f"{directory / MANIFEST}: {_named(error)}") from None
 
 
@@ -54,7 +85,9 @@ def _named(error: Exception) -> str:
     return f"the entry {error} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """The manifest as it stands; raises `ModelPackageError` where it cannot be read or is no JSON object."""
+    path = directory / MANIFEST
     try:
         manifest = json.loads(path.read_bytes())
     except OSError as error:
@@ -67,24 +100,21 @@ def _read_manifest(path: Path) -> dict[str, Any]:
 
 
 def _checked(directory: Path, manifest: dict[str, Any]) -> ModelPackage:
-    shape = manifest["input"]
-    if tuple(manifest["labels"]) != EMOTIONS:
-        raise ValueError(f"labels must be {', '.join(EMOTIONS)}, in this order")
-    if (shape["width"], shape["height"], shape["channels"]) != (INPUT_SIDE, INPUT_SIDE, 1):
-        raise ValueError(f"the input must be {INPUT_SIDE} x {INPUT_SIDE} x 1")
     return ModelPackage(
         name=str(manifest["name"]),
         version=str(manifest["version"]),
         sha256=str(manifest["sha256"]),
         model=_read_model(directory, str(manifest["file"]), str(manifest["sha256"])),
         temperature=_within(manifest, "temperature", 0.01, 100),
-        label_temperature=_within(manifest, "label_temperature", 0.01, 100),
+        label_temperature=_within(UNEVALUATED | manifest, "label_temperature", 0.01, 100),
         abstain_below=_within(manifest, "abstain_below", 0, 1),
-        crop_margin=_within(shape, "crop_margin", -0.4, 2),
-        flip_average=bool(manifest["flip_average"]),
+        flip_average=bool(manifest.get("flip_average", False)),
         confusion=_array(manifest["confusion"]["counts"], (len(EMOTIONS), len(EMOTIONS)), "confusion"),
         reference_shares=_array(manifest["reference_shares"], (len(EMOTIONS),), "reference_shares"),
         manifest=manifest,
+        input=read_input(manifest["input"]),
+        heads=read_heads(manifest.get("heads")),
+        folding=read_folding(manifest["labels"], manifest.get("fold", {})),
     )
 
 

@@ -11,15 +11,20 @@ from numpy.typing import NDArray
 
 from inference.emotions import EMOTIONS
 from inference.engine.align import align
-from inference.engine.classify import Classifier
+from inference.engine.classify import Classifier, normalised
 from inference.engine.decode import DecodedImage, Decoder
 from inference.engine.errors import NotScored, Unreadable
+from inference.engine.explaining import METHODS, Faithfulness, faithfulness, overlay, regions
 from inference.engine.faces import Detector, Image
+from inference.engine.formats import InputFormat
 from inference.engine.haar import HaarDetector
 from inference.engine.package import ModelPackage, load_package
 from inference.engine.quality import SMALLEST_FACE_PX, Quality, judge, refusal, refusal_without_face
 from inference.engine.search import find_faces
 from inference.engine.yunet import YuNetDetector
+
+JUDGED = InputFormat()
+"""Quality is judged on the same crop for every model, so that a model does not decide what is blurred."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,15 @@ class FaceReading:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """A PNG of the face with the map over it, the map's weight by region, and how faithful the map is."""
+
+    picture: bytes
+    regions: dict[str, float]
+    faithfulness: Faithfulness
+
+
+@dataclass(frozen=True)
 class _Look:
     """An image after detection: its reading so far, and the face to classify unless it was refused."""
 
@@ -73,10 +87,10 @@ class Engine:
         looks = [self._look(data) for data in images]
         crops = [look.crop for look in looks if look.crop is not None]
         started = perf_counter()
-        probabilities = iter(self._classifier.probabilities(np.stack(crops)) if crops else ())
+        folded = iter(self._classifier.folded(np.stack(crops)) if crops else ())
         share_ms = _since(started) / max(len(crops), 1)
         return [
-            look.reading if look.crop is None else self._score(look.reading, next(probabilities), share_ms)
+            look.reading if look.crop is None else self._score(look.reading, next(folded), share_ms)
             for look in looks
         ]
 
@@ -86,6 +100,18 @@ class Engine:
         if look.crop is None:
             raise NotScored(look.reading.reason or "no_face")
         return self._classifier.explain(look.crop)
+
+    def explained(self, image: bytes, method: str, emotion: int) -> "Explained":
+        """A photo explained by one of METHODS; raises `NotScored`, or ModelPackageError without maps."""
+        look = self._look(image)
+        if look.crop is None:
+            raise NotScored(look.reading.reason or "no_face")
+        importance = METHODS[method](self._classifier, look.crop, emotion)
+        return Explained(
+            overlay(look.crop, importance),
+            regions(importance),
+            faithfulness(self._classifier, look.crop, emotion, importance),
+        )
 
     def close(self) -> None:
         self.decoder.close()
@@ -112,18 +138,24 @@ class Engine:
         box = faces[0].box(decoded.scale)
         if len(faces) > 1:
             return _Look(FaceReading(False, "several_faces", len(faces), box))
-        crop = align(decoded.pixels, faces[0], self.package.crop_margin)
-        quality = judge(faces[0], crop)
+        judged = align(decoded.pixels, faces[0], JUDGED)
+        quality = judge(faces[0], judged)
         reason = refusal(quality)
-        return _Look(FaceReading(False, reason, 1, box, quality=quality), None if reason else crop)
+        refused = FaceReading(False, reason, 1, box, quality=quality)
+        if reason:
+            return _Look(refused)
+        wanted = self.package.input
+        is_same = wanted.crop_margin == JUDGED.crop_margin and wanted.shape == JUDGED.shape
+        return _Look(refused, judged if is_same else align(decoded.pixels, faces[0], wanted))
 
-    def _score(self, reading: FaceReading, shares: NDArray[np.float64], classify_ms: float) -> FaceReading:
+    def _score(self, reading: FaceReading, folded: NDArray[np.float64], classify_ms: float) -> FaceReading:
         spent = reading.milliseconds
         timed = replace(
             reading, milliseconds=replace(spent, classify=classify_ms, total=spent.total + classify_ms)
         )
-        if shares.max() < self.package.abstain_below:
+        if folded.max() < self.package.abstain_below:
             return replace(timed, reason="uncertain")
+        shares = normalised(folded)
         return replace(
             timed,
             scored=True,

@@ -61,7 +61,6 @@ def _uncalibrated(model: bytes) -> ModelPackage:
         temperature=1.0,
         label_temperature=1.0,
         abstain_below=0.0,
-        crop_margin=0.0,
         flip_average=True,
         confusion=np.zeros((len(EMOTIONS),) * 2),
         reference_shares=np.full(len(EMOTIONS), 1 / len(EMOTIONS)),
@@ -82,16 +81,16 @@ def write_package(
         raise TrainingError(f"the model has {len(model)} bytes, {LARGEST_BYTES} are allowed")
     classifier = Classifier(_uncalibrated(model))
     say("reading the held-out faces")
-    held_out = _logits(predict(classifier, material.held_out, say))
+    held_out = as_logits(predict(classifier, material.held_out, say))
     chosen = calibrate(held_out.ferplus, held_out.label, material.held_out)
-    figures = {"held_out": _figures(held_out, material.held_out, chosen)}
+    figures = {"held_out": calibrated_figures(held_out, material.held_out, chosen)}
     if material.public is not None:
         say("reading PublicTest")
-        public = _logits(predict(classifier, material.public, say))
-        figures["PublicTest"] = _figures(public, material.public, chosen)
+        public = as_logits(predict(classifier, material.public, say))
+        figures["PublicTest"] = calibrated_figures(public, material.public, chosen)
     manifest = {
         **_fixed_entries(classifier.package, architecture),
-        **_chosen_entries(chosen, material.fitted),
+        **chosen_entries(chosen, material.fitted),
         "metrics": figures,
         "training": {**training, "rows": _row_counts(material)},
         "speed": {"milliseconds_per_pass": _pass_ms(classifier), "threads": 1, "batch": 8},
@@ -102,7 +101,7 @@ def write_package(
     return manifest
 
 
-def _logits(predictions: Predictions) -> Predictions:
+def as_logits(predictions: Predictions) -> Predictions:
     """Logarithms of uncalibrated probabilities: logits up to a constant per row, which softmax ignores."""
     floor = np.finfo(np.float64).tiny
     return replace(
@@ -112,7 +111,8 @@ def _logits(predictions: Predictions) -> Predictions:
     )
 
 
-def _figures(logits: Predictions, faces: Faces, chosen: Calibration) -> Report:
+def calibrated_figures(logits: Predictions, faces: Faces, chosen: Calibration) -> Report:
+    """The figures of `evaluate_classifier` once the temperatures are applied."""
     predictions = Predictions(
         softmax(logits.ferplus / chosen.temperature), softmax(logits.label / chosen.label_temperature)
     )
@@ -135,7 +135,7 @@ def _fixed_entries(package: ModelPackage, architecture: Architecture) -> dict[st
             "height": side,
             "channels": 1,
             "scale": "0..255",
-            "crop_margin": package.crop_margin,
+            "crop_margin": package.input.crop_margin,
             "layout": "NCHW",
         },
         "outputs": {
@@ -151,7 +151,8 @@ def _fixed_entries(package: ModelPackage, architecture: Architecture) -> dict[st
     }
 
 
-def _chosen_entries(chosen: Calibration, fitted: Faces) -> dict[str, Any]:
+def chosen_entries(chosen: Calibration, fitted: Faces) -> dict[str, Any]:
+    """What a calibration adds to a manifest; `fitted`: the rows whose class shares the model assumes."""
     return {
         "temperature": chosen.temperature,
         "label_temperature": chosen.label_temperature,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from inference import queries as inference_queries
 from inference.emotions import EMOTIONS
 from inference.models import Reading
 from patients import queries as patients_queries
@@ -34,6 +35,7 @@ class ShownCheckIn:
 
     check_in: CheckIn
     reading: Reading | None
+    is_explainable: bool
 
     @property
     def shares(self) -> list[NamedShare]:
@@ -56,7 +58,7 @@ def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Http
     context = {
         "page": page,
         "patient": page.patient,
-        "check_ins": [ShownCheckIn(row, page.readings.get(row.pk)) for row in page.check_ins],
+        "check_ins": _shown(page),
         "chart": week_chart(page.points, page.profile, title=_("Score by week"), summary=_summary(page)),
         "alerts": alerts,
         "consents": patients_queries.consent_choices(page.patient),
@@ -66,6 +68,15 @@ def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Http
         "section": "triage",
     }
     return render(request, "scoring/patient.html", context)
+
+
+def _shown(page: queries.PatientPage) -> list[ShownCheckIn]:
+    explainable = inference_queries.explainable(page.readings.values())
+    readings = [page.readings.get(row.pk) for row in page.check_ins]
+    return [
+        ShownCheckIn(row, reading, reading is not None and reading.pk in explainable)
+        for row, reading in zip(page.check_ins, readings, strict=True)
+    ]
 
 
 def _load_histories(alerts: list[Alert]) -> None:

@@ -16,8 +16,10 @@ from clinics import tenancy
 from clinics.models import Clinic
 from inference import registry, services, signals, tasks
 from inference.engine.errors import ModelPackageError
+from inference.engine.package import ModelPackage
 from inference.engine.reading import FaceReading
 from inference.models import Reading
+from inference.services import readings as reading_services
 from patients import services as patient_services
 from patients.models import Capture, Patient, Purpose
 from patients.services import ClaimedCaptures
@@ -67,15 +69,15 @@ def news_of(signal: object) -> Iterator[list[dict[str, object]]]:
         signal.disconnect(hear)  # type: ignore[attr-defined]
 
 
-def read(clinic: Clinic, claimed: ClaimedCaptures) -> dict[uuid.UUID, services.Outcome]:
+def read(clinic: Clinic, claimed: ClaimedCaptures) -> dict[uuid.UUID, reading_services.Outcome]:
     """What a worker does after its claim, up to storing."""
     with tenancy.enter(clinic.pk):
-        plans = services._plan(claimed.captures)
-    return services._carry_out(plans, registry.engine())
+        plans = reading_services._plan(claimed.captures)
+    return reading_services._carry_out(plans, registry.engine())
 
 
 def store(clinic: Clinic, claimed: ClaimedCaptures) -> None:
-    services._store_all(clinic, claimed, read(clinic, claimed))
+    reading_services._store_all(clinic, claimed, read(clinic, claimed))
 
 
 def test_a_claimed_photo_is_not_claimed_again_before_its_lease_is_over(pat: Patient) -> None:
@@ -103,7 +105,7 @@ def test_a_withdrawal_beats_the_worker_that_is_reading(pat: Patient) -> None:
     outcomes = read(pat.clinic, claimed)
     with tenancy.enter(pat.clinic_id):
         patient_services.withdraw_consent(patient=pat, purpose=Purpose.FACIAL_ANALYSIS, by=pat)
-    services._store_all(pat.clinic, claimed, outcomes)
+    reading_services._store_all(pat.clinic, claimed, outcomes)
     assert [reading.reason for reading in readings(pat.clinic)] == ["consent_missing"]
 
 
@@ -165,13 +167,13 @@ def test_a_refused_row_is_named_by_its_constraint_alone(
 ) -> None:
     for _ in range(photos_waiting):
         make_check_in(pat, image=photos.selfie())
-    fill = services._fill
+    fill = reading_services._fill
 
-    def fill_wrongly(reading: Reading, answer: "FaceReading") -> None:
-        fill(reading, answer)
+    def fill_wrongly(reading: Reading, answer: "FaceReading", package: ModelPackage) -> None:
+        fill(reading, answer, package)
         reading.reason = "no_face"  # no reason goes with a score
 
-    monkeypatch.setattr(services, "_fill", fill_wrongly)
+    monkeypatch.setattr(reading_services, "_fill", fill_wrongly)
     with pytest.raises(services.ReadingsNotStored) as raised:
         services.read_waiting(clinic=pat.clinic)
     said = caplog.text + "".join(traceback.format_exception(raised.value))

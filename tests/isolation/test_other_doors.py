@@ -40,6 +40,7 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "clinics.tasks.remove_retired_keys": lambda twin: clinic_tasks.remove_retired_keys(),
     "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
+    "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }
 COMMANDS = {
@@ -56,6 +57,13 @@ COMMANDS = {
     "erase_patient": "ends a record, and prints its number and what is left of it",
     "rotate_keys": "seals anew, and prints counts",
     "classify": "reads photos named on the command line, and no database",
+    "calibrate_model": "reads public faces, and no database",
+    "list_models": "prints names of models and numbers of photos over all clinics",
+    "pin_model": "writes which model reads for a clinic",
+    "promote_model": "judges models on public faces",
+    "register_model": "copies a model's files",
+    "roll_back_model": "writes which model is in force",
+    "try_model": "writes which model is on trial",
     "create_clinic": "writes a clinic and its first administrator; prints a link for the latter",
     "demo": "works in a database of its own, with invented people",
     "evaluate_classifier": "reads public faces, and no database",

@@ -93,7 +93,7 @@ DEFECTS = (
     Defect(
         "consent",
         "the worker does not ask again",
-        "inference/services.py",
+        "inference/services/readings.py",
         "if refusal := may_not_be_read.get(patient_id):",
         "if refusal := None:",
         (WORKER,),

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,11 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from inference.emotions import EMOTIONS
+from inference.engine.formats import InputFormat, read_input
+from tests.shared_data import SHARED, needs_shared
 
 COMMITTED = Path(__file__).parents[3] / "inference" / "weights" / "moodvision-fer-2"
+MINI_XCEPTION = Path(__file__).parents[3] / "docs" / "manifests" / "mini_xception.json"
 MAPS = 12
 
 
@@ -25,7 +30,7 @@ def write_random_package(directory: Path, **changes: Any) -> Path:
         "version": "0",
         "file": "model.onnx",
         "sha256": hashlib.sha256(model).hexdigest(),
-        "input": {"width": 48, "height": 48, "channels": 1, "scale": "0..255", "crop_margin": 0.0},
+        "input": {"name": "faces", "width": 48, "height": 48, "channels": 1, "crop_margin": 0.0},
         "labels": list(EMOTIONS),
         "flip_average": True,
         "temperature": 0.7,
@@ -36,6 +41,62 @@ def write_random_package(directory: Path, **changes: Any) -> Path:
     }
     (directory / "manifest.json").write_text(json.dumps(manifest | changes))
     return directory
+
+
+def mini_xception_package(directory: Path) -> Path:
+    """The public peer with the manifest that docs/ shows."""
+    needs_shared()
+    directory.mkdir(parents=True, exist_ok=True)
+    manifest = json.loads(MINI_XCEPTION.read_text())
+    shutil.copy(SHARED / "models" / manifest["file"], directory)
+    shutil.copy(MINI_XCEPTION, directory / "manifest.json")
+    return directory
+
+
+def write_foreign_package(directory: Path, labels: Sequence[str], **entries: Any) -> Path:
+    """A package of somebody else's making: `input` of the manifest decides what the random net looks like.
+
+    Its logits are weighted means of the pixels, so that size, colour and scaling can be told from the answer.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    wanted = read_input(entries["input"])
+    model = _mean_model(wanted, len(labels))
+    (directory / "model.onnx").write_bytes(model)
+    manifest = {
+        "name": "foreign",
+        "version": "1",
+        "file": "model.onnx",
+        "sha256": hashlib.sha256(model).hexdigest(),
+        "labels": list(labels),
+        "heads": {"emotions": "scores", "kind": "logits"},
+        "licence": "none",
+        "data": "none",
+        "intended_use": "tests",
+    }
+    (directory / "manifest.json").write_text(json.dumps(manifest | entries))
+    return directory
+
+
+def _mean_model(wanted: InputFormat, classes: int) -> bytes:
+    """Logits [N, classes] = mean over places of each channel, times fixed weights."""
+    weights = np.random.default_rng(1).normal(0, 1, (wanted.channels, classes)).astype(np.float32)
+    places = [2, 3] if wanted.layout == "NCHW" else [1, 2]
+    graph = helper.make_graph(
+        [
+            helper.make_node("ReduceMean", ["pixels", "places"], ["means"], keepdims=0),
+            helper.make_node("MatMul", ["means", "weights"], ["scores"]),
+        ],
+        "foreign",
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", *wanted.shape])],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", classes])],
+        [
+            numpy_helper.from_array(np.array(places, dtype=np.int64), "places"),
+            numpy_helper.from_array(weights, "weights"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())
 
 
 def random_model(*, input_name: str = "faces", classes: int = 7) -> bytes:

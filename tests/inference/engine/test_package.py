@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from inference.emotions import EMOTIONS
 from inference.engine.classify import Classifier
 from inference.engine.errors import ModelPackageError
 from inference.engine.package import load_package
 from tests.inference.engine.packages import random_model, write_random_package
+
+GREY = {"width": 48, "height": 48, "channels": 1, "crop_margin": 0}
 
 
 def test_a_package_loads_and_classifies(package_directory: Path) -> None:
@@ -42,7 +45,17 @@ def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
     ("changes", "says"),
     [
         ({"labels": ["happy"]}, "labels"),
-        ({"input": {"width": 64, "height": 64, "channels": 1, "crop_margin": 0}}, "48 x 48"),
+        ({"input": {"width": 64, "height": 48, "channels": 1, "crop_margin": 0}}, "square"),
+        ({"input": {"width": 64, "height": 64, "channels": 3, "crop_margin": 0}}, "channels"),
+        ({"input": {**GREY, "colour": "green"}}, "colour"),
+        ({"input": {**GREY, "layout": "HWC"}}, "layout"),
+        ({"input": {**GREY, "mean": [1, 2]}}, "mean"),
+        ({"input": {**GREY, "deviation": 0}}, "deviation"),
+        ({"labels": [*EMOTIONS, "happy"]}, "labels"),
+        ({"labels": [*EMOTIONS, "contempt"], "fold": {"disdain": "disgust"}}, "fold"),
+        ({"labels": [*EMOTIONS, "contempt"], "fold": {"contempt": "scorn"}}, "fold"),
+        ({"heads": {"emotions": "out", "kind": "votes"}}, "kind"),
+        ({"heads": {"kind": "logits"}}, "emotions"),
         ({"input": {"width": 48, "height": 48, "channels": 1}}, "crop_margin"),
         ({"temperature": 0}, "temperature"),
         ({"temperature": "warm"}, "warm"),

@@ -3,6 +3,7 @@
 import logging
 import traceback
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, keys, tenancy
@@ -21,18 +20,17 @@ from clinics.models import Clinic
 from inference import registry, signals
 from inference.emotions import EMOTIONS
 from inference.engine.errors import Unreadable
-from inference.models import Reading, ReadingContest, Reason
+from inference.models import Explanation, Reading, ReadingContest, Reason, RegisteredModel, ShadowReading
 from patients import services as patient_services
 from patients.allowances import Refusal, refusals
-from patients.locks import lock_patients
 from patients.models import Capture, Patient, Purpose
 from patients.services import ClaimedCaptures
 
 if TYPE_CHECKING:
+    from inference.engine.package import ModelPackage
     from inference.engine.reading import Engine, FaceReading  # OpenCV and ONNX Runtime load in workers only
 
 logger = logging.getLogger(__name__)
-REASON_LIMIT = 2000
 
 
 class ReadingsNotStored(Exception):
@@ -61,6 +59,16 @@ class Outcome:
     answer: "FaceReading | None" = None
     clean_image: bytes | None = None
     reason: str = ""
+    package: "ModelPackage | None" = None
+    trial: "Trial | None" = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a model on trial made of the same photo."""
+
+    answer: "FaceReading"
+    sha256: str
 
 
 def read_waiting(*, clinic: Clinic) -> int:
@@ -70,7 +78,9 @@ def read_waiting(*, clinic: Clinic) -> int:
     that kills this process has been counted. The engine comes first: where it does not load, no photo is
     counted, and all wait for the day it does.
     """
-    engine = registry.engine()
+    with tenancy.enter(clinic.pk):
+        chosen = registry.models_in_force()
+    engine = registry.engine(chosen.active)
     with tenancy.enter(clinic.pk):
         claimed = patient_services.claim_captures(
             clinic=clinic,
@@ -81,7 +91,7 @@ def read_waiting(*, clinic: Clinic) -> int:
         return 0
     with tenancy.enter(clinic.pk):
         plans = _plan(claimed.captures)
-    _store_all(clinic, claimed, _carry_out(plans, engine))
+    _store_all(clinic, claimed, _carry_out(plans, engine, chosen.shadow))
     return len(claimed.captures)
 
 
@@ -106,52 +116,9 @@ def move_readings(*, patient_id: uuid.UUID, double_id: uuid.UUID) -> list[dateti
     moved = Reading.objects.filter(patient=double_id)
     moments = list(moved.values_list("captured_at", flat=True))
     moved.update(patient=patient_id)
+    for beside in (ShadowReading, Explanation):
+        beside.objects.filter(patient=double_id).update(patient=patient_id)
     return moments
-
-
-@transaction.atomic
-def contest_reading(*, patient: Patient, reading_id: uuid.UUID, reason: str | None = None) -> Reading:
-    """The patient says it is not right: it is kept and shown as contested, and counts for no score."""
-    reason = (reason or "").strip() or None
-    if reason is not None and len(reason) > REASON_LIMIT:
-        raise DomainError("reason_too_long", _("Please keep it under 2,000 characters."), field="reason")
-    reading = _lock_own_reading(patient, reading_id)
-    if reading.is_contested:
-        return reading
-    if not reading.is_scored:
-        raise DomainError("not_scored", _("This photo gave nothing that could be contested."))
-    contest = ReadingContest(clinic_id=patient.clinic_id, reading=reading, patient=patient, reason=reason)
-    contest.save(force_insert=True)
-    return _mark_contested(reading, patient, is_contested=True)
-
-
-@transaction.atomic
-def withdraw_contest(*, patient: Patient, reading_id: uuid.UUID) -> Reading:
-    """The patient takes it back: the reading counts again; that it was contested stays in the record."""
-    reading = _lock_own_reading(patient, reading_id)
-    if not reading.is_contested:
-        return reading
-    ReadingContest.objects.filter(reading=reading, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    return _mark_contested(reading, patient, is_contested=False)
-
-
-def _lock_own_reading(patient: Patient, reading_id: uuid.UUID) -> Reading:
-    lock_patients([patient.pk])
-    reading = Reading.objects.filter(pk=reading_id, patient=patient).first()
-    if reading is None:
-        raise DomainError("no_such_reading", _("This reading does not exist."))
-    return reading
-
-
-def _mark_contested(reading: Reading, patient: Patient, *, is_contested: bool) -> Reading:
-    reading.is_contested = is_contested
-    reading.save(update_fields=["is_contested"])
-    action = "reading.contested" if is_contested else "reading.contest_withdrawn"
-    access_log.record(action, by=patient, patient_id=patient.pk, objects=[reading.pk])
-    signals.readings_contested.send(
-        sender=Reading, clinic_id=patient.clinic_id, patient_id=patient.pk, readings=[reading]
-    )
-    return reading
 
 
 def _plan(captures: list[Capture]) -> list[Plan]:
@@ -188,15 +155,29 @@ def _plan_to_read(capture: Capture, *, is_kept: bool) -> Plan:
         return Plan(capture.pk, reason=Reason.UNREADABLE)
 
 
-def _carry_out(plans: list[Plan], engine: "Engine") -> dict[uuid.UUID, Outcome]:
+def _carry_out(
+    plans: list[Plan], engine: "Engine", shadow: RegisteredModel | None = None
+) -> dict[uuid.UUID, Outcome]:
     """No transaction is open here: a reading takes long, and may take this process with it."""
     readable = [plan for plan in plans if not plan.reason]
-    answers = engine.read([plan.image for plan in readable])
+    images = [plan.image for plan in readable]
+    answers = engine.read(images)
+    trials = _try(images, shadow) if shadow else [None] * len(images)
     outcomes = {plan.capture_id: Outcome(reason=plan.reason) for plan in plans}
-    for plan, answer in zip(readable, answers, strict=True):
+    for plan, answer, trial in zip(readable, answers, trials, strict=True):
         clean_image = _re_encoded(plan.image, engine) if plan.is_kept else None
-        outcomes[plan.capture_id] = Outcome(answer=answer, clean_image=clean_image)
+        outcomes[plan.capture_id] = Outcome(answer, clean_image, package=engine.package, trial=trial)
     return outcomes
+
+
+def _try(images: list[bytes], shadow: RegisteredModel) -> Sequence[Trial | None]:
+    """A model on trial that fails costs nobody their reading."""
+    try:
+        engine = registry.engine(shadow)
+        return [Trial(answer, engine.package.sha256) for answer in engine.read(images)]
+    except Exception as error:
+        logger.error("The model on trial could not read: %s", _named(error))
+        return [None] * len(images)
 
 
 def _re_encoded(image: bytes, engine: "Engine") -> bytes | None:
@@ -246,6 +227,7 @@ def _store(held: list[Capture], outcomes: dict[uuid.UUID, Outcome]) -> None:
     """Closes locked captures and stores their readings, in the transaction the caller is in."""
     readings = [_reading(capture, outcomes[capture.pk]) for capture in held]
     Reading.objects.bulk_create(readings)
+    ShadowReading.objects.bulk_create(_shadows(held, readings, outcomes))
     for capture in held:
         _close(capture, outcomes[capture.pk])
     _tell(readings)
@@ -278,23 +260,43 @@ def _reading(capture: Capture, outcome: Outcome) -> Reading:
         reason=outcome.reason,
         is_synthetic=check_in.is_synthetic,
     )
-    if outcome.answer is not None:
-        _fill(reading, outcome.answer)
+    if outcome.answer is not None and outcome.package is not None:
+        _fill(reading, outcome.answer, outcome.package)
     return reading
 
 
-def _fill(reading: Reading, answer: "FaceReading") -> None:
-    engine = registry.engine()
+def _shadows(
+    held: list[Capture], readings: list[Reading], outcomes: dict[uuid.UUID, Outcome]
+) -> list[ShadowReading]:
+    rows = []
+    for capture, reading in zip(held, readings, strict=True):
+        trial = outcomes[capture.pk].trial
+        if trial is not None:
+            shares = trial.answer.probabilities
+            rows.append(
+                ShadowReading(
+                    clinic_id=reading.clinic_id,
+                    reading=reading,
+                    patient_id=reading.patient_id,
+                    model_sha256=trial.sha256,
+                    reason=trial.answer.reason or "",
+                    shares=list(shares) if shares else None,
+                )
+            )
+    return rows
+
+
+def _fill(reading: Reading, answer: "FaceReading", package: "ModelPackage") -> None:
     reading.is_scored = answer.scored
     reading.reason = answer.reason or ""
     for emotion, share in zip(EMOTIONS, answer.probabilities or (), strict=False):
         setattr(reading, emotion, share)
     reading.box = list(answer.box) if answer.box else None
     reading.quality = asdict(answer.quality) if answer.quality else None
-    reading.detector = engine.detector.name
-    reading.model_name = engine.package.name
-    reading.model_version = engine.package.version
-    reading.model_sha256 = engine.package.sha256
+    reading.detector = registry.engine().detector.name
+    reading.model_name = package.name
+    reading.model_version = package.version
+    reading.model_sha256 = package.sha256
     reading.duration_ms = round(answer.milliseconds.total, 3)
 
 

@@ -1,0 +1,155 @@
+"""A reader asks where the program looked; a worker draws it; it goes with the photo."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from clinics import tenancy
+from clinics.errors import DomainError
+from clinics.models import AccessLogEntry, ClinicSettings, Membership
+from inference import services, tasks
+from inference.models import Explanation, Reading
+from patients import services as patient_services
+from patients.models import Capture, Patient, Purpose
+from tests.conftest import signed_in
+from tests.inference import photos
+from tests.inference.factories import make_reading
+from tests.patients.factories import make_check_in, make_patient
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny_model")]
+
+
+@pytest.fixture
+def keeper(alice: Membership) -> Patient:
+    with tenancy.enter(alice.clinic_id):
+        ClinicSettings.objects.update(image_retention_days=14)
+    return make_patient(
+        alice.clinic, "Kim Keeper", consents=(Purpose.FACIAL_ANALYSIS, Purpose.IMAGE_RETENTION)
+    )
+
+
+def kept_reading(patient: Patient) -> Reading:
+    make_check_in(patient, image=photos.selfie())
+    services.read_waiting(clinic=patient.clinic)
+    with tenancy.enter(patient.clinic_id):
+        reading = Reading.objects.select_related("check_in").get(patient=patient)
+        assert Capture.objects.get(check_in=reading.check_in).image is not None
+    return reading
+
+
+def address(reading: Reading, name: str = "explanation", method: str = "activation") -> str:
+    return reverse(f"inference:{name}", args=[reading.clinic.slug, reading.pk]) + f"?method={method}"
+
+
+def only(patient: Patient) -> Explanation:
+    with tenancy.enter(patient.clinic_id):
+        return Explanation.objects.get()
+
+
+@pytest.mark.parametrize("method", Explanation.Method.values)
+def test_a_reader_asks_and_a_worker_draws(alice: Membership, keeper: Patient, method: str) -> None:
+    reading = kept_reading(keeper)
+    client = signed_in(alice)
+    assert client.post(address(reading, method=method)).status_code == 302
+    assert "being drawn" in client.get(address(reading, method=method)).text
+    assert client.get(address(reading, "explanation_picture", method)).status_code == 404
+    tasks.draw_explanations(str(keeper.clinic_id))
+    page = client.get(address(reading, method=method)).text
+    assert "What counted most for it" in page or "No part of the face" in page
+    assert "not what moved the person" in page
+    picture = client.get(address(reading, "explanation_picture", method))
+    assert picture.content.startswith(b"\x89PNG")
+    assert "no-store" in picture["Cache-Control"]
+    with tenancy.enter(keeper.clinic_id):
+        assert AccessLogEntry.objects.filter(action="reading.explained", patient_id=keeper.pk).count() == 1
+
+
+def test_it_goes_with_the_photo(alice: Membership, keeper: Patient) -> None:
+    reading = kept_reading(keeper)
+    client = signed_in(alice)
+    client.post(address(reading))
+    tasks.draw_explanations(str(keeper.clinic_id))
+    with tenancy.enter(keeper.clinic_id):
+        patient_services.drop_kept_images(patient_id=keeper.pk)
+    assert "not kept any more" in client.get(address(reading)).text
+    assert client.get(address(reading, "explanation_picture")).status_code == 404
+    tasks.sweep()
+    with tenancy.enter(keeper.clinic_id):
+        assert not Explanation.objects.exists()
+
+
+def test_a_photo_dropped_while_it_is_drawn_leaves_nothing(alice: Membership, keeper: Patient) -> None:
+    reading = kept_reading(keeper)
+    signed_in(alice).post(address(reading))
+    with tenancy.enter(keeper.clinic_id):
+        [claimed] = services.explanations._claim()
+        image = services.explanations._image(claimed)
+    drawn = services.explanations._draw(claimed, image, None)
+    assert drawn.picture
+    with tenancy.enter(keeper.clinic_id):
+        patient_services.drop_kept_images(patient_id=keeper.pk)
+        services.explanations._store(claimed, drawn)
+        assert not Explanation.objects.exists()
+
+
+def test_without_consent_to_the_analysis_nothing_is_drawn(alice: Membership, keeper: Patient) -> None:
+    reading = kept_reading(keeper)
+    signed_in(alice).post(address(reading))
+    with tenancy.enter(keeper.clinic_id):
+        patient_services.withdraw_consent(patient=keeper, purpose=Purpose.FACIAL_ANALYSIS, by=keeper)
+    tasks.draw_explanations(str(keeper.clinic_id))
+    assert only(keeper).state == "failed"
+    with tenancy.enter(keeper.clinic_id), pytest.raises(DomainError, match="not_allowed"):
+        services.ask_for_explanation(reading=reading, method="lime", by=alice)
+
+
+def test_nothing_is_explained_without_a_kept_photo(alice: Membership, pat: Patient) -> None:
+    reading = make_reading(pat)
+    with tenancy.enter(pat.clinic_id), pytest.raises(DomainError, match="photo_gone"):
+        services.ask_for_explanation(reading=reading, method="lime", by=alice)
+    assert "not kept any more" in signed_in(alice).get(address(reading)).text
+
+
+def test_another_model_than_the_one_that_read_explains_nothing(
+    alice: Membership, keeper: Patient, tiny_model: Path
+) -> None:
+    reading = kept_reading(keeper)
+    with tenancy.enter(keeper.clinic_id):
+        Reading.objects.update(model_sha256="f" * 64)
+    client = signed_in(alice)
+    client.post(address(reading))
+    tasks.draw_explanations(str(keeper.clinic_id))
+    assert only(keeper).state == "failed"
+    assert "could not be drawn" in client.get(address(reading)).text
+    client.post(address(reading))
+    assert only(keeper).state == "waiting"
+
+
+def test_a_killed_worker_leaves_it_to_the_next(alice: Membership, keeper: Patient) -> None:
+    reading = kept_reading(keeper)
+    signed_in(alice).post(address(reading))
+    with tenancy.enter(keeper.clinic_id):
+        services.explanations._claim()
+        assert services.explanations._claim() == []
+        Explanation.objects.update(claimed_until="2020-01-01T00:00Z")
+        assert len(services.explanations._claim()) == 1
+
+
+def test_an_unknown_method_is_not_found(alice: Membership, pat: Patient) -> None:
+    assert signed_in(alice).get(address(make_reading(pat), method="tea-leaves")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "says"),
+    [
+        ({"sad": 0.97, "neutral": 0.03, "happy": 0.0}, "was sad, 97 of 100."),
+        ({"sad": 0.6, "neutral": 0.3, "fear": 0.1, "happy": 0.0}, "Next came neutral 30, fear 10."),
+    ],
+)
+def test_the_runners_up_are_named(
+    alice: Membership, pat: Patient, probabilities: dict[str, float], says: str
+) -> None:
+    shares = dict.fromkeys(("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"), 0.0)
+    reading = make_reading(pat, **(shares | probabilities))
+    assert says in signed_in(alice).get(address(reading)).text
