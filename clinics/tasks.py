@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.db import DatabaseError
 
-from clinics import anchoring, log_spool, rotation, tenancy
+from clinics import anchoring, denials, log_spool, rotation, tenancy
 from clinics.models import Clinic
 
 logger = logging.getLogger(__name__)
@@ -35,3 +35,8 @@ def mail_anchors() -> None:
 @shared_task(name="clinics.tasks.replay_spooled_entries", ignore_result=True)
 def replay_spooled_entries() -> None:
     log_spool.replay()
+
+
+@shared_task(name="clinics.tasks.report_swallowed_denials", ignore_result=True)
+def report_swallowed_denials() -> None:
+    denials.report_swallowed()

@@ -362,6 +362,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "report_swallowed_denials": {
+        "task": "clinics.tasks.report_swallowed_denials",
+        "schedule": crontab(minute=5),
+    },
     "retention": {"task": "patients.tasks.enforce_retention", "schedule": crontab(hour=3, minute=17)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -12,6 +12,7 @@ SHARED = {
     "clinics_clinic": "finding the clinic itself",
     "clinics_user": "signing in crosses clinics",
     "clinics_keycheck": "one row that knows no clinic",
+    "clinics_denialcount": "who was turned away before any clinic; counts of an hour",
     "clinics_platformlogentry": "acts of no clinic, ids only",
     "django_migrations": "Django's own",
     "django_session": "signing in crosses clinics",
