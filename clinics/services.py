@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from cryptography.fernet import InvalidToken
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from encrypted_model_fields.fields import get_crypter
 
 from clinics import access_log, keys, policy, tenancy
@@ -55,6 +56,14 @@ def create_account(*, email: str, password: str, is_verified: bool = True) -> Us
     user = User.objects.create_user(email=email, password=password)
     EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
     return user
+
+
+def check_address_is_confirmed(user: User) -> None:
+    """Nobody joins on an address that may be somebody else's: whoever reads its mail can take the account."""
+    if not EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists():
+        raise DomainError(
+            "address_not_confirmed", _("Please confirm your address first: we have sent you a mail.")
+        )
 
 
 def write_key_check(using: str, **kwargs: Any) -> None:

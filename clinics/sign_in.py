@@ -64,12 +64,12 @@ def has_shown_factor(content: Content, user_id: uuid.UUID) -> bool:
 
 
 def is_let_in(content: Content, user_id: uuid.UUID, clinic_id: uuid.UUID) -> bool:
-    """Whether a colleague of this clinic stood in for the factor. Their word counts in their clinic alone."""
+    """Whether a colleague of this clinic stood in for the factor. Their word counts in no other."""
     return bool(content.get(LET_IN_BY) == f"{user_id}:{clinic_id}")
 
 
 def rests_on_a_colleague(content: Content, user_id: uuid.UUID) -> bool:
-    """Signed in by somebody's word and by no factor: such a session changes no account and opens no portal."""
+    """Signed in by somebody's word and by no factor: it changes no account and opens no portal."""
     return LET_IN_BY in content and not has_shown_factor(content, user_id)
 
 

@@ -18,7 +18,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 class HandshakeLog:
-    """Around the check of the origin: a socket that is closed without having been accepted came from elsewhere."""
+    """Around the check of the origin: a socket that is closed before it was accepted came from elsewhere."""
 
     def __init__(self, sockets: Application) -> None:
         self.sockets = sockets

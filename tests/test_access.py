@@ -109,6 +109,7 @@ ROWS = (
     Row("patients:admit", "POST", but(ADMITTING, alice=400, ada=400), {"name": ""}),
     Row("patients:invite", "GET", ADMITTING),
     Row("patients:invite", "POST", ADMITTING),
+    Row("patients:unlink", "POST", but(ADMITTING, alice=400, ada=400)),
     Row("patients:emergency_card", "GET", READERS),
     Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
     Row("patients:edit_emergency_card", "POST", but(TREATING, alice=400), {"name_1": "Without Phone"}),

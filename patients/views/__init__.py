@@ -6,7 +6,7 @@ from patients.views.access_log import (
     unusual_access,
     verify_log,
 )
-from patients.views.admission import admit, invite
+from patients.views.admission import admit, invite, unlink
 from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
 from patients.views.check_ins import check_in, programme_check_in
 from patients.views.consents import consents
@@ -78,6 +78,7 @@ __all__ = [
     "review_break_glass",
     "sign_review",
     "standing",
+    "unlink",
     "unlock",
     "unusual_access",
     "verify_log",

@@ -1,4 +1,4 @@
-"""Whoever is turned away leaves an entry: who, what was asked, from where; and a scanner cannot fill the log."""
+"""Whoever is turned away leaves an entry: who, what was asked, from where. A scanner cannot fill the log."""
 
 import json
 from datetime import timedelta
