@@ -48,7 +48,8 @@ def answer(
     form = JoinForm(request.POST)
     if not form.is_valid():
         return _page_again(request, template, form)
-    if too_many := ratelimit.consume_or_429(request, action="signup"):
+    too_many: HttpResponse | None = ratelimit.consume_or_429(request, action="signup")
+    if too_many is not None:
         return too_many
     try:
         if check_address is not None:

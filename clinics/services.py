@@ -58,6 +58,18 @@ def create_account(*, email: str, password: str, is_verified: bool = True) -> Us
     return user
 
 
+@transaction.atomic
+def set_staff_names(*, clinic: Clinic, are_shown: bool, by: Membership) -> None:
+    """Whether patients read the names of those who looked at their data, or role and initials only."""
+    if not by.administers:
+        raise DomainError("may_not_change_settings", _("Only administrators may change this."))
+    own = ClinicSettings.objects.select_for_update().get(clinic=clinic)
+    if own.names_staff_to_patients != are_shown:
+        own.names_staff_to_patients = are_shown
+        own.save(update_fields=["names_staff_to_patients"])
+        access_log.record("settings.staff_names", by=by, are_shown=are_shown)
+
+
 def check_address_is_confirmed(user: User) -> None:
     """Nobody joins on an address that may be somebody else's: whoever reads its mail can take the account."""
     if not EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists():

@@ -131,6 +131,7 @@ ROWS = (
     Row("patients:sign_review", "POST", but(AUDITING, audrey=400), {"conclusion": ""}),
     Row("patients:policy", "GET", ADMINISTRATORS),
     Row("patients:policy", "POST", but(ADMINISTRATORS, ada=400), {"jurisdiction": "nowhere"}),
+    Row("patients:staff_names", "POST", but(ADMINISTRATORS, ada=400), {"are_shown": "perhaps"}),
     Row("patients:programmes", "GET", ADMINISTRATORS),
     Row("patients:programmes", "POST", but(ADMINISTRATORS, ada=400), {"name": ""}),
     Row("patients:notices", "GET", THE_PATIENT),

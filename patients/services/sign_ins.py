@@ -66,7 +66,7 @@ def _record_in_clinics(action: str, user: User, **detail: Detail) -> None:
     for person in people:
         _record(action, person, by=person, **detail)
     if not people:
-        access_log.record_on_platform(action, by=Stranger(user.pk), **detail)
+        access_log.record_on_platform(action, by=Stranger(user.pk), **detail)  # type: ignore[arg-type]
 
 
 def _places_of(user: User) -> list[Membership | Patient]:
@@ -81,5 +81,5 @@ def _record(action: str, person: Membership | Patient, *, by: Actor, **detail: D
             by=by,
             patient_id=person.pk if isinstance(person, Patient) else None,
             objects=[person.pk],
-            **detail,
+            **detail,  # type: ignore[arg-type]  # no detail has the name of a parameter
         )

@@ -31,7 +31,7 @@ from patients.views.own_data import (
     restrict,
 )
 from patients.views.pins import choose_pin, unlock
-from patients.views.policies import policy
+from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
 from patients.views.retention import privacy, retention_settings
 from patients.views.search import find
@@ -77,6 +77,7 @@ __all__ = [
     "retention_settings",
     "review_break_glass",
     "sign_review",
+    "staff_names",
     "standing",
     "unlink",
     "unlock",

@@ -90,7 +90,7 @@ def test_a_password_changed_and_reset(clinic_a: Clinic, alice: Membership) -> No
     browser.post("/accounts/password/change/", {"oldpassword": PASSWORD, **new})
     reset = Client()
     reset.post("/accounts/password/reset/", {"email": alice.user.email})
-    (link,) = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    (link,) = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", str(mail.outbox[-1].body))
     page = reset.get(link, follow=True)
     reset.post(page.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
     assert changes(clinic_a) == [("account.password_changed", ""), ("account.password_reset", "")]
@@ -101,7 +101,7 @@ def test_an_address_added_confirmed_made_the_first_and_removed(clinic_a: Clinic,
     browser, old = signed_in(pat), pat.user.email
     confirm(browser)
     browser.post("/accounts/email/", {"action_add": "", "email": "new@people.example"})
-    (link,) = re.findall(r"http://testserver(/accounts/confirm-email/\S+/)", mail.outbox[-1].body)
+    (link,) = re.findall(r"http://testserver(/accounts/confirm-email/\S+/)", str(mail.outbox[-1].body))
     browser.post(link)
     browser.post("/accounts/email/", {"action_primary": "", "email": "new@people.example"})
     browser.post("/accounts/email/", {"action_remove": "", "email": old})
