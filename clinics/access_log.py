@@ -40,6 +40,7 @@ class Kind(StrEnum):
 
 KIND_BY_SUBJECT = {
     "sign_in": Kind.SIGN_IN,
+    "account": Kind.SIGN_IN,
     "break_glass": Kind.BREAK_GLASS,
     "refused": Kind.DENIAL,
     "clinic": Kind.SETTINGS,

@@ -1,6 +1,9 @@
 """What MoodVision decides about allauth."""
 
+from collections import Counter
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -9,7 +12,7 @@ from cryptography.fernet import MultiFernet
 from django.http import HttpRequest
 from encrypted_model_fields.fields import get_crypter
 
-from clinics import on_call, second_factor, signals
+from clinics import joining, on_call, second_factor, signals
 from clinics.models import User
 
 
@@ -18,6 +21,14 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever came by an invitation goes back to it."""
+        return joining.recall(request) or str(super().get_login_redirect_url(request))
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        link = joining.address_after_confirming(self.request)
+        return link or str(super().get_email_verification_redirect_url(email_address))
 
     def logout(self, request: HttpRequest) -> None:
         """Django's own signal comes before the session is gone, too early for a socket to check it."""
@@ -48,5 +59,6 @@ class RevocableSessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc
 
     def end_sessions(self, sessions: list[UserSession]) -> None:
         super().end_sessions(sessions)
-        for user_id in {session.user_id for session in sessions}:
+        for user_id, count in Counter(session.user_id for session in sessions).items():
             signals.sign_ins_changed.send(sender=User, user_id=user_id)
+            signals.sessions_ended.send(sender=User, user_id=user_id, count=count)

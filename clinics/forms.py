@@ -63,6 +63,6 @@ class InviteMemberForm(RoleForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(
-        label=_("E-mail"), help_text=_("With this address they need not confirm it by mail.")
+        label=_("E-mail"), help_text=_("They join with this address and no other, and confirm it by mail.")
     )
     field_order = ("name", "email", "role")

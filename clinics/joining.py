@@ -1,21 +1,30 @@
 """The door through which an invited person comes in, as staff or as a patient.
 
 With a new account, or with the one they have. Whether an address has an account is told to its mailbox only.
+A link that a clinic shows proves nothing about anybody's mailbox: an account joins once its address was
+confirmed by mail, and until then the link stays open.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification import add_email_verification_sent_message
 from allauth.account.utils import perform_login
-from django.db import transaction
+from allauth.core import ratelimit
+from cryptography.fernet import InvalidToken
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from encrypted_model_fields.fields import get_crypter
 
 from clinics import services
 from clinics.errors import DomainError
 from clinics.forms import JoinForm
 from clinics.models import User
+
+LINK = "moodvision_join_link"
 
 
 class Accept(Protocol):
@@ -23,9 +32,15 @@ class Accept(Protocol):
 
 
 def answer(
-    request: HttpRequest, *, template: str, held_address: str, accept: Accept, after: str
+    request: HttpRequest,
+    *,
+    template: str,
+    accept: Accept,
+    after: str,
+    check_address: Callable[[str], None] | None = None,
 ) -> HttpResponse:
-    """The page of an open invitation, or what became of it. `held_address`: the one the clinic knows."""
+    """The page of an open invitation, or what became of it. `check_address` refuses one it is not meant for,
+    before anybody asks whether that one has an account."""
     if request.method == "GET":
         return render(request, template, {"form": JoinForm()})
     if "use_account" in request.POST and isinstance(request.user, User):
@@ -33,18 +48,39 @@ def answer(
     form = JoinForm(request.POST)
     if not form.is_valid():
         return _page_again(request, template, form)
-    if User.objects.filter(email__iexact=form.cleaned_data["email"]).exists():
-        return _tell_the_mailbox(request, **form.cleaned_data)
-    is_proved = bool(held_address) and held_address.casefold() == form.cleaned_data["email"].casefold()
+    too_many: HttpResponse | None = ratelimit.consume_or_429(request, action="signup")
+    if too_many is not None:
+        return too_many
     try:
-        with transaction.atomic():
-            user = services.create_account(**form.cleaned_data, is_verified=is_proved)
-            accept(user=user)
+        if check_address is not None:
+            check_address(form.cleaned_data["email"])
+        return _make_account(request, **form.cleaned_data)
     except DomainError as refusal:
         form.refuse(refusal)
         return _page_again(request, template, form)
-    arrived: HttpResponse = perform_login(request, user, redirect_url=after)
-    return arrived  # the portal, or the page that waits for the address to be confirmed by mail
+
+
+def address_after_confirming(request: HttpRequest) -> str:
+    """To the sign-in page, and from there back to the link this browser came from; empty without one."""
+    link = _remembered(request)
+    return f"{reverse('account_login')}?{urlencode({'next': link})}" if link else ""
+
+
+def recall(request: HttpRequest) -> str:
+    """The link this browser came from, once; empty without one."""
+    link = _remembered(request)
+    request.session.pop(LINK, None)
+    return link
+
+
+def _make_account(request: HttpRequest, email: str, password: str) -> HttpResponse:
+    """Known and new addresses: one password hashed, one mail, the same page, the same session."""
+    request.session[LINK] = get_crypter().encrypt(request.path.encode()).decode()  # sessions lie in plain
+    if User.objects.filter(email__iexact=email).exists():
+        return _tell_the_mailbox(request, email, password)
+    user = services.create_account(email=email, password=password, is_verified=False)
+    waiting: HttpResponse = perform_login(request, user)
+    return waiting  # the page that waits for the address to be confirmed by mail
 
 
 def _join_with_own_account(
@@ -54,6 +90,7 @@ def _join_with_own_account(
         accept(user=user)
     except DomainError as refusal:
         return render(request, template, {"form": JoinForm(), "refusal": refusal}, status=400)
+    request.session.pop(LINK, None)
     return redirect(after)
 
 
@@ -62,8 +99,14 @@ def _tell_the_mailbox(request: HttpRequest, email: str, password: str) -> HttpRe
     User().set_password(password)
     get_adapter(request).send_mail("clinics/email/has_an_account", email, {})
     add_email_verification_sent_message(request, email.lower(), signup=False)
-    request.session["moodvision_has_joined"] = True
     return redirect("account_email_verification_sent")
+
+
+def _remembered(request: HttpRequest) -> str:
+    try:
+        return str(get_crypter().decrypt(request.session.get(LINK, "").encode()).decode())
+    except InvalidToken:
+        return ""
 
 
 def _page_again(request: HttpRequest, template: str, form: Any) -> HttpResponse:

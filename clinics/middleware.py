@@ -1,22 +1,31 @@
 """The request's transaction and its clinic."""
 
 import re
-import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import auth
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from clinics import access_log, log_spool, origins, second_factor, sign_in, tenancy, turned_away
-from clinics.models import Clinic, Membership
+from clinics import (
+    access_log,
+    denials,
+    log_spool,
+    origins,
+    second_factor,
+    sign_in,
+    tenancy,
+    turned_away,
+)
+from clinics.models import Clinic, Membership, User
 from clinics.requests import ClinicRequest
 
 OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
-REFUSED = {403, 404}
+REFUSED = {401, 403, 404}
 OPEN_WHEN_LOCKED = (
     "/accounts/login/",
     "/accounts/logout/",
@@ -46,7 +55,8 @@ def opening_without_log(response: HttpResponse) -> HttpResponse:
 
 
 class SessionEndMiddleware:
-    """Signs out whoever signed in twelve hours ago; keeps locked sessions off the account's own pages."""
+    """Signs out whoever signed in twelve hours ago; keeps sessions that are locked, or have not shown the
+    account's second factor, off the account's own pages."""
 
     def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -54,16 +64,26 @@ class SessionEndMiddleware:
     def __call__(self, request: ClinicRequest) -> HttpResponse:
         if request.user.is_authenticated and sign_in.is_over(request.session):
             auth.logout(request)
-        elif self._is_locked_out(request):
-            return turned_away.to_page(request, reverse("clinics:locked"))
+        elif hindrance := self._hindrance(request):
+            response = turned_away.answer(request, hindrance)
+            by = access_log.Stranger(request.user.pk)
+            asked = denials.asked_for(request, response.status_code)
+            denials.log_on_platform(asked, by=by, reason=hindrance)  # an account belongs to no clinic
+            return response
         return self.get_response(request)
 
-    def _is_locked_out(self, request: ClinicRequest) -> bool:
-        """Whose clinic's or portal's pages are locked must not change the address or the factors either."""
+    def _hindrance(self, request: ClinicRequest) -> sign_in.Hindrance | None:
+        """Whose clinic's or portal's pages are shut must not change the address or the factors either."""
         if not request.path.startswith("/accounts/") or request.path.startswith(OPEN_WHEN_LOCKED):
-            return False
-        is_subject = request.user.is_authenticated and sign_in.can_lock(request.session)
-        return is_subject and sign_in.is_locked(request.session)
+            return None
+        if not isinstance(request.user, User):
+            return None
+        if sign_in.can_lock(request.session) and sign_in.is_locked(request.session):
+            return sign_in.Hindrance.LOCKED
+        has_shown = sign_in.has_shown_factor(request.session, request.user.pk)
+        if not has_shown and second_factor.is_enrolled(request.user):
+            return sign_in.Hindrance.SECOND_FACTOR
+        return None
 
 
 class TenancyMiddleware:
@@ -79,16 +99,18 @@ class TenancyMiddleware:
 
     def __call__(self, request: ClinicRequest) -> HttpResponse:
         request.has_failed = False
-        request.membership = None
+        request.membership = request.turned_away = None
         match = OF_A_CLINIC.match(request.path)
         clinic = Clinic.objects.filter(slug=match["slug"]).first() if match else None
         request.clinic = clinic  # type: ignore[assignment]  # views below /c/ meet one or a 404
         if clinic is None or not request.user.is_authenticated:
-            return self.get_response(request)  # the view answers 404, or the way leads to the sign-in page
+            response = self.get_response(request)  # a 404, or the way to the sign-in page
+            if match is not None:
+                self._log_stranger(request, response)
+            return response
         response = self._inside(request, clinic)
         add_never_cache_headers(response)  # no page about a patient stays in a shared computer's cache
-        if response.status_code in REFUSED:
-            self._log_refusal(request, response.status_code)
+        self._log_refusal(request, response)
         return response
 
     def _inside(self, request: ClinicRequest, clinic: Clinic) -> HttpResponse:
@@ -116,11 +138,14 @@ class TenancyMiddleware:
         member = Membership.objects.filter(clinic=clinic, user_id=user_id, is_active=True).first()
         if member is not None:
             is_enrolled = bool(second_factor.enrolled_among([member.user_id]))
-            hindrance = sign_in.hindrance(request.session, member.user_id, is_enrolled=is_enrolled)
+            hindrance = sign_in.hindrance(request.session, user_id, clinic.pk, is_enrolled=is_enrolled)
             if hindrance is not None:
+                request.turned_away = member
                 return turned_away.answer(request, hindrance)
             if turned_away.is_asked_by_a_person(request):
                 sign_in.note_presence(request.session)
+        elif sign_in.rests_on_a_colleague(request.session, user_id):
+            return turned_away.answer(request, sign_in.Hindrance.SECOND_FACTOR)
         request.membership = member
         return self.get_response(request)
 
@@ -128,16 +153,24 @@ class TenancyMiddleware:
         """Django makes a response of an exception before the `with` above could see it."""
         request.has_failed = True
 
-    def _log_refusal(self, request: ClinicRequest, status: int) -> None:
-        by = request.membership or getattr(request, "patient", None) or access_log.Stranger(request.user.pk)
-        match = request.resolver_match
-        asked = match.kwargs.get("patient_id") if match else None
-        with tenancy.enter(request.clinic.id):
-            access_log.record(
-                "refused",
-                by=by,
-                patient_id=asked if isinstance(asked, uuid.UUID) else None,
-                outcome="denied",
-                view=match.view_name if match else "",
-                status=status,
-            )
+    def _log_refusal(self, request: ClinicRequest, response: HttpResponse) -> None:
+        """A status that says no, or a way to a page that first asks for something."""
+        reason = turned_away.reason_of(response)
+        if response.status_code not in REFUSED and not reason:
+            return
+        known = request.membership or request.turned_away or getattr(request, "patient", None)
+        by = known or access_log.Stranger(request.user.pk)
+        asked = denials.asked_for(request, response.status_code)
+        denials.log_in_clinic(request.clinic.pk, asked, by=by, reason=reason)
+
+    def _log_stranger(self, request: ClinicRequest, response: HttpResponse) -> None:
+        """Of a clinic that there is not, or of somebody who is not signed in."""
+        is_sent_to_sign_in = response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL))
+        if response.status_code not in REFUSED and not is_sent_to_sign_in:
+            return
+        denials.log_on_platform(
+            denials.asked_for(request, response.status_code),
+            by=access_log.Stranger(request.user.pk),
+            reason="unknown_clinic" if request.clinic is None else "not_signed_in",
+            clinic=request.clinic.slug if request.clinic else "",
+        )

@@ -1,10 +1,12 @@
 """People on call: two second factors, and a colleague who can stand in for both at night.
 
 Who is on call must get in. So they have two factors, and when both are out of reach another clinician, who is
-signed in and has just confirmed it, gives a code that replaces the second step once. The password stays.
+signed in and has just confirmed it, gives a code that replaces the second step once. The password stays, and
+the code opens the clinic of that colleague and no other.
 """
 
 import secrets
+import uuid
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
@@ -63,11 +65,11 @@ def give_unlock(*, member: Membership, by: Membership) -> str:
     return code
 
 
-def spend_unlock(user: User, code: str) -> bool:
-    """At the second step of a sign-in: whether a colleague gave this code, which is used up now."""
+def spend_unlock(user: User, code: str) -> uuid.UUID | None:
+    """At the second step of a sign-in: the clinic whose colleague gave this code, which is used up now."""
     with tenancy.as_person(user.pk):
         places = list(Membership.objects.filter(is_active=True, is_on_call=True))
-    return any(_spend_at(place, code) for place in places)
+    return next((place.clinic_id for place in places if _spend_at(place, code)), None)
 
 
 def count_factors(user: User) -> int:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 AGENT_LENGTH = 40
@@ -59,6 +62,11 @@ def origin_of(request: HttpRequest) -> Origin:
         address=_address(request),
         agent=shortened(request.headers.get("User-Agent", "")),
     )
+
+
+def origin_of_socket(scope: dict[str, Any]) -> Origin:
+    """As of a request: a handshake is one."""
+    return origin_of(ASGIRequest({**scope, "method": "GET"}, BytesIO()))
 
 
 def shortened(agent: str) -> str:

@@ -11,3 +11,5 @@ class ClinicRequest(HttpRequest):
     clinic: Clinic
     membership: Membership | None
     has_failed: bool
+    turned_away: Membership | None
+    """The member who was kept out for want of a second factor or of presence."""

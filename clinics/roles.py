@@ -25,7 +25,7 @@ class Permission(StrEnum):
     TREAT_PATIENTS = "treat_patients"
     ADMIT_PATIENTS = "admit_patients"
     INVITE_ANY_PATIENT = "invite_any_patient"
-    READ_MATRIX = "read_matrix"
+    READ_SCORE_MATRIX = "read_score_matrix"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_MEMBERS = "manage_members"
     UNLOCK_ON_CALL = "unlock_on_call"
@@ -39,7 +39,7 @@ MEANINGS: dict[Permission, str | Promise] = {
     Permission.TREAT_PATIENTS: _("Act on alerts: take them, resolve them with a note"),
     Permission.ADMIT_PATIENTS: _("Admit patients and invite those they may follow to the portal"),
     Permission.INVITE_ANY_PATIENT: _("Invite any patient of the clinic to the portal"),
-    Permission.READ_MATRIX: _("Read the score matrix and its lines"),
+    Permission.READ_SCORE_MATRIX: _("Read the score matrix and its lines"),
     Permission.CHANGE_SETTINGS: _("Change the clinic's settings: matrix and lines, policies, retention"),
     Permission.MANAGE_MEMBERS: _("Invite staff, change their roles, switch them off, sign them out"),
     Permission.UNLOCK_ON_CALL: _("Let a colleague on call in who cannot reach their second step"),
@@ -54,16 +54,16 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.READ_PATIENTS,
             Permission.TREAT_PATIENTS,
             Permission.ADMIT_PATIENTS,
-            Permission.READ_MATRIX,
+            Permission.READ_SCORE_MATRIX,
             Permission.UNLOCK_ON_CALL,
         }
     ),
-    Role.OBSERVER: frozenset({Permission.READ_PATIENTS, Permission.READ_MATRIX}),
+    Role.OBSERVER: frozenset({Permission.READ_PATIENTS, Permission.READ_SCORE_MATRIX}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.ADMIT_PATIENTS,
             Permission.INVITE_ANY_PATIENT,
-            Permission.READ_MATRIX,
+            Permission.READ_SCORE_MATRIX,
             Permission.CHANGE_SETTINGS,
             Permission.MANAGE_MEMBERS,
             Permission.ANSWER_REQUESTS,

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from cryptography.fernet import InvalidToken
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from encrypted_model_fields.fields import get_crypter
 
 from clinics import access_log, keys, policy, tenancy
@@ -55,6 +56,26 @@ def create_account(*, email: str, password: str, is_verified: bool = True) -> Us
     user = User.objects.create_user(email=email, password=password)
     EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
     return user
+
+
+@transaction.atomic
+def set_staff_names(*, clinic: Clinic, are_shown: bool, by: Membership) -> None:
+    """Whether patients read the names of those who looked at their data, or role and initials only."""
+    if not by.administers:
+        raise DomainError("may_not_change_settings", _("Only administrators may change this."))
+    own = ClinicSettings.objects.select_for_update().get(clinic=clinic)
+    if own.names_staff_to_patients != are_shown:
+        own.names_staff_to_patients = are_shown
+        own.save(update_fields=["names_staff_to_patients"])
+        access_log.record("settings.staff_names", by=by, are_shown=are_shown)
+
+
+def check_address_is_confirmed(user: User) -> None:
+    """Nobody joins on an address that may be somebody else's: whoever reads its mail can take the account."""
+    if not EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists():
+        raise DomainError(
+            "address_not_confirmed", _("Please confirm your address first: we have sent you a mail.")
+        )
 
 
 def write_key_check(using: str, **kwargs: Any) -> None:

@@ -27,15 +27,19 @@ SEEN_AT = "moodvision_seen_at"
 IS_LOCKED = "moodvision_is_locked"
 IDLE_LIMIT = "moodvision_idle_limit"
 SECOND_FACTOR_OF = "moodvision_second_factor_of"
+LET_IN_BY = "moodvision_let_in_by"
+"""The person and the one clinic whose colleague stood in for their second factor."""
+ON_CALL_UNLOCK = "on_call_unlock"
 
 Content = Mapping[str, Any]
 
 
 class Hindrance(StrEnum):
-    """Why somebody who is signed in does not reach the pages of a clinic yet."""
+    """Why somebody who is signed in does not reach a page of a clinic yet."""
 
     SECOND_FACTOR = "second_factor_required"
     LOCKED = "locked"
+    NOT_FRESH = "not_confirmed_again"
 
 
 def is_over(content: Content) -> bool:
@@ -45,7 +49,7 @@ def is_over(content: Content) -> bool:
 
 def can_lock(content: Content) -> bool:
     """Whether this session is one that locks: of somebody with a second factor, or of a portal with a PIN."""
-    return SECOND_FACTOR_OF in content or IDLE_LIMIT in content
+    return SECOND_FACTOR_OF in content or LET_IN_BY in content or IDLE_LIMIT in content
 
 
 def is_locked(content: Content) -> bool:
@@ -54,9 +58,27 @@ def is_locked(content: Content) -> bool:
     return bool(content.get(IS_LOCKED)) or time.time() - content.get(SEEN_AT, 0.0) > idle_seconds
 
 
-def hindrance(content: Content, user_id: uuid.UUID, *, is_enrolled: bool) -> Hindrance | None:
-    """What keeps this member's session out, if anything. `is_enrolled`: the account has a factor now."""
-    if not is_enrolled or content.get(SECOND_FACTOR_OF) != str(user_id):
+def has_shown_factor(content: Content, user_id: uuid.UUID) -> bool:
+    """A factor of their own, which counts everywhere."""
+    return bool(content.get(SECOND_FACTOR_OF) == str(user_id))
+
+
+def is_let_in(content: Content, user_id: uuid.UUID, clinic_id: uuid.UUID) -> bool:
+    """Whether a colleague of this clinic stood in for the factor. Their word counts in no other."""
+    return bool(content.get(LET_IN_BY) == f"{user_id}:{clinic_id}")
+
+
+def rests_on_a_colleague(content: Content, user_id: uuid.UUID) -> bool:
+    """Signed in by somebody's word and by no factor: it changes no account and opens no portal."""
+    return LET_IN_BY in content and not has_shown_factor(content, user_id)
+
+
+def hindrance(
+    content: Content, user_id: uuid.UUID, clinic_id: uuid.UUID, *, is_enrolled: bool
+) -> Hindrance | None:
+    """What keeps this member's session out of a clinic, if anything. `is_enrolled`: has a factor now."""
+    has_shown = has_shown_factor(content, user_id) or is_let_in(content, user_id, clinic_id)
+    if not is_enrolled or not has_shown:
         return Hindrance.SECOND_FACTOR
     return Hindrance.LOCKED if is_locked(content) else None
 
@@ -92,7 +114,9 @@ def note_step(
     *, request: HttpRequest, user: User, method: str, reauthenticated: bool = False, **kwargs: Any
 ) -> None:
     """On allauth's `authentication_step_completed`: a password or a second factor was right."""
-    if method == "mfa":
+    if method == "mfa" and kwargs.get("type") == ON_CALL_UNLOCK:
+        request.session[LET_IN_BY] = f"{user.pk}:{kwargs['clinic']}"
+    elif method == "mfa":
         request.session[SECOND_FACTOR_OF] = str(user.pk)
     if reauthenticated:
         _unlock(request, user)

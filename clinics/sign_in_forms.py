@@ -1,5 +1,7 @@
 """allauth's forms for a code, made to take each code once."""
 
+import uuid
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
@@ -7,7 +9,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 
-from clinics import on_call, second_factor
+from clinics import on_call, second_factor, sign_in
 
 
 class _OnceMixin:
@@ -24,21 +26,28 @@ class _OnceMixin:
 class SecondFactorForm(_OnceMixin, AuthenticateForm):  # type: ignore[misc]
     """The second step of a sign-in: a code of an app, a recovery code, or a colleague's word."""
 
-    is_unlocked = False
+    let_in_by: uuid.UUID | None = None
 
     def clean_code(self) -> str:
         try:
             return super().clean_code()
         except ValidationError as refusal:
             code: str = self.cleaned_data["code"]
-            self.is_unlocked = refusal.code == "incorrect_code" and on_call.spend_unlock(self.user, code)
-            if not self.is_unlocked:
+            if refusal.code == "incorrect_code":
+                self.let_in_by = on_call.spend_unlock(self.user, code)
+            if self.let_in_by is None:
                 raise
             return code
 
     def save(self) -> None:
-        if self.is_unlocked:
-            record_authentication(context.request, self.user, method="mfa", type="on_call_unlock")
+        if self.let_in_by is not None:
+            record_authentication(
+                context.request,
+                self.user,
+                method="mfa",
+                type=sign_in.ON_CALL_UNLOCK,
+                clinic=str(self.let_in_by),
+            )
         else:
             super().save()
 

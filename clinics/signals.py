@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 sign_ins_changed = Signal()
 """A person's session was locked, unlocked or ended. `user_id`."""
+
+sessions_ended = Signal()
+"""Somebody ended sessions of a person from a list. `user_id`, `count`."""

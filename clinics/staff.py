@@ -52,14 +52,20 @@ def find_invitation(token: str) -> StaffInvitation:
     return _the_only(StaffInvitation.objects.open().filter(token_hash=_hash(token)).first())
 
 
+def check_address(invitation: StaffInvitation, email: str) -> None:
+    """A role is given to a mailbox, not to whoever holds the link."""
+    if str(invitation.email).casefold() != email.casefold():
+        message = _("This invitation is for another address. Please use that one, or ask for a new link.")
+        raise DomainError("other_address", message, field="email")
+
+
 @transaction.atomic
 def accept_invitation(*, token: str, user: User) -> Membership:
     """Makes this person a member with the role that was offered, once."""
     rows = StaffInvitation.objects.select_for_update().open()
     invitation = _the_only(rows.filter(token_hash=_hash(token)).first())
-    if str(invitation.email).casefold() != user.email.casefold():
-        message = _("This invitation is for another address. Please use that one, or ask for a new link.")
-        raise DomainError("other_address", message, field="email")
+    check_address(invitation, user.email)
+    services.check_address_is_confirmed(user)
     if Membership.objects.filter(user=user).exists():
         raise DomainError("already_member", _("This account belongs to a member of this clinic already."))
     member = services.add_member(

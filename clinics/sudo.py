@@ -12,6 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinics import turned_away
+from clinics.sign_in import Hindrance
+
 FRESH_SECONDS = 600
 
 View = Callable[..., HttpResponse]
@@ -32,7 +35,7 @@ def ask(request: HttpRequest, back_to: str) -> HttpResponse:
     """To the page that asks. What was sent is not kept: bodies may hold names, and sessions lie in plain."""
     if request.method == "POST":
         messages.warning(request, _("First confirm that it is you, then do it again. Nothing was changed."))
-    return HttpResponseRedirect(address(back_to))
+    return turned_away.because(Hindrance.NOT_FRESH, HttpResponseRedirect(address(back_to)))
 
 
 def required_to_post(view: View) -> View:

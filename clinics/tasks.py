@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.db import DatabaseError
 
-from clinics import anchoring, log_replay, rotation, tenancy
+from clinics import anchoring, denials, log_replay, rotation, tenancy, unconfirmed
 from clinics.models import Clinic
 
 logger = logging.getLogger(__name__)
@@ -35,3 +35,13 @@ def mail_anchors() -> None:
 @shared_task(name="clinics.tasks.replay_spooled_entries", ignore_result=True)
 def replay_spooled_entries() -> None:
     log_replay.replay()
+
+
+@shared_task(name="clinics.tasks.remove_unconfirmed_accounts", ignore_result=True)
+def remove_unconfirmed_accounts() -> None:
+    unconfirmed.remove_old()
+
+
+@shared_task(name="clinics.tasks.report_swallowed_denials", ignore_result=True)
+def report_swallowed_denials() -> None:
+    denials.report_swallowed()

@@ -15,16 +15,27 @@ def answer(request: HttpRequest, hindrance: Hindrance) -> HttpResponse:
     """To the page that helps, and from there back to the one that was asked for."""
     if request.path.startswith("/api/"):
         body = {"code": str(hindrance), "message": _sentence(hindrance), "field": None}
-        return JsonResponse(body, status=403)
-    return to_page(request, reverse(PAGES[hindrance]))
+        return because(hindrance, JsonResponse(body, status=403))
+    return to_page(request, reverse(PAGES[hindrance]), hindrance)
 
 
-def to_page(request: HttpRequest, page: str) -> HttpResponse:
+def to_page(request: HttpRequest, page: str, hindrance: Hindrance) -> HttpResponse:
     """Leads to `page`, and from there back to where the reader wanted to go."""
     if is_part(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": page})
+        return because(hindrance, HttpResponse(status=204, headers={"HX-Redirect": page}))
     wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
-    return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")
+    return because(hindrance, HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}"))
+
+
+def because(hindrance: Hindrance, response: HttpResponse) -> HttpResponse:
+    """Marks a denial that its status does not tell, for the middleware that logs it."""
+    response.hindrance = hindrance  # type: ignore[attr-defined]  # a mark between a view and its middleware
+    return response
+
+
+def reason_of(response: HttpResponse) -> str:
+    """Why this answer is a denial though its status is none; empty where it is not."""
+    return str(getattr(response, "hindrance", ""))
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -40,4 +51,4 @@ def is_asked_by_a_person(request: HttpRequest) -> bool:
 def _sentence(hindrance: Hindrance) -> str:
     if hindrance is Hindrance.LOCKED:
         return _("This session is locked. Confirm that it is you.")
-    return _("Your role needs a second step at sign-in.")
+    return _("This page needs a second step at sign-in.")

@@ -12,12 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moodvision.settings")
 pages = get_asgi_application()
 
 from moodvision.body_limit import BodyLimit  # noqa: E402
+from moodvision.handshakes import HandshakeLog  # noqa: E402
 from scoring.routing import websocket_urlpatterns  # noqa: E402  needs the apps loaded above
 
 sockets = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(pages, settings.BODY_LIMIT_BYTES),
-        "websocket": OriginValidator(sockets, settings.SITE_ORIGINS),
+        "websocket": HandshakeLog(OriginValidator(sockets, settings.SITE_ORIGINS)),
     }
 )

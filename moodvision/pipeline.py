@@ -16,6 +16,7 @@ a patient is erased           each app's rows go by its rules; never while an al
 a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
 somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
+an account changes            the access log of each of its clinics: factors, password, address, sessions
 somebody signs in or shows    the session notes it
 a second factor
 a session ends or is locked   the screens of its person's clinics check who may still listen
@@ -43,6 +44,7 @@ from inference import services as inference_services
 from inference.models import Reading, Reason
 from inference.signals import reading_dead, readings_contested, readings_stored
 from moodvision import (
+    account_changes,
     celery,  # noqa: F401  doorbells ring through this application
     retention_kinds,
 )
@@ -91,6 +93,8 @@ def connect() -> None:
     user_logged_in.connect(log_sign_in)
     user_logged_out.connect(log_sign_out)
     user_login_failed.connect(log_failed_sign_in)
+    for signal, receiver in account_changes.RECEIVERS:
+        signal.connect(receiver, weak=False)
     register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)

@@ -50,4 +50,15 @@ KINDS = (
         longest_days=LONGEST,
         steps=(of_scores.ALERTS,),
     ),
+    Kind(
+        name="invitations",
+        title=_("Links and codes by which people were let in"),
+        words=_(
+            "Invitations of patients and colleagues, and codes for somebody on call, once they have ended."
+        ),
+        default_days=90,
+        shortest_days=7,
+        longest_days=YEAR,
+        steps=(of_patients.LINKS,),
+    ),
 )

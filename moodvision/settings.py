@@ -365,6 +365,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "remove_unconfirmed_accounts": {
+        "task": "clinics.tasks.remove_unconfirmed_accounts",
+        "schedule": crontab(hour=3, minute=47),
+    },
+    "report_swallowed_denials": {
+        "task": "clinics.tasks.report_swallowed_denials",
+        "schedule": crontab(minute=5),
+    },
     "retention": {"task": "patients.tasks.enforce_retention", "schedule": crontab(hour=3, minute=17)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

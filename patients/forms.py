@@ -335,6 +335,16 @@ class CorrectCheckInForm(ServiceForm):
         return cls(initial={"mood": check_in.mood, "note": check_in.note})
 
 
+class StaffNamesForm(ServiceForm):
+    """How staff appear on the patients' page of who looked at their data."""
+
+    are_shown = forms.ChoiceField(
+        label=_("Patients read"),
+        choices=[("names", _("the name and the role")), ("initials", _("the initials and the role"))],
+        widget=forms.RadioSelect,
+    )
+
+
 class RetentionForm(ServiceForm):
     """One number of days for each kind of data."""
 

@@ -33,7 +33,7 @@ class PatientMiddleware:
         unlock = reverse("patients:unlock", args=[request.clinic.slug])
         if request.path != unlock:
             if sign_in.is_locked(request.session):
-                return turned_away.to_page(request, unlock)
+                return turned_away.to_page(request, unlock, sign_in.Hindrance.LOCKED)
             if turned_away.is_asked_by_a_person(request):
                 sign_in.note_presence(request.session)
         return self.get_response(request)

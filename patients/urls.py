@@ -51,11 +51,13 @@ urlpatterns = [
     path("c/<slug:clinic>/me/unlock/", views.unlock, name="unlock"),
     path("c/<slug:clinic>/join/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/policy/", views.policy, name="policy"),
+    path("c/<slug:clinic>/policy/staff-names/", views.staff_names, name="staff_names"),
     path("c/<slug:clinic>/patients/find/", views.find, name="find"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
     path("c/<slug:clinic>/patients/closed/", views.closed_records, name="closed_records"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/standing/", views.standing, name="standing"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
+    path("c/<slug:clinic>/patients/<uuid:patient_id>/unlink/", views.unlink, name="unlink"),
     path(
         "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/",
         views.emergency_card,

@@ -58,7 +58,7 @@ def get_profile(membership: Membership | None) -> ScoreProfile:
     """The matrix in force. It holds no patient data."""
     if membership is None:
         raise Http404
-    if not membership.may(Permission.READ_MATRIX):
+    if not membership.may(Permission.READ_SCORE_MATRIX):
         raise PermissionDenied
     return ScoreProfile.objects.filter(clinic_id=membership.clinic_id).in_force()
 

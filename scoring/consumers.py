@@ -5,6 +5,7 @@ may get lost: the database is the truth, read again at every join and every rech
 """
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,13 +17,14 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.db import DatabaseError
 
-from clinics import access_log, tenancy
+from clinics import access_log, origins, tenancy
 from clinics.models import Clinic, Membership
 from scoring import access, doorbell
 from scoring.feed import AlertNews, Feed, JoinedPayload, WaitingPayload, feed_of, last_number, news_of
-from scoring.listeners import Closing, Listener, Permit, Roster, roster_of
+from scoring.listeners import Closing, Listener, Permit, Roster, log_refusal, roster_of
 from scoring.models import Alert
 
+logger = logging.getLogger(__name__)
 RECHECK_SECONDS = 30.0
 
 
@@ -30,7 +32,8 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """`/ws/c/<slug>/alerts/?after=<seq>`. Accepts before it refuses, so that a browser can read the code."""
 
     listener: Listener | None = None
-    roster: Roster
+    clinic: Clinic | None = None
+    roster: Roster | None = None
     feed: Feed
     seen = 0
     told_waiting: int | None = None
@@ -39,10 +42,11 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.sending = asyncio.Lock()
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._leave()
+        with origins.coming_from(origins.origin_of_socket(scope)):
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                await self._leave()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without the base class' trip to the database thread for every message of every socket."""
@@ -52,19 +56,21 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         after = _number_after(self.scope)
         slug = self.scope["url_route"]["kwargs"]["clinic"]
+        self.clinic = await Clinic.objects.filter(slug=slug).afirst()
+        if not self.scope["user"].is_anonymous and self.scope["session"].session_key:
+            self.listener = Listener(self.scope["user"].pk, self.scope["session"].session_key)
         if after is None:
             await self._end(Closing.BAD_REQUEST)
-        elif self.scope["user"].is_anonymous or not self.scope["session"].session_key:
+        elif self.listener is None:
             await self._end(Closing.NOT_SIGNED_IN)
-        elif clinic := await Clinic.objects.filter(slug=slug).afirst():
-            await self._join(clinic, after)
-        else:
+        elif self.clinic is None:
             await self._end(Closing.NOT_FOUND)
+        else:
+            await self._join(self.listener, self.clinic, after)
 
-    async def _join(self, clinic: Clinic, after: int) -> None:
+    async def _join(self, listener: Listener, clinic: Clinic, after: int) -> None:
         self.roster, self.feed = roster_of(clinic.pk), feed_of(clinic.pk)
-        self.listener = Listener(self.scope["user"].pk, self.scope["session"].session_key)
-        self.roster.join(self.listener)
+        self.roster.join(listener)
         permit = await self._permit()
         if permit is None:
             return
@@ -87,7 +93,7 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def standing_changed(self, message: dict[str, Any]) -> None:
         """Somebody's membership or session ended: perhaps this one's."""
-        if self.listener is not None:
+        if self.roster is not None:
             self.roster.forget(message["change"])
             await self._catch_up()
 
@@ -121,7 +127,7 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def _permit(self) -> Permit | None:
         """None, and the socket closed, when this listener may listen no longer."""
-        if self.listener is None or self.is_closed:
+        if self.listener is None or self.roster is None or self.is_closed:
             return None
         answer = await self.roster.permit(self.listener)
         if isinstance(answer, Permit):
@@ -138,13 +144,20 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
                 await self._end(Closing.TRY_AGAIN)
 
     async def _end(self, code: Closing) -> None:
-        if not self.is_closed:
-            self.is_closed = True
-            await self.close(int(code))
+        """A denial is logged before it is said; one that cannot be logged is still a denial."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        if code is not Closing.TRY_AGAIN:
+            try:
+                await database_sync_to_async(log_refusal)(self.listener, self.clinic, code)
+            except (DatabaseError, OSError) as error:
+                logger.error("The refusal of a socket was not logged: %s", type(error).__name__)
+        await self.close(int(code))
 
     async def _leave(self) -> None:
         self.is_closed = True
-        if self.listener is not None:
+        if self.listener is not None and self.roster is not None:
             self.roster.leave(self.listener)
         if self.watch is not None:
             self.watch.cancel()

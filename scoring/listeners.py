@@ -20,8 +20,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from clinics import second_factor, sign_in, tenancy
-from clinics.models import CareTeamMember, ClinicSettings, Membership, User
+from clinics import access_log, denials, second_factor, sign_in, tenancy
+from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership, User
 
 CHECK_SECONDS = 5.0
 
@@ -106,6 +106,19 @@ class Roster:
 _rosters: WeakValueDictionary[uuid.UUID, Roster] = WeakValueDictionary()
 
 
+def log_refusal(listener: Listener | None, clinic: Clinic | None, code: Closing) -> None:
+    """Why a socket was closed, in the chain of its clinic where somebody was signed in there."""
+    asked = denials.Asked(view="alerts_socket", status=int(code))
+    stranger = access_log.Stranger(listener.user_id if listener else None)
+    if listener is None or clinic is None:
+        slug = clinic.slug if clinic else ""
+        denials.log_on_platform(asked, by=stranger, reason=code.name.lower(), clinic=slug)
+        return
+    with tenancy.enter(clinic.pk):
+        member = Membership.objects.filter(user_id=listener.user_id, is_active=True).first()
+        denials.log_in_clinic(clinic.pk, asked, by=member or stranger, reason=code.name.lower())
+
+
 def roster_of(clinic_id: uuid.UUID) -> Roster:
     """The roster that all sockets of this clinic share; it lives as long as one of them does."""
     roster = _rosters.get(clinic_id)
@@ -126,7 +139,9 @@ def check(clinic_id: uuid.UUID, listeners: list[Listener]) -> dict[Listener, Ans
         teams = _care_teams(memberships.values())
     answers: dict[Listener, Answer] = dict.fromkeys(listeners, Closing.NOT_SIGNED_IN)
     for listener, content in sessions.items():
-        hindrance = sign_in.hindrance(content, listener.user_id, is_enrolled=listener.user_id in enrolled)
+        hindrance = sign_in.hindrance(
+            content, listener.user_id, clinic_id, is_enrolled=listener.user_id in enrolled
+        )
         answers[listener] = _answer(memberships.get(listener.user_id), teams, hindrance)
     return answers
 

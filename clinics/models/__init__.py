@@ -1,5 +1,6 @@
 from clinics.models.access_log import AccessLogEntry, PlatformLogEntry
 from clinics.models.clinic import Clinic, ClinicSettings
+from clinics.models.denials import DenialCount
 from clinics.models.invitations import StaffInvitation
 from clinics.models.keys import DataKey, KeyCheck, KeyRotation
 from clinics.models.log_memory import AnchorMemory, SpoolMemory
@@ -21,6 +22,7 @@ __all__ = [
     "Clinic",
     "ClinicSettings",
     "DataKey",
+    "DenialCount",
     "KeyCheck",
     "KeyRotation",
     "LogReview",

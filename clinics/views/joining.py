@@ -31,7 +31,7 @@ def join(request: ClinicRequest, clinic: str, token: str) -> HttpResponse:
         return joining.answer(
             request,
             template="clinics/join.html",
-            held_address=str(invitation.email),
+            check_address=partial(staff.check_address, invitation),
             accept=partial(staff.accept_invitation, token=token),
             after=reverse("home"),
         )

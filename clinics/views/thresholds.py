@@ -22,7 +22,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request)
     if not factors.is_enrolled(request.user):
         return render(request, "clinics/second_factor.html", {"query": urlencode({"next": wanted})})
-    if request.session.get(sign_in.SECOND_FACTOR_OF) == str(request.user.pk):
+    if sign_in.has_shown_factor(request.session, request.user.pk):
         return redirect(wanted)
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': wanted})}")
 

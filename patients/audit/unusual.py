@@ -10,19 +10,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import TextChoices
+from django.db.models import JSONField, Q, TextChoices
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import keys
 from clinics.models import AccessLogEntry, CareTeamMember, Clinic, Membership
-from patients.audit.queries import ids_of
+from clinics.roles import Permission, allows
+from patients.audit.queries import DISCLOSING_KINDS, LISTING_PATIENTS, ids_of
 from patients.models import Patient
 
 LOOKED_AT = timedelta(days=14)
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 BULK_PATIENTS = 30
 BULK_WITHIN = timedelta(hours=1)
+LIST_OF_ALL = "patients.listed"
+ABOUT_PATIENTS = Q(kind__in=DISCLOSING_KINDS, patient_id__isnull=False) | Q(
+    action__in=LISTING_PATIENTS, patient_id=None
+)
 
 
 class Reason(TextChoices):
@@ -52,51 +59,64 @@ class Unusual:
 
 @dataclass(frozen=True)
 class Look:
+    """One page or file, however many entries it left. `is_chosen`: they asked for this patient, by name,
+    number or link; a list that shows everybody is nobody's choice."""
+
     number: int
     at: datetime
     member_id: uuid.UUID
     patient_id: uuid.UUID
+    is_chosen: bool
 
 
 def unusual(clinic: Clinic) -> list[Unusual]:
     """Of the last two weeks, the gravest reason first, then the newest. Inside the clinic."""
-    looks = _looks(clinic)
+    looks = list(_looks(clinic))
     members = {row.pk: row for row in Membership.objects.filter(pk__in={look.member_id for look in looks})}
     patients = {row.pk: row for row in Patient.objects.filter(pk__in={look.patient_id for look in looks})}
     keys.preload(row.sealed_under() for row in patients.values())
     known = [look for look in looks if look.member_id in members and look.patient_id in patients]
+    chosen = [look for look in known if look.is_chosen]
     found = [
-        *_by_pair(known, members, patients),
-        *_bulk(known, members),
+        *_by_pair(chosen, members, patients),
+        *_bulk(chosen, members),
         *_night(known, members, clinic.zone),
     ]
     order = list(Reason)
     return sorted(found, key=lambda row: (order.index(row.reason), -row.last_at.timestamp()))
 
 
-def _looks(clinic: Clinic) -> list[Look]:
+def _looks(clinic: Clinic) -> Iterator[Look]:
+    """Every way in which members came to see patients: reading, searching, exporting, printing, lists."""
+    said = Cast("canonical", JSONField())
     rows = (
         AccessLogEntry.objects.filter(
+            ABOUT_PATIENTS,
             clinic=clinic,
             at__gte=timezone.now() - LOOKED_AT,
             actor__startswith="membership:",
-            action="patient.read",
+            outcome="ok",
         )
-        .exclude(patient_id=None)
+        .annotate(request=KeyTextTransform("request", said), objects_shown=KeyTransform("objects", said))
         .order_by("number")
-        .values_list("number", "at", "actor", "patient_id")
+        .values_list("number", "at", "actor", "patient_id", "action", "request", "objects_shown")
     )
-    return [
-        Look(number, at, next(iter(ids_of("membership", {actor}))), patient_id)
-        for number, at, actor, patient_id in rows
-        if patient_id
-    ]
+    seen: set[tuple[uuid.UUID, uuid.UUID, str, bool]] = set()
+    for number, at, actor, patient_id, action, request, shown in rows:
+        member_id = next(iter(ids_of("membership", {actor})))
+        patient_ids = [patient_id] if patient_id else [uuid.UUID(text) for text in shown or ()]
+        is_chosen = action != LIST_OF_ALL
+        for found in patient_ids:
+            of_page = (member_id, found, request or str(number), is_chosen)
+            if of_page not in seen:
+                seen.add(of_page)
+                yield Look(number, at, member_id, found, is_chosen)
 
 
 def _by_pair(
     looks: list[Look], members: dict[uuid.UUID, Membership], patients: dict[uuid.UUID, Patient]
 ) -> Iterator[Unusual]:
-    """What the two people are to each other."""
+    """What the two people are to each other. The privacy desk and administrators belong to no care team."""
     teams = set(CareTeamMember.objects.values_list("membership_id", "care_team_id"))
     pairs: dict[tuple[uuid.UUID, uuid.UUID], list[Look]] = defaultdict(list)
     for look in looks:
@@ -107,7 +127,8 @@ def _by_pair(
             yield _unusual(Reason.OWN_RECORD, member, patient, of_pair)
         elif _surname(str(member.name)) == _surname(str(patient.name)):
             yield _unusual(Reason.SAME_SURNAME, member, patient, of_pair)
-        if patient.care_team_id is not None and (member_id, patient.care_team_id) not in teams:
+        is_of_no_team = patient.care_team_id is None or not allows(member.role, Permission.READ_PATIENTS)
+        if not is_of_no_team and (member_id, patient.care_team_id) not in teams:
             yield _unusual(Reason.NOT_IN_CARE_TEAM, member, patient, of_pair)
 
 

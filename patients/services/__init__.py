@@ -51,12 +51,21 @@ from patients.services.records import (
     accept_invitation,
     admit_patient,
     find_invitation,
+    has_address_of_record,
     invite_patient,
     link_user,
+    unlink_user,
 )
 from patients.services.requests import close_request, due_at, open_request
 from patients.services.restrictions import lift_restriction, restrict_processing
-from patients.services.sign_ins import record_failed_sign_in, record_sign_in, record_sign_out
+from patients.services.sign_ins import (
+    record_account_change,
+    record_ended_sessions,
+    record_failed_second_step,
+    record_failed_sign_in,
+    record_sign_in,
+    record_sign_out,
+)
 
 __all__ = [
     "EXPORTS_A_DAY",
@@ -94,6 +103,7 @@ __all__ = [
     "find_invitation",
     "finish_capture",
     "grant_consent",
+    "has_address_of_record",
     "has_consent",
     "hold_captures",
     "hold_unread_captures",
@@ -111,7 +121,10 @@ __all__ = [
     "open_request",
     "place_legal_hold",
     "readmit_patient",
+    "record_account_change",
     "record_death",
+    "record_ended_sessions",
+    "record_failed_second_step",
     "record_failed_sign_in",
     "record_guardian_decision",
     "record_notices",
@@ -129,5 +142,6 @@ __all__ = [
     "set_pin",
     "submit_check_in",
     "transfer_patient",
+    "unlink_user",
     "withdraw_consent",
 ]

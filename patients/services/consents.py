@@ -91,6 +91,12 @@ def _newest(patient: Patient, purpose: str) -> Consent | None:
     return Consent.objects.filter(patient=patient, purpose=purpose).order_by("-number").first()
 
 
+def was_agreed_by_patient(patient: Patient, purpose: str) -> bool:
+    """Whether the yes in force is one that was given in the portal, and not a guardian's."""
+    last = _newest(patient, purpose)
+    return last is not None and last.is_granted and last.recorded_by == patient.actor_label
+
+
 def _decide(
     *, patient: Patient, purpose: str, is_granted: bool, by: Actor, guardian: Guardian | None = None
 ) -> Consent:

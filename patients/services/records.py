@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, keys
+from clinics import services as clinic_services
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.keys import KeyName
 from clinics.models import CareTeam, Clinic, Membership, User
 from patients.locks import lock_patients
-from patients.models import Invitation, Patient
+from patients.models import Erasure, Invitation, Patient, PortalPin, Purpose
+from patients.models.erasures import OPEN_STATES
+from patients.services import consents, erasures
 
 INVITATION_DAYS = 14
 
@@ -94,6 +97,7 @@ def accept_invitation(*, token: str, user: User) -> Patient:
     """Links the record to this person's account, once."""
     patient = lock_patients([find_invitation(token).patient_id]).popitem()[1]
     invitation = find_invitation(token)  # again, now that nobody else can use it
+    clinic_services.check_address_is_confirmed(user)
     if Patient.objects.filter(user=user).exists():
         raise DomainError("already_patient", _("This account has a record in this clinic already."))
     link_user(patient=patient, user=user, by=patient)
@@ -108,11 +112,39 @@ def _refuse_linked(patient: Patient) -> None:
 
 
 def link_user(*, patient: Patient, user: User, by: Actor) -> None:
-    """Once: a record that has its user never changes hands."""
+    """A record that has its user does not change hands, unless the clinic undid the link first."""
     _refuse_linked(patient)
     patient.user = user
     patient.save(update_fields=["user"])
-    access_log.record("patient.linked", by=by, patient_id=patient.pk)
+    access_log.record(
+        "patient.linked", by=by, patient_id=patient.pk, is_address_of_record=has_address_of_record(patient)
+    )
+
+
+def has_address_of_record(patient: Patient) -> bool:
+    """Whether the account has the address that the clinic wrote down; a patient may well use another."""
+    held = str(patient.email or "").casefold()
+    return patient.user is not None and held == patient.user.email.casefold()
+
+
+@transaction.atomic
+def unlink_user(*, patient: Patient, by: Membership) -> None:
+    """The wrong person joined. What they set up does not stand: PIN, agreements, a wish to be erased.
+
+    What they sent stays, dated, for the clinic to judge.
+    """
+    patient = lock_patients([patient.pk])[patient.pk]
+    if patient.user_id is None:
+        raise DomainError("not_linked", _("Nobody has joined with this record. Nothing was changed."))
+    PortalPin.objects.filter(patient=patient).delete()
+    for purpose in Purpose.values:
+        if consents.was_agreed_by_patient(patient, purpose):
+            consents.withdraw_consent(patient=patient, purpose=purpose, by=by)
+    for wish in Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES):
+        erasures.cancel_erasure(wish=wish, by=by)
+    patient.user = None
+    patient.save(update_fields=["user"])
+    access_log.record("patient.unlinked", by=by, patient_id=patient.pk)
 
 
 def _hash(token: str) -> str:

@@ -1,12 +1,14 @@
-"""What retention takes from this app: kept photos whose days are over, and old answers."""
+"""What retention takes from this app and the clinic's own: kept photos whose days are over, old answers,
+links and codes that let somebody in."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinics.models import Clinic
+from clinics.models import Clinic, OnCallUnlock, StaffInvitation
 from patients.locks import lock_patients
-from patients.models import Capture, CheckIn, Correction
+from patients.models import Capture, CheckIn, Correction, Invitation
 from patients.retention import Step, spared
 from patients.services.captures import drop_expired_images, expired_images
 
@@ -29,6 +31,25 @@ def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
     return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
 
 
+def remove_old_links(clinic: Clinic, cutoff: datetime) -> int:
+    """Names and addresses of colleagues, and hashes that open nothing any more."""
+    return sum(rows.delete()[0] for rows in _old_links(clinic, cutoff))
+
+
+def count_old_links(clinic: Clinic, cutoff: datetime) -> int:
+    return sum(rows.count() for rows in _old_links(clinic, cutoff))
+
+
+def _old_links(clinic: Clinic, cutoff: datetime) -> tuple[QuerySet[Any], ...]:
+    ended = {"clinic": clinic, "expires_at__lt": cutoff}
+    return (
+        StaffInvitation.objects.filter(**ended),
+        OnCallUnlock.objects.filter(**ended),
+        Invitation.objects.filter(**ended).exclude(patient__in=spared(clinic)),
+    )
+
+
+LINKS = Step(remove=remove_old_links, count_older=count_old_links)
 IMAGES = Step(
     remove=lambda clinic, cutoff: drop_expired_images(clinic=clinic),
     count_older=lambda clinic, cutoff: Capture.objects.filter(expired_images(clinic)).count(),

@@ -6,7 +6,7 @@ from patients.views.access_log import (
     unusual_access,
     verify_log,
 )
-from patients.views.admission import admit, invite
+from patients.views.admission import admit, invite, unlink
 from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
 from patients.views.check_ins import check_in, programme_check_in
 from patients.views.consents import consents
@@ -31,7 +31,7 @@ from patients.views.own_data import (
     restrict,
 )
 from patients.views.pins import choose_pin, unlock
-from patients.views.policies import policy
+from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
 from patients.views.retention import privacy, retention_settings
 from patients.views.search import find
@@ -77,7 +77,9 @@ __all__ = [
     "retention_settings",
     "review_break_glass",
     "sign_review",
+    "staff_names",
     "standing",
+    "unlink",
     "unlock",
     "unusual_access",
     "verify_log",

@@ -2,16 +2,20 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from clinics import sudo
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings
 from patients import access, services
 from patients.forms import AdmitForm
+from patients.models import Patient
 from patients.requests import PatientRequest
 
 
@@ -33,11 +37,39 @@ def invite(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpR
     """The link is shown in the answer to the POST and nowhere again; a new one closes the one before."""
     member = access.get_admitting_member(request.membership)
     patient = access.get_patient_to_invite(member, patient_id)
-    context = {"patient": patient, "days": services.INVITATION_DAYS, "section": "admit"}
-    if request.method == "POST":
-        try:
-            token = services.invite_patient(patient=patient, by=member)
-        except DomainError as refusal:
-            return render(request, "patients/invite.html", {**context, "refusal": refusal}, status=400)
-        context["link"] = request.build_absolute_uri(reverse("patients:join", args=[clinic, token]))
-    return render(request, "patients/invite.html", context)
+    if request.method == "GET":
+        return _page(request, patient)
+    try:
+        token = services.invite_patient(patient=patient, by=member)
+    except DomainError as refusal:
+        return _page(request, patient, refusal=refusal, status=400)
+    link = request.build_absolute_uri(reverse("patients:join", args=[clinic, token]))
+    return _page(request, patient, link=link)
+
+
+@never_cache
+@require_POST
+def unlink(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    """Who joined with this record is not the patient."""
+    member = access.get_admitting_member(request.membership)
+    patient = access.get_patient_to_invite(member, patient_id)
+    page = reverse("patients:invite", args=[clinic, patient_id])
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, page)
+    try:
+        services.unlink_user(patient=patient, by=member)
+    except DomainError as refusal:
+        return _page(request, patient, refusal=refusal, status=400)
+    messages.success(request, _("Undone. That account sees nothing of this record any more."))
+    return redirect(page)
+
+
+def _page(request: PatientRequest, patient: Patient, *, status: int = 200, **more: object) -> HttpResponse:
+    context = {
+        "patient": patient,
+        "days": services.INVITATION_DAYS,
+        "is_address_of_record": services.has_address_of_record(patient),
+        "section": "admit",
+        **more,
+    }
+    return render(request, "patients/invite.html", context, status=status)

@@ -26,13 +26,12 @@ def join(request: PatientRequest, clinic: str, token: str) -> HttpResponse:
         raise Http404
     with tenancy.enter(request.clinic.pk):
         try:
-            invitation = services.find_invitation(token)
+            services.find_invitation(token)
         except DomainError:
             return render(request, "clinics/invitation_closed.html", status=404)
         return joining.answer(
             request,
             template="patients/join.html",
-            held_address=str(invitation.patient.email or ""),
             accept=partial(services.accept_invitation, token=token),
             after=reverse("patients:check_in", args=[clinic]),
         )

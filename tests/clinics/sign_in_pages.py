@@ -1,10 +1,12 @@
 """Signing in as people do: through the pages, with a password and six digits."""
 
+import re
 import time
 from typing import Any
 from unittest import mock
 
 from allauth.mfa import app_settings
+from django.core import mail
 from django.test import Client
 
 from clinics import second_factor
@@ -27,6 +29,22 @@ def sign_in(email: str, *, has_code: bool = True) -> Client:
     if has_code:
         assert give_code(browser).status_code == 302
     return browser
+
+
+def confirm_address(browser: Client) -> Any:
+    """Opens the link of the newest mail."""
+    found = re.search(r"http://testserver(/accounts/confirm-email/\S+/)", str(mail.outbox[-1].body))
+    assert found
+    return browser.post(found[1])
+
+
+def join_with_new_account(browser: Client, link: str, account: dict[str, str]) -> Any:
+    """The whole way: account, mail, sign-in, back to the link, in."""
+    browser.post(link, account)
+    sign_in_page = confirm_address(browser)["Location"]
+    back = browser.post(sign_in_page, {"login": account["email"], "password": account["password"]})
+    assert back["Location"] == link
+    return browser.post(link, {"use_account": "1"})
 
 
 def later(seconds: float) -> Any:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core import mail
@@ -13,10 +14,12 @@ from django.test import Client
 from django.utils import timezone
 from fido2.utils import websafe_encode
 
-from clinics import on_call, sudo, tenancy
+from clinics import on_call, second_factor, services, sign_in, sudo, tenancy
+from clinics.access_log import System
 from clinics.errors import DomainError
-from clinics.models import AccessLogEntry, Membership, OnCallUnlock
-from tests.clinics.factories import make_member
+from clinics.models import AccessLogEntry, Clinic, Membership, OnCallUnlock
+from patients import services as patient_services
+from tests.clinics.factories import TOTP_SECRET, make_member
 from tests.clinics.sign_in_pages import give_code, give_password, later
 from tests.clinics.software_key import SoftwareKey
 from tests.conftest import signed_in
@@ -43,6 +46,11 @@ def nils(alice: Membership, ada: Membership) -> Membership:
 
 def unlock(browser: Client, member: Membership) -> Any:
     return browser.post(PAGE, {"member": str(member.pk)})
+
+
+def give_factor_again(browser: Client) -> None:
+    code = second_factor.code_of(TOTP_SECRET)
+    browser.post("/accounts/2fa/reauthenticate/", {"code": code, "next": "/"})
 
 
 def code_in(page: Any) -> str:
@@ -103,6 +111,58 @@ def test_the_code_alone_or_for_somebody_else_opens_nothing(nils: Membership, ali
     give_password(somebody_else, alice.user.email)
     assert give_code(somebody_else, code).status_code == 200
     assert somebody_else.get("/c/north/").status_code == 302
+
+
+@pytest.fixture
+def nils_elsewhere(nils: Membership, clinic_b: Clinic) -> Membership:
+    """The same person, a clinician of B too."""
+    with tenancy.enter(clinic_b.pk):
+        return services.add_member(
+            clinic=clinic_b, user=nils.user, role="clinician", name="Nils Nacht", by=System("test")
+        )
+
+
+def let_in(nils: Membership, colleague: Membership) -> Client:
+    browser = Client()
+    give_password(browser, nils.user.email)
+    give_code(browser, code_in(unlock(signed_in(colleague), nils)))
+    return browser
+
+
+def test_the_word_of_one_clinic_is_no_second_factor_in_another(
+    nils: Membership, nils_elsewhere: Membership, alice: Membership
+) -> None:
+    browser = let_in(nils, alice)
+    assert browser.get("/c/north/").status_code == 200
+    assert browser.get("/c/south/")["Location"].startswith("/second-factor/?next=%2Fc%2Fsouth%2F")
+    give_factor_again(browser)
+    assert browser.get("/c/south/").status_code == 200
+
+
+def test_on_a_colleagues_word_nobody_changes_their_account(nils: Membership, alice: Membership) -> None:
+    """Else one could add a factor with it, which would open everything."""
+    browser = let_in(nils, alice)
+    for page in ("/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"):
+        assert browser.get(page)["Location"].startswith("/second-factor/")
+    assert browser.post("/accounts/email/", {"action_add": "", "email": "x@evil.example"}).status_code == 302
+    assert not EmailAddress.objects.filter(email="x@evil.example").exists()
+    give_factor_again(browser)
+    assert browser.get("/accounts/2fa/").status_code == 200
+
+
+def test_on_a_colleagues_word_no_own_record_of_another_clinic_opens(
+    nils: Membership, alice: Membership, clinic_b: Clinic
+) -> None:
+    with tenancy.enter(clinic_b.pk):
+        record = patient_services.admit_patient(clinic=clinic_b, name="Nils Nacht", by=System("test"))
+        patient_services.link_user(patient=record, user=nils.user, by=record)
+    assert let_in(nils, alice).get("/c/south/me/check-in/")["Location"].startswith("/second-factor/")
+
+
+def test_a_session_let_in_by_a_colleague_locks_like_any_other(nils: Membership, alice: Membership) -> None:
+    browser = let_in(nils, alice)
+    with later(sign_in.IDLE_SECONDS + 1):
+        assert browser.get("/c/north/")["Location"].startswith("/locked/")
 
 
 def test_an_old_code_and_one_replaced_open_nothing(nils: Membership, alice: Membership) -> None:

@@ -17,7 +17,7 @@ EXPECTED = {
     "treat_patients": "y-----",
     "admit_patients": "y-y---",
     "invite_any_patient": "--y---",
-    "read_matrix": "yyy---",
+    "read_score_matrix": "yyy---",
     "change_settings": "--y---",
     "manage_members": "--y---",
     "unlock_on_call": "y-----",

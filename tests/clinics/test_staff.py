@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -14,7 +15,7 @@ from clinics import staff, sudo, tenancy
 from clinics.errors import DomainError
 from clinics.models import AccessLogEntry, Clinic, Membership, Role, StaffInvitation, User
 from tests.clinics.factories import PASSWORD, make_member
-from tests.clinics.sign_in_pages import later, sign_in
+from tests.clinics.sign_in_pages import give_password, join_with_new_account, later, sign_in
 from tests.conftest import signed_in
 
 PAGE = "/c/north/settings/members/"
@@ -58,7 +59,7 @@ def test_a_colleague_joins_with_the_offered_role_and_then_needs_a_second_factor(
 ) -> None:
     browser = Client()
     assert "Join North Clinic" in browser.get(link).text
-    assert browser.post(link, ACCOUNT)["Location"] == "/"
+    assert join_with_new_account(browser, link, ACCOUNT)["Location"] == "/"
     assert browser.get("/")["Location"] == "/c/north/"
     assert browser.get("/c/north/")["Location"].startswith("/second-factor/")
     with tenancy.enter(clinic_a.pk):
@@ -100,8 +101,37 @@ def test_used_withdrawn_expired_and_invented_links_are_told_apart_by_nothing(
 
 
 def test_a_link_works_once(link: str) -> None:
-    assert Client().post(link, ACCOUNT).status_code == 302
-    assert Client().post(link, {**ACCOUNT, "email": "second@north.example"}).status_code == 404
+    join_with_new_account(Client(), link, ACCOUNT)
+    assert Client().post(link, ACCOUNT).status_code == 404
+
+
+def test_an_address_that_was_not_confirmed_makes_nobody_a_member(link: str, clinic_a: Clinic) -> None:
+    """Also when it is the one the administrator typed: the link was shown, and not mailed to it."""
+    browser = Client()
+    assert browser.post(link, ACCOUNT)["Location"] == "/accounts/confirm-email/"
+    user = User.objects.get(email=ACCOUNT["email"])
+    with tenancy.enter(clinic_a.pk):
+        assert not Membership.objects.filter(user=user).exists()
+        with pytest.raises(DomainError, match="address_not_confirmed"):
+            staff.accept_invitation(token=link.split("/")[-2], user=user)
+    give_password(browser, ACCOUNT["email"], ACCOUNT["password"])
+    assert browser.get("/c/north/").status_code == 302
+    assert Client().get(link).status_code == 200
+
+
+def test_another_address_is_refused_alike_whether_it_has_an_account_or_not(
+    link: str, mallory: Membership
+) -> None:
+    answers = [
+        Client().post(link, {**ACCOUNT, "email": email})
+        for email in (mallory.user.email, "nobody@people.example")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    pages = [re.sub(r'value="[^"]*@[^"]*"|"x-csrftoken": "[^"]*"', "", answer.text) for answer in answers]
+    pages = [re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page) for page in pages]
+    assert pages[0] == pages[1]
+    assert mail.outbox == []
+    assert not User.objects.filter(email="nobody@people.example").exists()
 
 
 def test_a_link_of_another_clinic_opens_nothing_here(link: str, clinic_b: Clinic) -> None:

@@ -16,6 +16,7 @@ from clinics.models import Clinic, Membership, User
 from patients import services
 from patients.models import Invitation, Patient
 from tests.clinics.factories import PASSWORD, make_user
+from tests.clinics.sign_in_pages import confirm_address, give_password, join_with_new_account
 from tests.conftest import signed_in
 
 ENCODE = MD5PasswordHasher.encode
@@ -46,10 +47,12 @@ def test_the_link_is_shown_once_and_never_cached(newcomer: Patient, alice: Membe
     assert "no-store" in again["Cache-Control"]
 
 
-def test_joining_makes_the_account_signs_in_and_leads_to_the_portal(newcomer: Patient, link: str) -> None:
+def test_joining_makes_the_account_asks_its_mailbox_and_leads_to_the_portal(
+    newcomer: Patient, link: str
+) -> None:
     browser = Client()
     assert "Welcome to North Clinic" in browser.get(link).text
-    response = browser.post(link, ACCOUNT)
+    response = join_with_new_account(browser, link, ACCOUNT)
     assert response["Location"] == "/c/north/me/check-in/"
     portal = browser.get(response["Location"], follow=True)
     assert portal.redirect_chain == [("/c/north/me/notices/", 302)]  # told first, then asked
@@ -59,13 +62,40 @@ def test_joining_makes_the_account_signs_in_and_leads_to_the_portal(newcomer: Pa
     assert newcomer.user == User.objects.get(email="new@people.example")
 
 
-def test_an_address_the_clinic_does_not_know_is_confirmed_by_mail_first(newcomer: Patient, link: str) -> None:
+@pytest.mark.parametrize("address", ["new@people.example", "typo@people.example"])
+def test_every_address_is_confirmed_by_mail_before_it_opens_a_record(
+    newcomer: Patient, link: str, address: str
+) -> None:
+    """Also the one that the clinic typed: the clinic may have typed somebody else's."""
     browser = Client()
-    response = browser.post(link, {**ACCOUNT, "email": "typo@people.example"})
+    response = browser.post(link, {**ACCOUNT, "email": address})
     assert response["Location"] == "/accounts/confirm-email/"
-    assert [message.to for message in mail.outbox] == [["typo@people.example"]]
+    assert [message.to for message in mail.outbox] == [[address]]
     assert browser.get("/c/north/me/check-in/").status_code == 302
-    assert not EmailAddress.objects.get(email="typo@people.example").verified
+    assert not EmailAddress.objects.get(email=address).verified
+    with tenancy.enter(newcomer.clinic_id):
+        newcomer.refresh_from_db()
+        assert newcomer.user is None
+        with pytest.raises(DomainError, match="address_not_confirmed"):
+            services.accept_invitation(token=link.split("/")[-2], user=User.objects.get(email=address))
+    assert Client().get(link).status_code == 200
+
+
+def test_confirmed_on_another_device_the_link_is_opened_again(newcomer: Patient, link: str) -> None:
+    telephone, laptop = Client(), Client()
+    laptop.post(link, ACCOUNT)
+    assert confirm_address(telephone)["Location"] == "/accounts/login/"
+    assert give_password(laptop, **ACCOUNT)["Location"] == link  # this browser still knows where it came from
+    other = Client()
+    assert give_password(other, **ACCOUNT)["Location"] == "/"
+    assert "open the link it gave you" in other.get("/").text
+    assert other.post(link, {"use_account": "1"})["Location"] == "/c/north/me/check-in/"
+
+
+def test_the_token_of_a_link_lies_in_no_session(newcomer: Patient, link: str) -> None:
+    browser = Client()
+    browser.post(link, ACCOUNT)
+    assert link.split("/")[-2] not in str(dict(browser.session.items()))
 
 
 def test_a_second_open_link_cannot_take_a_linked_record_over(newcomer: Patient, alice: Membership) -> None:

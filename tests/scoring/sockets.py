@@ -90,6 +90,7 @@ async def open_screen(
             "path": f"/ws/c/{slug}/alerts/",
             "query_string": f"after={after}".encode(),
             "headers": [(b"origin", origin.encode()), (b"cookie", cookies), (b"host", b"localhost")],
+            "client": ["127.0.0.1", 50000],
             "subprotocols": [],
         }
     )
