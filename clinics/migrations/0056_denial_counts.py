@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinics", "0051_isolation_of_rights")]
+    dependencies = [("clinics", "0052_log_memory")]
 
     operations = [
         migrations.CreateModel(
