@@ -259,7 +259,7 @@ def test_killed_in_the_middle_of_the_new_key(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(rotation._Rotation, "_verify", killed)
+        patched.setattr(rotation.group.KeyGroup, "_verify", killed)
         with pytest.raises(KeyboardInterrupt):
             services.run_erasure(clinic=north, erasure_id=wish.pk)
     tasks.erase_due()
