@@ -80,6 +80,9 @@ def cancel_erasure(*, wish: Erasure, by: Actor) -> Erasure:
         raise DomainError("too_late", _("It is too late to take this back."))
     wish.state = State.CANCELLED
     wish.save(update_fields=["state"])
+    others = people.records_of([wish.patient_id]) - {wish.patient_id}
+    of_doubles = Erasure.objects.filter(patient_id__in=others, state__in=[State.REQUESTED, State.CONFIRMED])
+    of_doubles.filter(requested_by=wish.requested_by).update(state=State.CANCELLED)
     access_log.record("erasure.cancelled", by=by, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
 
