@@ -98,19 +98,19 @@ ALERTS: LiteralString = """
 
 
 def images_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
-    return _count(IMAGES, clinic, begun_at, days)
+    return _count(PEOPLE + IMAGES, clinic, begun_at, days)
 
 
 def readings_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
-    return _count(READINGS, clinic, begun_at, days)
+    return _count(PEOPLE + READINGS, clinic, begun_at, days)
 
 
 def answers_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
-    return _count(ANSWERS, clinic, begun_at, days)
+    return _count(PEOPLE + ANSWERS, clinic, begun_at, days)
 
 
 def alerts_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
-    return _count(ALERTS, clinic, begun_at, days)
+    return _count(PEOPLE + ALERTS, clinic, begun_at, days)
 
 
 def _count(statement: LiteralString, clinic: Clinic, begun_at: datetime, days: int) -> int:
@@ -122,5 +122,5 @@ def _count(statement: LiteralString, clinic: Clinic, begun_at: datetime, days: i
         "days": days,
     }
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE + statement, values)
+        cursor.execute(statement, values)
         return int(cursor.fetchone()[0])
