@@ -13,6 +13,7 @@ readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
 an alert has news             the screens of its clinic ring after the commit
 a patient is erased           each app's rows go by its rules; never while an alert is open
+old data are removed          of a patient whose alert is open nothing is taken
 a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
 somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
@@ -67,6 +68,7 @@ from patients.signals import (
 from scoring import doorbell as screens
 from scoring import exports as scoring_exports
 from scoring import purge_rules as scoring_rules
+from scoring import removals as scoring_removals
 from scoring import services as scoring_services
 from scoring.signals import alert_raised
 
@@ -98,6 +100,7 @@ def connect() -> None:
     register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)
+    retention.register_sparer(scoring_removals.whose_alert_is_open)
     user_logged_in.connect(sign_in.begin)
     authentication_step_completed.connect(sign_in.note_step)
     authenticator_added.connect(sign_in.note_enrolment)

@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from patients import people
 from patients.models import BreakGlass
 
 
@@ -19,6 +20,10 @@ def break_glass(request: HttpRequest) -> dict[str, Any]:
             )
         ),
         "unread_break_glasses": SimpleLazyObject(
-            lambda: BreakGlass.objects.told(patient).filter(notice_seen_at=None).count() if patient else 0
+            lambda: (
+                BreakGlass.objects.told(people.own_records(patient)).filter(notice_seen_at=None).count()
+                if patient
+                else 0
+            )
         ),
     }

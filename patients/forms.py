@@ -197,7 +197,13 @@ class ConfirmForm(ServiceForm):
 
 
 class TransferForm(ServiceForm):
-    has_agreed = forms.BooleanField(label=_("The patient agrees to the transfer"), required=False)
+    has_agreed = forms.BooleanField(
+        label=_("The patient asked for it and agrees"),
+        help_text=_(
+            "Who has an account asks in their portal, under “My data”; without one, your word counts."
+        ),
+        required=False,
+    )
 
 
 class MergeForm(ConfirmForm):

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from clinics import keys, policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
 from clinics.models import Clinic, ClinicSettings, PolicyChoice
-from patients import allowances, texts
+from patients import allowances, people, texts
 from patients.models import (
     Capture,
     CheckIn,
@@ -79,7 +79,7 @@ def photo_part(patient: Patient) -> PhotoPart:
 
 
 def consent_choices(patient: Patient) -> list[ConsentChoice]:
-    """Every purpose there is, with the decision in force."""
+    """Every purpose this program pursues or somebody decided about, with the decision in force."""
     latest = {row.purpose: row for row in Consent.objects.filter(patient=patient).newest()}
     choice = policy.in_force(patient.clinic_id)
     waiting = Capture.objects.filter(
@@ -89,11 +89,12 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
         ConsentChoice(
             purpose=purpose.value,
             wording=texts.consent_texts()[purpose].newest.wording,
-            is_offered=choice is not None and choice.allows(purpose),
+            is_offered=purpose not in allowances.NOT_BUILT and choice is not None and choice.allows(purpose),
             latest=latest.get(purpose.value),
             waiting_photos=waiting if purpose == Purpose.FACIAL_ANALYSIS else 0,
         )
         for purpose in Purpose
+        if purpose not in allowances.NOT_BUILT or purpose.value in latest
     ]
 
 
@@ -110,7 +111,9 @@ def closed_patients(visible: QuerySet[Patient]) -> list[Patient]:
 
 
 def consent_history(patient: Patient) -> QuerySet[Consent]:
-    return Consent.objects.filter(patient=patient).order_by("-number")[:HISTORY_LENGTH]
+    """Newest first, with what was decided in a record that was merged into this one."""
+    rows = Consent.objects.filter(patient__in=people.own_records(patient)).select_related("patient")
+    return rows.order_by("-at", "-number")[:HISTORY_LENGTH]
 
 
 @dataclass(frozen=True)
@@ -165,13 +168,18 @@ class PolicyRow:
 
     label: str
     rules: list[tuple[Jurisdiction, Rule | None]]
+    is_built: bool
 
 
 def policy_rules() -> list[PolicyRow]:
     """Every purpose against every template; None is a place that says nothing, so it is not allowed."""
     places = jurisdictions().values()
     return [
-        PolicyRow(str(purpose.label), [(place, place.rules.get(purpose)) for place in places])
+        PolicyRow(
+            str(purpose.label),
+            [(place, place.rules.get(purpose)) for place in places],
+            is_built=purpose not in allowances.NOT_BUILT,
+        )
         for purpose in Purpose
     ]
 

@@ -88,6 +88,7 @@ ROWS = (
     Row("patients:correct_check_in", "GET", THE_PATIENT),
     Row("patients:correct_check_in", "POST", but(THE_PATIENT, pat=400), {"mood": "99"}),
     Row("patients:privacy", "GET", EVERYBODY),
+    Row("patients:moving", "GET", EVERYBODY),
     Row("patients:retention", "GET", ADMINISTRATORS),
     Row("patients:retention", "POST", but(ADMINISTRATORS, ada=400), {"images": "99"}),
     Row("patients:desk", "GET", ADMINISTRATORS),

@@ -24,6 +24,7 @@ OPEN_TO_ALL = {
     "healthz",
     "api_schema",
     "patients:join",
+    "patients:moving",
     "patients:privacy",
     "clinics:join",
     "clinics:second_factor",

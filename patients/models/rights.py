@@ -64,6 +64,7 @@ class RightsRequest(TenantModel):
         RESTRICT = "restrict", _("please stop using my data for now")
         ERASE = "erase", _("please erase my data")
         OBJECT = "object", _("I object to how my data are used")
+        TRANSFER = "transfer", _("I am moving to another clinic: please close my record here")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")

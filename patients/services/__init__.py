@@ -27,8 +27,6 @@ from patients.services.erasures import (
     SomethingIsLeft,
     cancel_erasure,
     confirm_erasure,
-    lift_legal_hold,
-    place_legal_hold,
     request_erasure,
     run_due_erasures,
     run_erasure,
@@ -41,6 +39,7 @@ from patients.services.guardians import (
     set_decider,
     set_legal_status,
 )
+from patients.services.holds import lift_legal_hold, place_legal_hold
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices

@@ -20,7 +20,7 @@ from clinics.access_log import Actor, System
 from clinics.errors import DomainError
 from clinics.keys import KeyName
 from clinics.models import Clinic, ClinicSettings, DataKey, KeyRotation, Membership, User
-from patients import certificate, erasure, signals
+from patients import certificate, erasure, people, signals
 from patients.locks import lock_patients
 from patients.models import CheckIn, Erasure, LegalHold, Patient
 from patients.models.erasures import OPEN_STATES
@@ -28,7 +28,6 @@ from patients.models.erasures import OPEN_STATES
 logger = logging.getLogger(__name__)
 
 ERASER = System("erasure")
-REASON_LIMIT = 2000
 Extent, State, Step = Erasure.Extent, Erasure.State, Erasure.Step
 
 
@@ -37,40 +36,10 @@ class SomethingIsLeft(Exception):
 
 
 @transaction.atomic
-def place_legal_hold(*, patient: Patient, reason: str, by: Actor) -> LegalHold:
-    """From now on nothing of this patient is erased."""
-    reason = reason.strip()
-    if not reason:
-        raise DomainError("reason_missing", _("Please write why."), field="reason")
-    if len(reason) > REASON_LIMIT:
-        raise DomainError(
-            "reason_too_long", _("Please keep the reason under 2,000 characters."), field="reason"
-        )
-    lock_patients([patient.pk])
-    if _held(patient.pk):
-        raise DomainError("already_held", _("There is a legal hold already."))
-    hold = LegalHold(clinic_id=patient.clinic_id, patient=patient, reason=reason, placed_by=by.actor_label)
-    hold.save(force_insert=True)
-    access_log.record("legal_hold.placed", by=by, patient_id=patient.pk, objects=[hold.pk])
-    return hold
-
-
-@transaction.atomic
-def lift_legal_hold(*, patient: Patient, by: Actor) -> None:
-    lock_patients([patient.pk])
-    lifted = LegalHold.objects.filter(patient=patient, lifted_at=None).update(
-        lifted_at=timezone.now(), lifted_by=by.actor_label
-    )
-    if not lifted:
-        raise DomainError("no_hold", _("There is no legal hold."))
-    access_log.record("legal_hold.lifted", by=by, patient_id=patient.pk)
-
-
-@transaction.atomic
 def request_erasure(*, patient: Patient, by: Actor, extent: str | None = None) -> Erasure:
     """The first step. What is erased follows the clinic's policy unless told otherwise (decision 46)."""
     lock_patients([patient.pk])
-    if _held(patient.pk):
+    if people.held([patient.pk]):
         raise DomainError(
             "legal_hold",
             _("Your clinic must keep this record for now. It will tell you why, and until when."),
@@ -111,6 +80,9 @@ def cancel_erasure(*, wish: Erasure, by: Actor) -> Erasure:
         raise DomainError("too_late", _("It is too late to take this back."))
     wish.state = State.CANCELLED
     wish.save(update_fields=["state"])
+    others = people.records_of([wish.patient_id]) - {wish.patient_id}
+    of_doubles = Erasure.objects.filter(patient_id__in=others, state__in=[State.REQUESTED, State.CONFIRMED])
+    of_doubles.filter(requested_by=wish.requested_by).update(state=State.CANCELLED)
     access_log.record("erasure.cancelled", by=by, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
 
@@ -122,7 +94,7 @@ def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = Fals
     table has the new key of what is kept already.
     """
     with tenancy.enter(clinic.pk):
-        wish = _lock(erasure_id) if is_replay else _begin(erasure_id)
+        wish = _begin_again(erasure_id) if is_replay else _begin(erasure_id)
     if wish.state == State.RUNNING and wish.step == Step.ROWS:
         with tenancy.enter(clinic.pk):
             wish = _erase_rows(erasure_id)
@@ -167,9 +139,19 @@ def _begin(erasure_id: uuid.UUID) -> Erasure:
     return wish
 
 
+def _begin_again(erasure_id: uuid.UUID) -> Erasure:
+    """What was certified once was held no more: a hold in the older dump was lifted since, and is again."""
+    wish = _lock(erasure_id)
+    for hold in LegalHold.objects.in_force().filter(patient_id__in=people.records_of([wish.patient_id])):
+        hold.lifted_at, hold.lifted_by = timezone.now(), ERASER.actor_label
+        hold.save(update_fields=["lifted_at", "lifted_by"])
+        access_log.record("legal_hold.lifted", by=ERASER, patient_id=hold.patient_id, objects=[hold.pk])
+    return wish
+
+
 def _why_not_now(wish: Erasure) -> str:
     """The code of what holds it up, or nothing."""
-    if _held(wish.patient_id):
+    if people.held([wish.patient_id]):
         return "legal_hold"
     return erasure.why_not_now(wish.patient_id) or ("doubles" if _waits_for_doubles(wish) else "")
 
@@ -296,10 +278,6 @@ def _kept_until(patient: Patient) -> date:
     years = ClinicSettings.objects.values_list("record_retention_years", flat=True).get()
     last = CheckIn.objects.filter(patient=patient).aggregate(at=Max("captured_at"))["at"]
     return date(max(last or patient.created_at, patient.created_at).year + years, 12, 31)
-
-
-def _held(patient_id: uuid.UUID) -> bool:
-    return LegalHold.objects.in_force().filter(patient_id=patient_id).exists()
 
 
 def _lock(erasure_id: uuid.UUID) -> Erasure:

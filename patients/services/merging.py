@@ -20,6 +20,7 @@ from patients.models import (
     Guardian,
     LegalHold,
     Patient,
+    PortalPin,
     RightsRequest,
     SafetyPlan,
 )
@@ -35,7 +36,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     """Check-ins, photos and readings of the double move into `keep`, sealed anew under its key.
 
     What is a history of its own (consents, notices, alerts, the access log) stays with the double, which is
-    closed and names the record it went into. A no of either record holds for both.
+    closed and names the record it went into; the person reads both. A no of either record holds for both.
     """
     if keep.pk == double.pk:
         raise DomainError("same_record", _("This is the same record."), field="double")
@@ -112,10 +113,14 @@ def _carry_over_refusals(keep: Patient, double: Patient, by: Membership) -> None
 
 
 def _fill_in(keep: Patient, double: Patient) -> None:
-    """The account and the contacts that only the double had."""
+    """The account and the contacts that only the double had. The PIN goes with the account it guards."""
     for name in FILLED_IN:
         if not getattr(keep, name):
             setattr(keep, name, getattr(double, name))
+    if keep.user is None and double.user is not None:
+        PortalPin.objects.filter(patient=keep).delete()
+        PortalPin.objects.filter(patient=double).update(patient=keep)
+    PortalPin.objects.filter(patient=double).delete()
     user, double.user = double.user, None
     double.save(update_fields=["user"])
     keep.user = keep.user or user

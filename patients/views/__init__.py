@@ -20,6 +20,7 @@ from patients.views.desk import (
 )
 from patients.views.emergencies import edit_emergency_card, emergency_card
 from patients.views.joining import join
+from patients.views.moving import moving
 from patients.views.notices import notices
 from patients.views.own_data import (
     ask,
@@ -65,6 +66,7 @@ __all__ = [
     "invite",
     "join",
     "log_reviews_page",
+    "moving",
     "notices",
     "own_data",
     "own_programmes",

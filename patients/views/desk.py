@@ -87,8 +87,9 @@ def correct_requested(request: PatientRequest, clinic: str, request_id: uuid.UUI
 def restrict_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
     member = access.get_privacy_desk(request.membership)
     found = access.get_request(member, request_id)
-    if found.kind not in {RightsRequest.Kind.RESTRICT, RightsRequest.Kind.OBJECT}:
-        messages.error(request, _("This request does not ask to stop."))
+    asks_to_stop = found.kind in {RightsRequest.Kind.RESTRICT, RightsRequest.Kind.OBJECT}
+    if not asks_to_stop or found.state != RightsRequest.State.OPEN:
+        messages.error(request, _("Only an open request to stop lets the desk stop the analysis."))
         return _page(request, found, status=400)
     services.restrict_processing(patient=found.patient, by=member)
     messages.success(request, _("Stopped: no analysis, no scores, no alerts from the face. Now answer."))

@@ -204,6 +204,7 @@ PAGES = {
     "request": (ADA, one_request),
     "retention": (ADA, go_to("/c/north/settings/retention/")),
     "privacy": (None, go_to("/c/north/privacy/")),
+    "moving": (None, go_to("/c/north/moving/")),
     "correct-check-in": (PAT, correct),
     "notices": (PAT, go_to("/c/north/me/notices/")),
     "own-programmes": (PAT, go_to("/c/north/me/programmes/")),
