@@ -141,7 +141,7 @@ DEFECTS = (
         "hold",
         "a legal hold holds nothing",
         "patients/services/erasures.py",
-        'if _held(wish.patient_id):\n        return "legal_hold"',
+        'if is_held(wish.patient_id):\n        return "legal_hold"',
         'if False:\n        return "legal_hold"',
         ("tests/patients/test_erase_patient.py",),
     ),

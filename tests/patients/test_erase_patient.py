@@ -205,9 +205,9 @@ def test_a_legal_hold_stops_it_at_the_request_and_at_the_run(north: Clinic, pat:
         services.cancel_erasure(wish=wish, by=pat)
         with pytest.raises(DomainError, match="legal_hold"):
             services.request_erasure(patient=pat, by=pat)
-        services.lift_legal_hold(patient=pat, by=BY)
+        services.lift_legal_hold(patient=pat, reason="done", by=BY)
         with pytest.raises(DomainError, match="no_hold"):
-            services.lift_legal_hold(patient=pat, by=BY)
+            services.lift_legal_hold(patient=pat, reason="done", by=BY)
     erase(north, pat)
     assert tables_with(north, pat) == set(erasure.KEPT)
 
@@ -398,7 +398,7 @@ def test_a_patient_with_a_row_in_every_table_is_erased_whole(north: Clinic) -> N
     with tenancy.enter(north.pk):
         programme = services.open_programme(clinic=north, name="P", employer="E", by=by.administrator)
         services.join_programme(patient=pat, programme_id=programme.pk)
-        services.lift_legal_hold(patient=pat, by=by.clinician)
+        services.lift_legal_hold(patient=pat, reason="done", by=by.officer)
     assert erase(north, pat).state == Erasure.State.FINISHED
     assert tables_with(north, pat) <= set(erasure.KEPT)
 
