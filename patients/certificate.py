@@ -76,15 +76,19 @@ def signed(wish: Erasure) -> str:
 
 
 def mail(wish: Erasure) -> tuple[str, str]:
-    """To the address that was just erased: subject and body."""
+    """To the address by which the patient signed in: subject and body."""
+    gone = (
+        _("Your account is gone as well, and this address is not kept: this is the last message you get.")
+        if wish.counts.get("clinics.user")
+        else _("You can no longer sign in there.")
+    )
     body = _(
-        "What you asked to be erased has been erased, and your account with it. This address is not kept "
-        "either: this is the last message you get.\n\n"
+        "What you asked to be erased has been erased. %(gone)s\n\n"
         "The number of your certificate: %(number)s\n\n"
         "Please keep it. With this number the place that held your data can hand you the certificate at any "
         "time; it says what was erased and when."
     )
-    return _("Your data were erased"), body % {"number": wish.pk} + "\n"
+    return _("Your data were erased"), body % {"gone": gone, "number": wish.pk} + "\n"
 
 
 def _asked(wish: Erasure) -> list[str]:
