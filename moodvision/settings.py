@@ -171,6 +171,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "clinics.context_processors.tenancy",
                 "patients.context_processors.break_glass",
+                "patients.context_processors.desk",
             ],
         },
     }

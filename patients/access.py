@@ -277,11 +277,13 @@ def record_requests(member: Membership, requests: list[RightsRequest]) -> None:
     access_log.record("requests.listed", by=member, objects=[row.pk for row in requests])
 
 
-def get_patient_of_request(member: Membership, record_number: int) -> Patient | None:
+def get_patient_of_request(
+    member: Membership, record_number: int, *, purpose: str = "rights_request"
+) -> Patient | None:
     """The record somebody wrote or called about, for the privacy desk."""
     patient = Patient.objects.filter(clinic_id=member.clinic_id, record_number=record_number).first()
     if patient is not None:
-        access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="rights_request")
+        access_log.record("patient.read", by=member, patient_id=patient.pk, purpose=purpose)
     return patient
 
 

@@ -273,6 +273,7 @@ class RecordForm(ContactForm):
         label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
+    field_order = ("name", "birth_date", "email", "phone")
 
     def changes(self) -> dict[str, str | None]:
         born = self.cleaned_data["birth_date"]
@@ -303,12 +304,19 @@ class AskForm(ServiceForm):
 class ReceivedRequestForm(AskForm):
     """A request that came by letter, by phone or across the desk."""
 
+    kind = forms.ChoiceField(label=_("What they ask for"), choices=RightsRequest.Kind.choices)
+    words = forms.CharField(
+        label=_("In their own words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": WORDS_LIMIT}),
+    )
     record_number = forms.IntegerField(label=_("Record number"), min_value=1, max_value=2**31 - 1)
     received_on = forms.DateField(
         label=_("Received on"),
         help_text=_("The month counts from this day."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+    field_order = ("record_number", "received_on", "kind", "words")
 
 
 class CloseRequestForm(ServiceForm):

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from clinics import keys, policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
-from clinics.models import Clinic, ClinicSettings, PolicyChoice
-from patients import allowances, people, texts
+from clinics.models import Clinic, ClinicSettings, Membership, PolicyChoice
+from patients import allowances, erasure, people, texts
 from patients.models import (
     Capture,
     CheckIn,
@@ -18,6 +18,7 @@ from patients.models import (
     Enrolment,
     Erasure,
     Guardian,
+    LegalHold,
     Notice,
     NoticeShown,
     Patient,
@@ -30,6 +31,7 @@ from patients.models.erasures import OPEN_STATES
 from patients.texts import Wording
 
 HISTORY_LENGTH = 50
+CERTIFICATES_SHOWN = 200
 
 
 class PhotoOffer(enum.StrEnum):
@@ -203,6 +205,8 @@ class ErasurePart:
     erasure: Erasure | None
     keeps_record: bool
     cooling_off_days: int
+    hold: LegalHold | None
+    waits_for_care: bool
 
 
 def erasure_part(patient: Patient) -> ErasurePart:
@@ -210,7 +214,38 @@ def erasure_part(patient: Patient) -> ErasurePart:
     wish = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
     extent = wish.extent if wish else None
     keeps_record = extent == Erasure.Extent.APP_DATA if extent else own.record_retention_years > 0
-    return ErasurePart(wish, keeps_record, own.erasure_cooling_off_days)
+    hold = hold_of(patient)
+    waits = bool(erasure.why_not_now(patient.pk))
+    return ErasurePart(wish, keeps_record, own.erasure_cooling_off_days, hold, waits)
+
+
+def hold_of(patient: Patient) -> LegalHold | None:
+    return LegalHold.objects.in_force().filter(patient=patient).first()
+
+
+def holds(clinic: Clinic) -> list[LegalHold]:
+    """Those in force, the oldest first; then the newest of the lifted."""
+    rows = LegalHold.objects.filter(clinic=clinic).select_related("patient")
+    standing = list(rows.in_force().order_by("placed_at"))
+    lifted = list(rows.exclude(lifted_at=None).order_by("-lifted_at")[:HISTORY_LENGTH])
+    keys.preload(row.patient.sealed_under() for row in standing + lifted)
+    return standing + lifted
+
+
+def recorder(wish: Erasure) -> Membership | None:
+    """The member who recorded it; None where the patient asked in the portal, or the operator."""
+    subject, _colon, pk = wish.requested_by.partition(":")
+    return Membership.objects.filter(pk=pk).first() if subject == "membership" else None
+
+
+def erasures_on_their_way(clinic: Clinic) -> QuerySet[Erasure]:
+    return Erasure.objects.filter(clinic=clinic, state__in=OPEN_STATES).order_by("requested_at")
+
+
+def certificates(clinic: Clinic) -> QuerySet[Erasure]:
+    """The newest; older ones are found by their number."""
+    done = Erasure.objects.filter(clinic=clinic, state=Erasure.State.FINISHED)
+    return done.order_by("-finished_at")[:CERTIFICATES_SHOWN]
 
 
 def own_requests(patient: Patient) -> QuerySet[RightsRequest]:

@@ -54,6 +54,9 @@ class Kind:
     setting: str = ""
 
 
+DAYS_OF_A_YEAR = 365
+
+
 @dataclass(frozen=True)
 class KindOfClinic:
     """A kind, for how many days this clinic keeps it, and the newest run."""
@@ -61,6 +64,11 @@ class KindOfClinic:
     kind: Kind
     days: int
     last_run: RetentionRun | None
+
+    @property
+    def years(self) -> int:
+        """Whole years, which people can picture; 0 where it is none, or no whole number of them."""
+        return self.days // DAYS_OF_A_YEAR if self.days % DAYS_OF_A_YEAR == 0 else 0
 
 
 _registered: dict[str, Kind] = {}

@@ -17,7 +17,7 @@ from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.conftest import signed_in
-from tests.patients.factories import make_check_in
+from tests.patients.factories import make_certificate, make_check_in
 from tests.scoring.factories import add_days_of, store_reading
 
 CANARY = "Zyxwvut Canarybird"
@@ -101,6 +101,16 @@ ROWS = (
     Row("inference:explanation", "GET", READERS),
     Row("inference:explanation", "POST", READERS_ASKING),
     Row("inference:explanation_picture", "GET", but(READERS, alice=404, bob=404)),
+    Row("patients:extend_request", "POST", but(ADMINISTRATORS, ada=400)),
+    Row("patients:desk_erasure", "POST", but(ADMINISTRATORS, ada=400), {"step": "now"}),
+    Row("patients:holds", "GET", NOBODY_OF_THESE),
+    Row("patients:holds", "POST", NOBODY_OF_THESE),
+    Row("patients:hold", "GET", NOBODY_OF_THESE),
+    Row("patients:hold", "POST", NOBODY_OF_THESE),
+    Row("patients:certificates", "GET", ADMINISTRATORS),
+    Row("patients:certificate", "GET", ADMINISTRATORS),
+    Row("patients:print_certificate", "POST", ADMINISTRATORS),
+    Row("patients:download_certificate", "POST", ADMINISTRATORS),
     Row("inference:contest", "POST", but(THE_PATIENT, pat=404), {"decision": "contest"}),
     Row("patients:choose_pin", "GET", THE_PATIENT),
     Row("patients:choose_pin", "POST", but(THE_PATIENT, pat=400), {"pin": "1111"}),
@@ -220,6 +230,10 @@ def world(
         opened = patients_services.break_glass(patient=pat, reason="Found unconscious.", by=alice)
         review = log_reviews.save_review(query="", first_number=1, last_number=2, entries=2, by=audrey)
         colleague = {"name": "New Colleague", "email": "new@north.example", "role": "observer"}
+        held = patients_services.place_legal_hold(
+            patient=newcomer, reason=CANARY, told=CANARY, by=System("test")
+        )
+        certificate = make_certificate(clinic_a, CANARY)
         staff_token = staff.invite_member(**colleague, by=ada)
         invitation = StaffInvitation.objects.get()
     people: dict[str, Membership | Patient] = {
@@ -229,7 +243,8 @@ def world(
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
-        "invitation_id": invitation.pk, "reading_id": reading.pk,
+        "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
+        "reading_id": reading.pk,
     }  # fmt: skip
     return World(people, ids, own={"clinics:join": {"token": staff_token}})
 

@@ -15,7 +15,7 @@ from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member
-from tests.patients.factories import make_check_in, make_patient
+from tests.patients.factories import make_certificate, make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
@@ -41,6 +41,8 @@ IDS = (
     "break_glass_id",
     "request_id",
     "programme_id",
+    "hold_id",
+    "erasure_id",
 )
 
 
@@ -82,6 +84,10 @@ def world(without_policies: None) -> World:
             "review_id": log_reviews.save_review(
                 query="", first_number=1, last_number=2, entries=2, by=alice
             ).pk,
+            "hold_id": patients_services.place_legal_hold(
+                patient=pat, reason=CANARY, told=CANARY, by=System("test")
+            ).pk,
+            "erasure_id": make_certificate(north, CANARY).pk,
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
         }

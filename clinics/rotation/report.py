@@ -29,7 +29,7 @@ Refresh = Callable[[uuid.UUID, int, int], int]
 derived_from_index: list[Refresh] = []
 
 
-def registerderived_from_index(refresh: Refresh) -> None:
+def register_derived_from_index(refresh: Refresh) -> None:
     """Connected in moodvision/pipeline.py: apps that keep something derived from the index key."""
     if refresh not in derived_from_index:
         derived_from_index.append(refresh)

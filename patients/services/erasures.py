@@ -9,7 +9,9 @@
 import logging
 import uuid
 from datetime import date, timedelta
+from functools import partial
 
+from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -24,6 +26,7 @@ from patients import certificate, erasure, people, signals
 from patients.locks import lock_patients
 from patients.models import CheckIn, Erasure, LegalHold, Patient
 from patients.models.erasures import OPEN_STATES
+from patients.services.holds import is_held
 
 logger = logging.getLogger(__name__)
 
@@ -36,13 +39,15 @@ class SomethingIsLeft(Exception):
 
 
 @transaction.atomic
-def request_erasure(*, patient: Patient, by: Actor, extent: str | None = None) -> Erasure:
+def request_erasure(
+    *, patient: Patient, by: Actor, extent: str | None = None, identity_check: str = ""
+) -> Erasure:
     """The first step. What is erased follows the clinic's policy unless told otherwise (decision 46)."""
     lock_patients([patient.pk])
-    if people.held([patient.pk]):
+    if is_held(patient.pk):
         raise DomainError(
             "legal_hold",
-            _("Your clinic must keep this record for now. It will tell you why, and until when."),
+            _("This record cannot be erased yet: the clinic must keep it for now."),
         )
     known = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
     if known is not None:
@@ -52,9 +57,15 @@ def request_erasure(*, patient: Patient, by: Actor, extent: str | None = None) -
         patient_id=patient.pk,
         extent=extent or _extent_by_policy(patient.clinic_id),
         requested_by=by.actor_label,
+        identity_check=identity_check,
     )
     access_log.record(
-        "erasure.requested", by=by, patient_id=patient.pk, objects=[wish.pk], extent=str(wish.extent)
+        "erasure.requested",
+        by=by,
+        patient_id=patient.pk,
+        objects=[wish.pk],
+        extent=str(wish.extent),
+        identity_check=identity_check or None,
     )
     return wish
 
@@ -65,9 +76,14 @@ def confirm_erasure(*, wish: Erasure, by: Actor) -> Erasure:
     wish = _lock(wish.pk)
     if wish.state != State.REQUESTED:
         raise DomainError("not_requested", _("There is nothing to confirm."))
+    if wish.identity_check and by.actor_label == wish.requested_by:
+        raise DomainError(
+            "same_person", _("You recorded this yourself. Somebody else of the clinic must confirm it.")
+        )
     days = ClinicSettings.objects.values_list("erasure_cooling_off_days", flat=True).get()
     wish.state, wish.due_at = State.CONFIRMED, timezone.now() + timedelta(days=days)
-    wish.save(update_fields=["state", "due_at"])
+    wish.confirmed_by = by.actor_label
+    wish.save(update_fields=["state", "due_at", "confirmed_by"])
     access_log.record("erasure.confirmed", by=by, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
 
@@ -95,6 +111,7 @@ def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = Fals
     """
     with tenancy.enter(clinic.pk):
         wish = _begin_again(erasure_id) if is_replay else _begin(erasure_id)
+        address = None if is_replay else _address_of_account(wish)
     if wish.state == State.RUNNING and wish.step == Step.ROWS:
         with tenancy.enter(clinic.pk):
             wish = _erase_rows(erasure_id)
@@ -105,6 +122,8 @@ def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = Fals
     if wish.state == State.RUNNING and wish.step == Step.SCAN:
         with tenancy.enter(clinic.pk):
             wish = _scan_and_certify(erasure_id)
+            if address is not None and wish.state == State.FINISHED:
+                _tell_once(address, wish)
     return wish
 
 
@@ -151,7 +170,7 @@ def _begin_again(erasure_id: uuid.UUID) -> Erasure:
 
 def _why_not_now(wish: Erasure) -> str:
     """The code of what holds it up, or nothing."""
-    if people.held([wish.patient_id]):
+    if is_held(wish.patient_id):
         return "legal_hold"
     return erasure.why_not_now(wish.patient_id) or ("doubles" if _waits_for_doubles(wish) else "")
 
@@ -226,6 +245,20 @@ def _erase_account(user_id: uuid.UUID | None) -> int:
     return 1
 
 
+def _address_of_account(wish: Erasure) -> str | None:
+    """Where to write once it is done. Kept in memory alone: a killed run forgets it with the account."""
+    if wish.state != State.RUNNING or wish.step != Step.ROWS:
+        return None
+    found = Patient.objects.filter(pk=wish.patient_id, user__isnull=False)
+    return found.values_list("user__email", flat=True).first()
+
+
+def _tell_once(address: str, wish: Erasure) -> None:
+    """Number and day, nothing clinical and no clinic's name: others may read that mailbox too."""
+    subject, body = certificate.mail(wish)
+    transaction.on_commit(partial(send_mail, subject, body, None, [address]), robust=True)
+
+
 def _change_key(clinic: Clinic, wish: Erasure) -> None:
     """What is kept gets a new key and the old one goes at once: older dumps cannot open what was erased."""
     report = rotation.rotate(
@@ -254,7 +287,8 @@ def _scan_and_certify(erasure_id: uuid.UUID) -> Erasure:
         raise SomethingIsLeft(", ".join(f"{where} ({count})" for where, count in sorted(left.items())))
     wish.state, wish.finished_at = State.FINISHED, timezone.now()
     wish.certificate = certificate.text(wish)
-    wish.save(update_fields=["state", "finished_at", "certificate"])
+    wish.signed_certificate = certificate.signed(wish)
+    wish.save(update_fields=["state", "finished_at", "certificate", "signed_certificate"])
     access_log.record("erasure.certified", by=ERASER, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
 
@@ -263,6 +297,8 @@ def _take_up_expired_records(clinic: Clinic) -> None:
     """A record that was kept for the law alone goes when its date has passed."""
     today = timezone.localdate(timezone=clinic.zone)
     for patient in Patient.objects.filter(clinic=clinic, kept_until__lt=today):
+        if is_held(patient.pk):
+            continue  # taken up when the hold is lifted; the others need not wait for it
         if not Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).exists():
             wish = request_erasure(patient=patient, by=System("retention"), extent=Extent.EVERYTHING)
             Erasure.objects.filter(pk=wish.pk).update(state=State.CONFIRMED, due_at=timezone.now())

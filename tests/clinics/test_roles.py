@@ -24,6 +24,9 @@ EXPECTED = {
     "read_access_log": "---yy-",
     "answer_requests": "--yy--",
     "review_break_glass": "---y--",
+    "hold_records": "---y--",
+    "erase_patients": "--yy--",
+    "read_certificates": "--yy--",
 }
 CELLS = [
     (role, permission, marks[place] == "y")
@@ -39,6 +42,8 @@ DOORS = {
     "read_access_log": "/c/north/access-log/",
     "answer_requests": "/c/north/requests/",
     "review_break_glass": "/c/north/break-glass/reviews/",
+    "hold_records": "/c/north/holds/",
+    "read_certificates": "/c/north/erasures/",
 }
 
 

@@ -20,7 +20,7 @@ from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member
 from tests.conftest import signed_in
 from tests.furnishing import Staff, furnish_clinic, furnish_patient
-from tests.patients.factories import make_patient
+from tests.patients.factories import make_certificate, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
@@ -78,6 +78,7 @@ def make_twin(slug: str) -> Twin:
             note_id=PatientNote.objects.values_list("pk", flat=True).first(),
             token=patients_services.invite_patient(patient=newcomer, by=by.clinician),
             programme_id=programme.pk,
+            erasure_id=make_certificate(clinic, twin.canary).pk,
         )
         plant(twin.canary)
     return twin

@@ -142,7 +142,7 @@ DEFECTS = (
         "hold",
         "a legal hold holds nothing",
         "patients/services/erasures.py",
-        'if people.held([wish.patient_id]):\n        return "legal_hold"',
+        'if is_held(wish.patient_id):\n        return "legal_hold"',
         'if False:\n        return "legal_hold"',
         ("tests/patients/erasing/test_holds.py",),
     ),

@@ -8,7 +8,7 @@ from clinics import tenancy
 from clinics.access_log import System
 from clinics.models import Clinic
 from patients import services
-from patients.models import CheckIn, Patient, Purpose
+from patients.models import CheckIn, Erasure, Patient, Purpose
 from tests.clinics.factories import make_user
 
 
@@ -43,3 +43,19 @@ def make_check_in(patient: Patient, *, captured_at: datetime | None = None, **bo
             zone=patient.time_zone,
             **(body or {"mood": 5}),
         ).check_in
+
+
+def make_certificate(clinic: Clinic, words: str) -> Erasure:
+    """Of somebody who is gone, so that nothing else is left to make it from."""
+    with tenancy.enter(clinic.pk):
+        return Erasure.objects.create(
+            clinic=clinic,
+            patient_id=uuid.uuid4(),
+            extent=Erasure.Extent.EVERYTHING,
+            state=Erasure.State.FINISHED,
+            requested_by="system:test",
+            due_at=timezone.now(),
+            finished_at=timezone.now(),
+            counts={"patients.checkin": 3},
+            certificate=f"Certificate of erasure\n\n{words}\n",
+        )

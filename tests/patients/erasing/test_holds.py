@@ -32,9 +32,9 @@ def test_a_legal_hold_stops_it_at_the_request_and_at_the_run(north: Clinic, pat:
         services.cancel_erasure(wish=wish, by=pat)
         with pytest.raises(DomainError, match="legal_hold"):
             services.request_erasure(patient=pat, by=pat)
-        services.lift_legal_hold(patient=pat, by=BY)
+        services.lift_legal_hold(patient=pat, reason="done", by=BY)
         with pytest.raises(DomainError, match="no_hold"):
-            services.lift_legal_hold(patient=pat, by=BY)
+            services.lift_legal_hold(patient=pat, reason="done", by=BY)
     erase(north, pat)
     assert tables_with(north, pat) == set(erasure.KEPT)
 
@@ -54,7 +54,7 @@ def test_the_owners_function_erases_nothing_that_is_held(north: Clinic, pat: Pat
         Erasure.objects.filter(pk=wish.pk).update(state="running")
         with pytest.raises(ProgrammingError, match="a legal hold is in force"), transaction.atomic():
             erase_rows(wish, table)
-        services.lift_legal_hold(patient=pat, by=BY)
+        services.lift_legal_hold(patient=pat, reason="done", by=BY)
         erase_rows(wish, table)
 
 
@@ -64,7 +64,7 @@ def test_a_hold_in_force_is_not_deleted_and_the_patient_not_either(north: Clinic
         services.place_legal_hold(patient=pat, reason="Court file 7", by=BY)
         with pytest.raises(ProgrammingError, match="a legal hold is in force"), transaction.atomic():
             LegalHold.objects.all().delete()
-        services.lift_legal_hold(patient=pat, by=BY)
+        services.lift_legal_hold(patient=pat, reason="done", by=BY)
         LegalHold.objects.all().delete()
 
 
@@ -91,7 +91,7 @@ def test_a_hold_is_of_the_person_whichever_record_carries_it(north: Clinic, pat:
             with pytest.raises(ProgrammingError, match="a legal hold is in force"), transaction.atomic():
                 erase_rows(wish, "patients_consent")
             wish.delete()
-            services.lift_legal_hold(patient=other, by=BY)
+            services.lift_legal_hold(patient=other, reason="done", by=BY)
         assert not LegalHold.objects.in_force().exists()
 
 
