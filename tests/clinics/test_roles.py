@@ -46,7 +46,7 @@ DOORS = {
     "review_break_glass": "/c/north/break-glass/reviews/",
 }
 GATES = {"read_matrix": scoring_access.get_profile}
-"""Permissions that open no page by themselves: `read_matrix` decides on the page of an alert, behind its gate."""
+"""What opens no page by itself: `read_matrix` decides on the page of an alert, behind its gate."""
 
 
 def test_the_expectation_names_every_role_and_permission() -> None:
@@ -87,7 +87,7 @@ def test_a_permission_without_a_door_is_caught(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("role", ORDER)
 def test_the_doors_obey_the_matrix(clinic_a: Clinic, pat: Patient, role: str) -> None:
-    """In a clinic of care teams, of which this member is in none: what any patient of theirs opens is no more."""
+    """In a clinic of care teams, where this member is in none: whom one follows opens nothing then."""
     with tenancy.enter(clinic_a.pk):
         ClinicSettings.objects.update(record_scope=ClinicSettings.Scope.CARE_TEAM)
     browser = signed_in(make_member(clinic_a, role, "Some One"))
