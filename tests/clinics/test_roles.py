@@ -71,7 +71,7 @@ def is_expected(role: str, permission: str) -> bool:
     return EXPECTED[permission][ORDER.index(role)] == "y"
 
 
-def untried() -> set[str]:
+def untried() -> set[Permission]:
     return set(Permission) - set(DOORS) - set(GATES)
 
 
