@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
 from clinics.jurisdictions import jurisdictions
-from clinics.models import CareTeam, PolicyChoice
+from clinics.models import CareTeam, Clinic, PolicyChoice
 from patients.models import CheckIn, Guardian, Patient, Purpose, RightsRequest
 from patients.retention import KindOfClinic
 from patients.services.check_ins import NOTE_LIMIT
@@ -234,15 +234,15 @@ class AdmitForm(ServiceForm):
         label=_("Care team"), queryset=CareTeam.objects.none(), required=False
     )
 
-    def __init__(self, *args: Any, time_zone: str, needs_team: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinic: Clinic, needs_team: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
-        zones.initial = time_zone
+        zones.initial = clinic.time_zone
         teams = self.fields["care_team"]
         assert isinstance(teams, forms.ModelChoiceField)
-        teams.queryset = CareTeam.objects.order_by("name")
+        teams.queryset = CareTeam.objects.filter(clinic=clinic).order_by("name")
         teams.required = needs_team
         if not needs_team and not teams.queryset.exists():
             del self.fields["care_team"]

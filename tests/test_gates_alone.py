@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinics import log_reviews, tenancy
 from clinics.access_log import System
-from clinics.models import Membership, TenantModel
+from clinics.models import CareTeam, Membership, TenantModel
 from moodvision import scratch
 from patients import services as patients_services
 from patients.models import Patient
@@ -46,6 +46,9 @@ IDS = (
 )
 
 
+ABROAD = ("clinician", "administrator", "auditor", "privacy_officer", "patient")
+
+
 @pytest.fixture
 def without_policies(committing: str) -> None:
     """Row-level security taken off every table of this test's own database, by its owner."""
@@ -78,6 +81,7 @@ def world(without_policies: None) -> World:
             "token": "invented",
             "request_id": asked.pk,
             "programme_id": programme.pk,
+            "care_team_id": CareTeam.objects.create(clinic=north, name=CANARY).pk,
             "break_glass_id": patients_services.break_glass(
                 patient=pat, reason="Found unconscious.", by=alice
             ).pk,
@@ -97,6 +101,7 @@ def world(without_policies: None) -> World:
         "clinician": make_member(south, "clinician", "Mallory Mohn"),
         "administrator": make_member(south, "administrator", "Mel Moser"),
         "auditor": make_member(south, "auditor", "Max Meier"),
+        "privacy_officer": make_member(south, "privacy_officer", "Petra Pohl"),
         "patient": make_patient(south, "Sam Sander"),
     }
     return World(people, ids)
@@ -109,7 +114,7 @@ def test_policies_are_off_and_the_clinics_own_people_still_work(world: World) ->
     assert CANARY in world.client("alice").get(world.url("scoring:triage")).text
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
+@pytest.mark.parametrize("who", ABROAD)
 def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who: str) -> None:
     for row in ROWS:
         if row.name not in OPEN_TO_ALL:
@@ -118,7 +123,7 @@ def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who
             assert CANARY not in response.content.decode(errors="replace"), str(row)
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
+@pytest.mark.parametrize("who", ABROAD)
 def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) -> None:
     at_home = World(world.people, {**world.ids, "clinic": "south"})
     for row in ROWS:
@@ -128,3 +133,12 @@ def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) 
         assert CANARY not in response.content.decode(errors="replace"), str(row)
         if any(f"/{world.ids[name]}/" in at_home.url(row.name) for name in IDS):
             assert response.status_code in {403, 404}, str(row)
+
+
+def test_a_form_offers_and_takes_teams_of_its_own_clinic_alone(world: World) -> None:
+    browser, page = world.client("clinician"), "/c/south/patients/new/"
+    assert CANARY not in browser.get(page).text
+    wanted = {"name": "New", "time_zone": "Europe/Berlin", "care_team": str(world.ids["care_team_id"])}
+    with tenancy.enter(world.people["clinician"].clinic_id):
+        CareTeam.objects.create(clinic_id=world.people["clinician"].clinic_id, name="Ours")
+    assert browser.post(page, wanted).status_code == 400

@@ -23,6 +23,7 @@ GATES_ALONE, ROWS = "tests/test_gates_alone.py", "tests/isolation/test_rows.py"
 SCHEMA, ONE_CONNECTION = "tests/clinics/test_schema.py", "tests/isolation/test_one_connection.py"
 LOG, SEALED = "tests/clinics/test_access_log.py", "tests/clinics/test_encryption.py"
 EXPORTED_LOG, ANCHORS = "tests/clinics/test_exported_log.py", "tests/clinics/test_anchors.py"
+STALE = "tests/isolation/test_stale_sessions.py"
 WORKER, SOCKET = "tests/inference/test_read_waiting.py", "tests/isolation/test_other_doors.py"
 
 DEFECTS = (
@@ -369,5 +370,79 @@ DEFECTS = (
         "if not has_shown and second_factor.is_enrolled(request.user):",
         "if False:",
         ("tests/clinics/test_on_call.py",),
+    ),
+    Defect(
+        "team",
+        "whoever works here follows every team's patients",
+        "patients/access.py",
+        "        patients = patients.filter(mine)\n",
+        "",
+        (
+            "tests/isolation/test_care_team.py::test_no_page_at_all_names_the_patient_to_who_is_not_in_the_team",
+        ),
+    ),
+    Defect(
+        "team",
+        "a team's alerts sound on every screen",
+        "scoring/listeners.py",
+        "        None if teams is None else teams.get(membership.pk, frozenset()),\n",
+        "        None,\n",
+        ("tests/scoring/test_alert_socket.py",),
+    ),
+    Defect(
+        "body",
+        "a field for an id that nobody tries",
+        "patients/forms.py",
+        "    guardian = forms.UUIDField()\n",
+        "    guardian = forms.UUIDField()\n    other_guardian = forms.UUIDField(required=False)\n",
+        ("tests/isolation/test_foreign_ids.py::test_every_field_that_takes_an_id_is_tried",),
+    ),
+    Defect(
+        "body",
+        "a form that offers the teams of every clinic",
+        "patients/forms.py",
+        "CareTeam.objects.filter(clinic=clinic)",
+        "CareTeam.objects.all()",
+        ("tests/test_gates_alone.py::test_a_form_offers_and_takes_teams_of_its_own_clinic_alone",),
+    ),
+    Defect(
+        "again",
+        "a session left open changes the policy",
+        "patients/views/policies.py",
+        "@sudo.required_to_post\n",
+        "",
+        (STALE,),
+    ),
+    Defect(
+        "again",
+        "an old confirmation is as good as a new one",
+        "clinics/sudo.py",
+        '    return any(time.time() - record["at"] < FRESH_SECONDS for record in records)\n',
+        "    return bool(records)\n",
+        (STALE,),
+    ),
+    Defect(
+        "revoked",
+        "signing out leaves the screens on",
+        "clinics/adapters.py",
+        "logout(request)\n        signals.sign_ins_changed.send(sender=User, user_id=user_id)\n",
+        "logout(request)\n",
+        ("tests/scoring/test_socket_sessions.py::test_signing_out_closes_the_socket_at_once",),
+    ),
+    Defect(
+        "revoked",
+        "an old password keeps its sockets",
+        "scoring/listeners.py",
+        "return content if is_theirs and not sign_in.is_over(content) else None",
+        "return content if not sign_in.is_over(content) else None",
+        ("tests/scoring/test_alert_socket.py",),
+    ),
+    Defect(
+        "factor",
+        "a code works as often as one likes",
+        "clinics/second_factor.py",
+        'if counter is None or counter <= row.data.get("last_counter", -1):',
+        "if counter is None:",
+        ("tests/clinics/test_second_factor.py",),
     ),
 )
