@@ -116,6 +116,14 @@ def test_every_optimiser_lowers_the_loss(optimiser: str) -> None:
     assert losses[-1] < losses[0]
 
 
+def test_loss_that_is_no_number_stops_the_run() -> None:
+    fitting = SeedFitting(order_for(SEED_RECIPES["baseline_cnn"]), faces_of(14), None)
+    with torch.no_grad():
+        fitting.network.modules["conv1"].weight.fill_(np.nan)
+    with pytest.raises(TrainingError, match="the loss became nan in epoch 1"):
+        fitting.train_epoch()
+
+
 def test_rate_drops_where_the_held_out_loss_does_not_fall() -> None:
     recipe = SEED_RECIPES["oslomet_sequential"]
     fitting = SeedFitting(order_for(recipe), faces_of(7), None)

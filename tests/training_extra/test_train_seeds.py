@@ -55,10 +55,13 @@ def test_ten_folds_judge_every_training_row_once(tmp_path: Path) -> None:
     assert sum(one["n"] for one in report["each_fold"]) == report["rows"] == 280
     assert len(report["each_fold"]) == 10
     assert set(report["metrics"]["per_class"]["disgust"]) == {"auc", "precision", "recall", "f1"}
+    again = ("--folds", "10", "--views", "none", "--resume", "--epochs")
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("fold_*.json")}
     assert len(kept) == 10
-    train(data, tmp_path / "out", "--folds", "10", "--epochs", "1", "--views", "none", "--resume")
+    train(data, tmp_path / "out", *again, "1")
     assert kept == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("fold_*.json")}
+    with pytest.raises(CommandError, match="is of another recipe, seed or choice of options"):
+        train(data, tmp_path / "out", *again, "2")
 
 
 def test_every_choice_of_a_source_can_be_made(tmp_path: Path) -> None:

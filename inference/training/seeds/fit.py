@@ -18,7 +18,7 @@ from inference.training.errors import TrainingError
 from inference.training.metrics import Floats
 from inference.training.seeds.network import SeedNetwork, probabilities
 from inference.training.seeds.options import SeedOrder
-from inference.training.seeds.recipes import SeedRecipe
+from inference.training.seeds.recipes import UNCHANGED, SeedRecipe
 from inference.training.seeds.views import mix, random_views
 
 CHECKPOINT, BEST, LOG = "checkpoint.pt", "best.pt", "training.jsonl"
@@ -117,7 +117,8 @@ class SeedFitting:
     def _run_name(self) -> list[Any]:
         """What may not change between the halves of a run."""
         recipe = self.recipe
-        return [recipe.name, self.order.seed, recipe.optimiser, recipe.batch, recipe.balanced, recipe.mixup]
+        choices = [recipe.optimiser, recipe.rate, recipe.batch, recipe.balanced, recipe.mixup]
+        return [recipe.name, self.order.seed, *choices, recipe.views == UNCHANGED]
 
     def restore(self, state: dict[str, Any]) -> None:
         if state.get("run") != self._run_name():

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from inference.emotions import EMOTIONS
 from inference.training.dataset import SPLITS, Codes, Faces
 from inference.training.errors import TrainingError
 
@@ -27,10 +28,11 @@ def fold_numbers(faces: Faces, folds: int, *, seed: int) -> Codes:
     """
     _, first, places = np.unique(_groups(faces), return_index=True, return_inverse=True)
     labels = faces.labels[first]
-    counts = np.bincount(labels)
-    if 0 < counts[counts > 0].min() < folds:
+    counts = np.bincount(labels, minlength=len(EMOTIONS))
+    rarest = int(counts.argmin())
+    if counts[rarest] < folds:
         raise TrainingError(
-            f"an emotion has {counts[counts > 0].min()} different faces only, fewer than folds"
+            f"{counts[rarest]} different faces are labelled {EMOTIONS[rarest]}, fewer than {folds} folds"
         )
     draw = np.random.default_rng(seed)
     of_group = np.empty(len(first), dtype=np.int64)

@@ -75,6 +75,8 @@ def order_of(recipe: SeedRecipe, options: dict[str, Any]) -> SeedOrder:
         raise TrainingError("--mixup must be 0 or above")
     if options["folds"] is not None and not 2 <= options["folds"] <= LARGEST_FOLDS:
         raise TrainingError(f"--folds must be from 2 to {LARGEST_FOLDS}")
+    if options["folds"] is not None and options["head"] == "svm":
+        raise TrainingError("--head svm is not for --folds")
     _require_backbone(recipe, options)
     return SeedOrder(
         data=options["data"],

@@ -99,9 +99,20 @@ def cross_validate(order: SeedOrder, faces: Faces, say: Say) -> dict[str, Any]:
             say(f"fold {fold + 1} of {order.folds}")
             run = order.out / RUN / f"fold_{fold + 1:02}"
             fitting = _trained(order, rows.rows(numbers != fold), None, run, say)
-            kept.write_text(json.dumps(judge(fitting.network, rows.rows(numbers == fold))) + "\n")
-        found.append(json.loads(kept.read_text()))
+            judged = judge(fitting.network, rows.rows(numbers == fold))
+            kept.write_text(json.dumps({**_described(order), "figures": judged}) + "\n")
+        found.append(_figures_of_fold(kept, order))
     return {"rows": len(rows), "metrics": over_folds(found), "each_fold": found}
+
+
+def _figures_of_fold(path: Path, order: SeedOrder) -> SeedFigures:
+    """Refuses what an earlier run left with other choices."""
+    fold = json.loads(path.read_text())
+    wanted = json.loads(json.dumps(_described(order)))
+    if any(fold.get(name) != value for name, value in wanted.items() if name != "finished"):
+        raise TrainingError(f"{path} is of another recipe, seed or choice of options")
+    figures_of_fold: SeedFigures = fold["figures"]
+    return figures_of_fold
 
 
 def _described(order: SeedOrder) -> dict[str, Any]:
@@ -116,5 +127,6 @@ def _described(order: SeedOrder) -> dict[str, Any]:
         "initial_weights": order.pretrained.name if order.pretrained else "none",
         "seed": order.seed,
         "folds": order.folds,
+        "epochs_wanted": order.epochs,
         "finished": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
     }

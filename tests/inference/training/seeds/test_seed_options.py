@@ -59,6 +59,7 @@ def test_backbone_comes_from_a_file_or_is_trained_by_word() -> None:
     ("given", "told"),
     [
         ({"folds": 1}, "--folds must be from 2"),
+        ({"folds": 5, "head": "svm"}, "--head svm is not for --folds"),
         ({"rate": 0.0}, "--rate must be above 0"),
         ({"batch": 0}, "--batch must be above 0"),
         ({"mixup": -0.1}, "--mixup must be 0 or above"),
