@@ -66,8 +66,9 @@ def refuse_for_others(options: dict[str, Any]) -> None:
 
 def order_of(recipe: SeedRecipe, options: dict[str, Any]) -> SeedOrder:
     """Refuses what does not fit the recipe, before anything is read."""
-    if options.get("start") is not None:
-        raise TrainingError("--start is for our own recipes")
+    for name in ("start", "initial_weights"):
+        if options.get(name) is not None:
+            raise TrainingError(f"--{name.replace('_', '-')} is for our own recipes")
     for name in ("rate", "batch"):
         if options[name] is not None and options[name] <= 0:
             raise TrainingError(f"--{name} must be above 0")

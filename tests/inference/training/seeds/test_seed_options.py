@@ -1,5 +1,7 @@
 """What `train_classifier` refuses for the recipes of the source documents, before it needs PyTorch."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,7 @@ def test_backbone_comes_from_a_file_or_is_trained_by_word() -> None:
         ({"batch": 0}, "--batch must be above 0"),
         ({"mixup": -0.1}, "--mixup must be 0 or above"),
         ({"start": Path("run")}, "--start is for our own recipes"),
+        ({"initial_weights": Path("package")}, "--initial-weights is for our own recipes"),
     ],
 )
 def test_choices_that_make_no_sense_are_refused(given: dict[str, Any], told: str) -> None:
@@ -84,3 +87,10 @@ def test_without_pytorch_a_seed_is_refused_in_one_line(monkeypatch: pytest.Monke
     )
     with pytest.raises(CommandError, match=r"training needs torch: .*pip install torch"):
         call_command("train_classifier", "--data", "x", "--out", "y", "--recipe", "baseline_cnn")
+
+
+def test_counts_choices_folds_and_figures_need_no_pytorch() -> None:
+    names = ("specification", "recipes", "options", "folds", "figures", "keras_weights")
+    imports = "; ".join(f"import inference.training.seeds.{name}" for name in names)
+    program = f"import sys; sys.modules['torch'] = None; {imports}"
+    subprocess.run([sys.executable, "-c", program], check=True)
