@@ -12,7 +12,7 @@ from inference.training.dataset import Faces
 from inference.training.errors import TrainingError
 from inference.training.seeds.fit import SeedFitting, balanced_weights
 from inference.training.seeds.keras_weights import read_backbone
-from inference.training.seeds.linear_svm import fit_svm
+from inference.training.seeds.linear_svm import choose_svm
 from inference.training.seeds.network import SeedNetwork
 from inference.training.seeds.options import SeedOrder
 from inference.training.seeds.recipes import OPTIMISERS, SEED_RECIPES, VIT_VIEWS, SeedRecipe, Views
@@ -160,5 +160,5 @@ def test_mixup_blends_faces_and_labels_by_the_same_share() -> None:
 def test_support_vector_machine_separates_what_can_be_separated() -> None:
     labels = torch.arange(70) % 7
     features = torch.eye(7)[labels] + 0.05 * torch.randn(70, 7, generator=torch.Generator().manual_seed(0))
-    machine = fit_svm(features, labels, 1.0)
+    machine = choose_svm(features[:35], labels[:35], features[35:], labels[35:])
     assert (machine.margins(features).argmax(1) == labels).all()

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from inference.emotions import EMOTIONS
 
-COSTS = (0.001, 0.01, 0.1, 1.0)
+COSTS = (1.0, 10.0, 100.0, 1000.0)  # of the mean loss: as much as C = cost / rows of the summed one
 STEPS = 100
 
 
