@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from clinics import access_log
-from clinics.models import Membership
+from clinics.models import Membership, Permission
 from patients.models import Erasure, LegalHold
 
 
@@ -32,6 +32,15 @@ def get_hold(member: Membership, hold_id: uuid.UUID) -> LegalHold:
         raise Http404
     access_log.record("legal_hold.read", by=member, patient_id=found.patient_id, objects=[found.pk])
     return found
+
+
+def get_desk_eraser(membership: Membership | None) -> Membership:
+    """Who records and confirms the erasure of a patient without an account."""
+    if membership is None:
+        raise Http404
+    if not membership.may(Permission.ERASE_PATIENTS):
+        raise PermissionDenied
+    return membership
 
 
 def get_certificate_reader(membership: Membership | None) -> Membership:

@@ -70,7 +70,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             "reading_id": reading.pk,
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
-            "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(),
+            "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
         }
 
 

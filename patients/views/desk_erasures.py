@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from clinics import sudo
 from clinics.errors import DomainError
 from clinics.models import Membership
-from patients import access, services
+from patients import access, erasure_access, services
 from patients.desk_forms import DeskErasureStepForm, RecordErasureForm
 from patients.models import RightsRequest
 from patients.requests import PatientRequest
@@ -22,8 +22,8 @@ from patients.views.desk import page
 @require_POST
 def desk_erasure(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
     """Two members, two steps; one of them takes it back."""
-    member = access.get_privacy_desk(request.membership)
-    found = access.get_request(member, request_id)
+    member = erasure_access.get_desk_eraser(request.membership)
+    found = access.get_request(access.get_privacy_desk(member), request_id)
     back = reverse("patients:desk_request", args=[clinic, request_id])
     if not sudo.is_fresh(request):
         return sudo.ask(request, back)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from clinics import roles, tenancy
 from clinics.models import Clinic, ClinicSettings, Membership, Permission, Role
+from patients import erasure_access
 from patients.models import Patient
 from scoring import access as scoring_access
 from tests.clinics.factories import make_member
@@ -50,8 +51,11 @@ DOORS = {
     "hold_records": "/c/north/holds/",
     "read_certificates": "/c/north/erasures/",
 }
-GATES = {"read_matrix": scoring_access.get_profile}
-"""What opens no page by itself: `read_matrix` decides on the page of an alert, behind its gate."""
+GATES = {
+    "read_score_matrix": scoring_access.get_profile,
+    "erase_patients": erasure_access.get_desk_eraser,
+}
+"""What opens no page by itself: the one decides on the page of an alert, the other on that of a request."""
 
 
 def test_the_expectation_names_every_role_and_permission() -> None:

@@ -20,7 +20,8 @@ OURS = ("clinics", "patients", "inference", "scoring", "moodvision", "tests")
 ASKS_AGAIN: frozenset[Any] = frozenset({sudo.is_fresh, sudo.required, sudo.required_to_post})
 AN_ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 KINDS = {Kind.EXPORT, Kind.SETTINGS}
-SUBJECTS = {"erasure", "keys", "member", "on_call", "policy", "retention"}
+SUBJECTS = {"erasure", "keys", "legal_hold", "member", "on_call", "policy", "retention"}
+ACTS = {"patient.merged", "patient.unlinked", "pin.set", "pin.removed"}
 
 
 def views() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -42,7 +43,9 @@ def acts(view: Callable[..., Any]) -> dict[str, str]:
 def must_ask_again(view: Callable[..., Any]) -> set[str]:
     """The acts for which it must: taking data out, erasing, changing settings, permissions or keys."""
     return {
-        action for action, kind in acts(view).items() if kind in KINDS or action.partition(".")[0] in SUBJECTS
+        action
+        for action, kind in acts(view).items()
+        if kind in KINDS or action.partition(".")[0] in SUBJECTS or action in ACTS
     }
 
 

@@ -14,7 +14,7 @@ from clinics import access_log, on_call, sudo, tenancy
 from clinics.access_log import System
 from clinics.models import AccessLogEntry, Clinic, Membership
 from patients import services
-from patients.models import Patient
+from patients.models import Erasure, Patient, RightsRequest
 from tests.clinics.factories import PASSWORD, make_member
 from tests.clinics.sign_in_pages import later
 from tests.clinics.test_on_call import add_key
@@ -22,7 +22,7 @@ from tests.conftest import signed_in
 from tests.isolation import acts
 from tests.isolation.test_other_doors import raw_rows
 from tests.isolation.twins import TENANT_MODELS
-from tests.patients.factories import make_patient
+from tests.patients.factories import make_certificate, make_patient
 from tests.test_access import arguments_by_name
 
 LEFT_OPEN = sudo.FRESH_SECONDS + 1
@@ -33,8 +33,11 @@ NEED_NOT_ASK = {
     "membership.added": "the same",
     "member.invitation_withdrawn": "takes away what was offered, and nothing else",
     "erasure.cancelled": "keeps what is there: the way back is one step",
+    "legal_hold.read": "a look, which is logged",
 }
 """Acts of the kinds that ask again, and why these do without."""
+NAMED_AS_IT_RUNS = {"certificate.printed", "certificate.exported"}
+"""Acts whose name no code spells out."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Door:
     act: str
     body: dict[str, Any] | Body = field(default_factory=dict)
     prepare: Callable[[House], object] = lambda house: None
+    """What must be there before; a dict of ids stands in for the house's own."""
 
     def __str__(self) -> str:
         return f"{self.act} by {self.name}"
@@ -95,11 +99,70 @@ def call(house: House) -> None:
     on_call.set_on_call(member=member, is_on_call=True, by=by)
 
 
+def hold(house: House) -> dict[str, Any]:
+    found = services.place_legal_hold(patient=account_holder(house), reason="Court file 7", by=System("test"))
+    return {"hold_id": found.pk}
+
+
+def of_account(house: House) -> dict[str, Any]:
+    return {"patient_id": account_holder(house).pk}
+
+
+def choose_pin(house: House) -> None:
+    services.set_pin(patient=account_holder(house), pin="4826", by=account_holder(house))
+
+
+def account_holder(house: House) -> Patient:
+    patient = house.people["patient"]
+    assert isinstance(patient, Patient)
+    return patient
+
+
+def certify(house: House) -> dict[str, Any]:
+    return {"erasure_id": make_certificate(house.clinic, "x").pk}
+
+
+def ask_to_erase(house: House) -> dict[str, Any]:
+    """Across the desk, for somebody without an account."""
+    officer = house.people["privacy_officer"]
+    assert isinstance(officer, Membership)
+    other = services.admit_patient(clinic=house.clinic, name="By Letter", by=System("test"))
+    asked = services.open_request(patient=other, kind="erase", words="", by=officer)
+    return {"request_id": asked.pk}
+
+
+def record_to_erase(house: House) -> dict[str, Any]:
+    administrator = house.people["administrator"]
+    assert isinstance(administrator, Membership)
+    ids = ask_to_erase(house)
+    asked = RightsRequest.objects.get(pk=ids["request_id"])
+    services.record_erasure(request=asked, identity_check=IDENTITY, by=administrator)
+    return ids
+
+
+def have_double(house: House) -> dict[str, Any]:
+    """A clinician follows both; the double is the newest record."""
+    services.admit_patient(clinic=house.clinic, name="The Double", by=System("test"))
+    return of_account(house)
+
+
+def newest_record(house: House, browser: Client) -> dict[str, Any]:
+    with tenancy.enter(house.clinic.pk):
+        number = Patient.objects.latest("record_number").record_number
+    return {"act": "merge", "merge-double": str(number), "merge-confirm": "on", "merge-is_sure": "on"}
+
+
+def number_of(house: House, browser: Client) -> dict[str, Any]:
+    return {"record_number": str(account_holder(house).record_number), "reason": "Court file 7"}
+
+
+IDENTITY = Erasure.IdentityCheck.values[0]
 INVITED = {"name": "Nora Neu", "email": "nora@new.example", "role": "observer"}
 POLICY = typed_into("patients:policy", jurisdiction="illinois")
 RETENTION = typed_into("patients:retention", readings=200)
 MATRIX = typed_into("scoring:matrix", warning_line="3.5")
 ON, OFF = "1", "0"
+RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
 COLLEAGUE = the("member_id", "member")
 DOORS = (
     Door("patients:export_own_data", "patient", "patient.exported"),
@@ -119,6 +182,17 @@ DOORS = (
     Door("clinics:set_on_call", "administrator", "member.off_call", {"is_on_call": OFF}, call),
     Door("clinics:on_call", "clinician", "on_call.unlock_given", COLLEAGUE, call),
     Door("scoring:matrix", "administrator", "profile.saved", MATRIX),
+    Door("patients:staff_names", "administrator", "settings.staff_names", {"are_shown": "names"}),
+    Door("patients:holds", "privacy_officer", "legal_hold.placed", number_of),
+    Door("patients:hold", "privacy_officer", "legal_hold.lifted", {"reason": "done"}, hold),
+    Door("patients:desk_erasure", "privacy_officer", "erasure.requested", RECORD, ask_to_erase),
+    Door("patients:desk_erasure", "privacy_officer", "erasure.confirmed", CONFIRM, record_to_erase),
+    Door("patients:print_certificate", "privacy_officer", "certificate.printed", prepare=certify),
+    Door("patients:download_certificate", "privacy_officer", "certificate.exported", prepare=certify),
+    Door("patients:unlink", "administrator", "patient.unlinked", prepare=of_account),
+    Door("patients:standing", "clinician", "patient.merged", newest_record, have_double),
+    Door("patients:choose_pin", "patient", "pin.set", {"pin": "4826"}),
+    Door("patients:choose_pin", "patient", "pin.removed", {"remove": "1", "pin": ""}, choose_pin),
 )
 
 
@@ -151,21 +225,22 @@ def send(house: House, door: Door, *, after_seconds: int) -> Sent:
     """What came of it; all of it is undone again, so that the doors do not meet each other."""
     with transaction.atomic():
         with tenancy.enter(house.clinic.pk):
-            door.prepare(house)
+            prepared = door.prepare(house)
+        ids = {**house.ids, **(prepared if isinstance(prepared, dict) else {})}
         browser = signed_in(house.people[door.who])
         body = door.body(house, browser) if callable(door.body) else door.body
         before, known = snapshot(house.clinic), actions(house.clinic)
         with later(after_seconds):
-            response = browser.post(address(house, door), body)
+            response = browser.post(address(ids, door), body)
         after, logged = snapshot(house.clinic), actions(house.clinic)
         transaction.set_rollback(True)
     changed = {label for label in after if after[label] != before[label]} - CHANGED_BY_ASKING
     return Sent(response, set(logged[len(known) :]), changed)
 
 
-def address(house: House, door: Door) -> str:
+def address(ids: dict[str, Any], door: Door) -> str:
     wanted = dict(arguments_by_name())[door.name]
-    return reverse(door.name, kwargs={name: house.ids[name] for name in wanted})
+    return reverse(door.name, kwargs={name: ids[name] for name in wanted})
 
 
 def actions(clinic: Clinic) -> list[str]:
@@ -231,7 +306,7 @@ def test_every_door_that_exports_erases_or_changes_settings_asks_again() -> None
 
 def test_every_such_act_is_tried_and_no_reason_is_left_over() -> None:
     found = {action for _name, view in acts.views() for action in acts.must_ask_again(view)}
-    assert found - set(NEED_NOT_ASK) == {door.act for door in DOORS}
+    assert found - set(NEED_NOT_ASK) == {door.act for door in DOORS} - NAMED_AS_IT_RUNS
     assert set(NEED_NOT_ASK) <= found
 
 
