@@ -11,7 +11,8 @@ PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
 
 WindowKind = Literal["rolling", "iso_week"]
 
-ROLLING_DAYS = 14
+ROLLING_DAYS = 10
+"""Long enough for the floor at four check-ins a week, short enough for a relapse (docs/score.md)."""
 
 KEYS: dict[PeriodKind, re.Pattern[str]] = {
     "day": re.compile(r"(\d{4}-\d{2}-\d{2})"),

@@ -197,7 +197,7 @@ def _judge_windows(
         [row for row in readings.get(patient_id, ()) if window.start <= row.captured_at <= _until(window)]
         for patient_id in patient_ids
     ]
-    shares = estimates.estimate_groups(inside)
+    shares = estimates.estimate_groups(inside, str(profile.estimator))
     return JudgedWindows(
         window=window,
         patient_ids=patient_ids,

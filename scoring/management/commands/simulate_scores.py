@@ -11,6 +11,7 @@ from inference.engine.errors import ModelPackageError
 from inference.engine.package import load_package
 from inference.training.dataset import SPLITS, Faces, load_faces, strict_majority
 from inference.training.errors import TrainingError
+from scoring.rules import confusion_of
 from scoring.simulation import Readout, SimulationError, simulate
 
 BATCH = 64
@@ -54,6 +55,6 @@ def read_faces(classifier: Classifier, faces: Faces) -> Readout:
     return Readout(
         probabilities=np.concatenate([classifier.probabilities(batch) for batch in batches]),
         truth=truth[truth >= 0],
-        reference=classifier.package.reference_shares,
+        confusion=confusion_of(classifier.package.confusion),
         abstain_below=classifier.package.abstain_below,
     )

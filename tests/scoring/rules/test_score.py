@@ -19,7 +19,7 @@ from scoring.rules import (
     score_shares,
 )
 from scoring.rules.beta import beta_of
-from scoring.rules.estimate import Floats
+from scoring.rules.confusion import Floats
 from tests.scoring.rules.strategies import (
     REFERENCE,
     likelihoods,

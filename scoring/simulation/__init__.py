@@ -1,0 +1,15 @@
+"""Simulated patients drawn from labelled faces: how faithful a score is, and what its lines would do."""
+
+from scoring.simulation.courses import CourseSettings, simulate_courses
+from scoring.simulation.faces import PROFILES, Readout, SimulationError
+from scoring.simulation.weeks import Report, simulate
+
+__all__ = [
+    "PROFILES",
+    "CourseSettings",
+    "Readout",
+    "Report",
+    "SimulationError",
+    "simulate",
+    "simulate_courses",
+]
