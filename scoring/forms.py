@@ -71,7 +71,11 @@ class MatrixForm(ServiceForm):
     intervention_line = forms.FloatField(label=_("Intervention line"))
     window = forms.ChoiceField(label=_("Lines are judged on"), choices=ScoreProfile.Windows)
     window_days = forms.IntegerField(
-        label=_("Days, when judged on the last days"), max_value=LONGEST_WINDOW_DAYS
+        label=_("Days, when judged on the last days"),
+        max_value=LONGEST_WINDOW_DAYS,
+        help_text=_(
+            "Where they hold too few check-ins, the newest ones of as many days again make up the number."
+        ),
     )
     window_floor = forms.IntegerField(label=_("To judge a line"), max_value=MOST_READINGS)
     week_floor = forms.IntegerField(label=_("For the score of a week"), max_value=MOST_READINGS)

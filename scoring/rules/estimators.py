@@ -80,7 +80,8 @@ ESTIMATORS: dict[str, Estimator] = {
 
 def _answer_counts(readings: Readings) -> Floats:
     said = (readings.answers[..., None] == np.arange(K)) & readings.used[..., None]
-    return said.sum(axis=1).astype(np.float64)
+    counts: Floats = said.sum(axis=1).astype(np.float64)
+    return counts
 
 
 def _or_population(mean: Floats, counts: Ints) -> Floats:
@@ -97,7 +98,8 @@ def _models(readings: Readings) -> Floats:
 
 def _mean_rates(readings: Readings) -> Floats:
     rates = np.array([confusion.rates for confusion in readings.confusions])
-    return np.einsum("bm,mkj->bkj", _models(readings), rates)
+    mean: Floats = np.einsum("bm,mkj->bkj", _models(readings), rates)
+    return mean
 
 
 def _rate_doubt(readings: Readings, mean: Floats) -> Floats:

@@ -48,13 +48,15 @@ class Readings:
     @property
     def counts(self) -> Ints:
         """How many readings each period has, [B]."""
-        return self.used.sum(axis=1, dtype=np.int64)
+        counts: Ints = self.used.sum(axis=1, dtype=np.int64)
+        return counts
 
     @property
     def answers(self) -> Ints:
         """The first answer of each reading, [B, N]."""
         known = np.where(self.used[..., None], self.probabilities, 0.0)
-        return known.argmax(axis=-1)
+        answers: Ints = known.argmax(axis=-1)
+        return answers
 
     def likelihoods(self) -> Floats:
         """Of each reading under each emotion [B, N, 7]; 1 where a place is not used.

@@ -1,5 +1,6 @@
 """Simulated patients drawn from labelled faces: how faithful a score is, and what its lines would do."""
 
+from scoring.simulation import figures
 from scoring.simulation.courses import CourseSettings, simulate_courses
 from scoring.simulation.faces import PROFILES, Readout, SimulationError
 from scoring.simulation.weeks import Report, simulate
@@ -10,6 +11,7 @@ __all__ = [
     "Readout",
     "Report",
     "SimulationError",
+    "figures",
     "simulate",
     "simulate_courses",
 ]

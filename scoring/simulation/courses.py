@@ -119,7 +119,7 @@ def course_shares(name: str, days: Codes) -> Floats:
 def _judgements(readout: Readout, settings: CourseSettings, days: Codes, faces: Codes) -> Judgements:
     patients, times = days.shape
     scored = readout.probabilities[faces].max(axis=-1) >= readout.abstain_below
-    back, inside = _windows(days, scored, settings.window_days)
+    back, inside = _windows(days, scored, settings.window_days, settings.floor)
     own = np.arange(patients)[:, None, None]
     enough = scored & (inside.sum(axis=-1) >= settings.floor)
     shown = readout.probabilities[faces[own, back][enough]]
@@ -132,17 +132,20 @@ def _judgements(readout: Readout, settings: CourseSettings, days: Codes, faces: 
     return Judgements(days, scored, enough, estimate, warning, intervention)
 
 
-def _windows(days: Codes, scored: Bools, window_days: int) -> tuple[Codes, Bools]:
-    """For each check-in the numbers of the newest ones up to it [P, T, W], and which of them count."""
-    _patients, times = days.shape
-    widest = max(int((days < days[:, :1] + window_days).sum(axis=1).max()), 1)
-    per_week = times // WEEKS
-    width = min(max(widest, per_week * (window_days // 7 + 2)), times)
+def _windows(days: Codes, scored: Bools, window_days: int, floor: int) -> tuple[Codes, Bools]:
+    """Of each check-in the numbers of the newest ones up to it [P, T, W], and which are judged (`Window`)."""
+    times = days.shape[1]
+    width = 1
+    while width < times and (days[:, width:] < days[:, :-width] + 2 * window_days).any():
+        width += 1
     numbers = np.arange(times)[:, None] - np.arange(width)
     back = np.broadcast_to(np.maximum(numbers, 0), (len(days), times, width))
     own = np.arange(len(days))[:, None, None]
-    recent = days[own, back] > days[..., None] - window_days
-    return back, recent & (numbers >= 0) & scored[own, back]
+    taken = (numbers >= 0) & scored[own, back]
+    age = days[..., None] - days[own, back]
+    inside, reached = taken & (age < window_days), taken & (age < 2 * window_days)
+    newest = reached & (reached.cumsum(axis=-1) <= floor)
+    return back, np.where(inside.sum(axis=-1, keepdims=True) >= floor, inside, newest)
 
 
 def _figures_of(
@@ -150,11 +153,11 @@ def _figures_of(
 ) -> dict[str, CourseFigures]:
     crossings, judgements = judged
     return {
-        f"{level:g}": _figures(name, crossings, judgements, place) for place, level in enumerate(evidence)
+        f"{level:g}": figures_of(name, crossings, judgements, place) for place, level in enumerate(evidence)
     }
 
 
-def _figures(name: str, crossings: Crossings, judgements: Judgements, place: int) -> CourseFigures:
+def figures_of(name: str, crossings: Crossings, judgements: Judgements, place: int) -> CourseFigures:
     days = judgements.days
     counted = days < (ONSET_DAY if name == ONSET else 7 * WEEKS)
     alerts = (crossings.crossed[..., place] & counted).sum(axis=1)

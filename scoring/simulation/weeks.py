@@ -72,6 +72,8 @@ class Settings(TypedDict):
     weights: tuple[float, ...]
     lines: tuple[float, float]
     evidence: float
+    rearm_below: float
+    second_day: bool
     floor: int
     check_ins_per_week: int
     weeks: int
@@ -149,10 +151,7 @@ def simulate(
     if weeks < 1:
         raise SimulationError("at least one week must be simulated")
     policy = policy or LinePolicy()
-    drawn = {
-        name: _draw(readout.truth, np.array(shares), weeks, np.random.default_rng([seed, number]))
-        for number, (name, shares) in enumerate(PROFILES.items())
-    }
+    drawn = _draw_profiles(readout, weeks, seed)
     reports: dict[str, EstimatorReport] = {}
     for name, estimator in ESTIMATORS.items():
         reports |= _reports(name, estimator, readout, drawn, matrix, policy, floor)
@@ -161,6 +160,22 @@ def simulate(
         estimators=reports,
         settings=_settings(readout, weeks, seed, matrix, policy, floor),
     )
+
+
+def report_estimator(
+    estimator: Estimator, readout: Readout, *, weeks: int, seed: int, matrix: Matrix, policy: LinePolicy
+) -> EstimatorReport:
+    """The figures of one estimator that need not be among ESTIMATORS, on the draws of `simulate`."""
+    drawn = _draw_profiles(readout, weeks, seed)
+    estimated = {name: _estimate(estimator, readout, one, FLOORS["week"]) for name, one in drawn.items()}
+    return _report(_Judge(matrix, policy), estimated)
+
+
+def _draw_profiles(readout: Readout, weeks: int, seed: int) -> dict[str, _Weeks]:
+    return {
+        name: _draw(readout.truth, np.array(shares), weeks, np.random.default_rng([seed, number]))
+        for number, (name, shares) in enumerate(PROFILES.items())
+    }
 
 
 def _draw(truth: Codes, shares: Floats, weeks: int, random: np.random.Generator) -> _Weeks:
@@ -225,6 +240,8 @@ def _settings(
         weights=matrix.weights,
         lines=(matrix.warning_line, matrix.intervention_line),
         evidence=policy.evidence,
+        rearm_below=policy.rearm_below,
+        second_day=policy.second_day,
         floor=floor,
         check_ins_per_week=CHECK_INS,
         weeks=weeks,

@@ -103,6 +103,20 @@ def test_the_rolling_window_holds_ten_local_days() -> None:
     assert window_at(moment, OSLO, days=1).start == datetime(2026, 11, 1, tzinfo=OSLO)
 
 
+def test_a_window_with_too_few_readings_reaches_back_for_the_newest_ones() -> None:
+    window = window_at(datetime(2026, 11, 20, 9, tzinfo=OSLO), OSLO)
+
+    def days_ago(*days: int) -> list[datetime]:
+        return [window.end - timedelta(days=day) for day in days]
+
+    assert window.newest(days_ago(30, 18, 16, 14, 12, 3, 0), 5) == 5
+    assert window.newest(days_ago(30, 18, 3, 0), 5) == 3
+    assert window.newest(days_ago(14, 8, 7, 6, 5, 4, 3), 5) == 6
+    assert window.newest([], 5) == 0
+    week = window_at(window.end, OSLO, "iso_week")
+    assert week.newest(days_ago(9, 8, 7, 1, 0), 5) == 2
+
+
 def test_the_week_window_begins_on_monday() -> None:
     friday = datetime(2027, 1, 1, 9, tzinfo=OSLO)
     assert window_at(friday, OSLO, "iso_week").start == datetime(2026, 12, 28, tzinfo=OSLO)
