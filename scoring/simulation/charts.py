@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 640, 360
-LEFT, RIGHT, TOP, BOTTOM = 56, 150, 44, 48
+LEFT, RIGHT, TOP, BOTTOM = 56, 190, 60, 48
 DASHES = ("", "8 4", "2 4", "10 3 2 3", "5 2", "12 4")
 STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1f2937}.title{font-weight:600;font-size:15px}"
@@ -47,7 +47,8 @@ def draw(chart: Chart) -> str:
     if chart.aim is not None:
         y = place.y(chart.aim)
         parts.append(f'<line class="aim" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>')
-        parts.append(_text(LEFT + 6, y - 5, f"aim: at most {chart.aim:g}"))
+        words = f"aim: at most {chart.aim:g}"
+        parts.append(_text(WIDTH - RIGHT - 4, y - 5, words, extra=' text-anchor="end"'))
     parts += _lines(chart, place)
     return "\n".join([*parts, "</svg>\n"])
 
@@ -83,21 +84,21 @@ def _axes(chart: Chart, place: _Places, step: float, top: float) -> list[str]:
     parts += [_text(place.x(x), floor + 18, f"{x:g}", extra=' text-anchor="middle"') for x in chart.xs]
     parts.append(f'<line class="axis" x1="{LEFT}" x2="{end}" y1="{floor}" y2="{floor}"/>')
     parts.append(_text((LEFT + end) / 2, floor + 38, chart.x_label, extra=' text-anchor="middle"'))
-    parts.append(_text(LEFT - 44, TOP - 4, chart.y_label))
+    parts.append(_text(LEFT - 44, TOP - 10, chart.y_label))
     return parts
 
 
 def _lines(chart: Chart, place: _Places) -> list[str]:
+    """Each series, and its name beside a sample of its line at the right."""
     parts = []
-    label_ys: list[float] = []
     for number, (name, values) in enumerate(chart.series.items()):
         points = [(place.x(x), place.y(y)) for x, y in zip(chart.xs, values, strict=True) if y is not None]
-        path = " ".join(f"{x},{y}" for x, y in points)
-        dash = f' stroke-dasharray="{DASHES[number % len(DASHES)]}"' if number % len(DASHES) else ""
-        parts.append(f'<polyline class="line s{number % len(DASHES)}"{dash} points="{path}"/>')
-        y = points[-1][1] if points else float(TOP)
-        while any(abs(y - other) < 15 for other in label_ys):
-            y -= 15
-        label_ys.append(y)
-        parts.append(_text(WIDTH - RIGHT + 8, round(y + 4, 1), name))
+        key = TOP + 8 + 22 * number
+        sample = [(WIDTH - RIGHT + 10, key), (WIDTH - RIGHT + 38, key)]
+        look = number % len(DASHES)
+        dash = f' stroke-dasharray="{DASHES[look]}"' if DASHES[look] else ""
+        for line in (points, sample):
+            path = " ".join(f"{x},{y}" for x, y in line)
+            parts.append(f'<polyline class="line s{look}"{dash} points="{path}"/>')
+        parts.append(_text(WIDTH - RIGHT + 44, key + 4, name))
     return parts

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from scoring.simulation.charts import Chart, draw
 from scoring.simulation.courses import (
@@ -21,6 +22,17 @@ from scoring.simulation.weeks import Figures, ProfileFigures, Report
 
 BEGIN, END = "<!-- simulate_scores: begin -->", "<!-- simulate_scores: end -->"
 WEEK_COLUMNS = ("over warning", "over intervention", "surely over warning", "surely over intervention")
+Line = Literal["over_warning", "over_intervention"]
+SHARE_AIMS: tuple[tuple[str, Line, float | None, float | None], ...] = (
+    ("well", "over_warning", 0.03, None),
+    ("well", "over_intervention", 0.0, None),
+    ("mild", "over_warning", 0.25, None),
+    ("low", "over_warning", None, 0.80),
+    ("severe", "over_warning", None, 0.98),
+    ("severe", "over_intervention", None, 0.70),
+)
+"""By profile and line, the most or the least share of weeks that should be over it."""
+
 COMPARED_WINDOWS = (7, 10, 14)
 COMPARED_CHECK_INS = (4, 7)
 COMPARED_LEVELS = (0.5, 0.6, 0.7, 0.8)
@@ -55,10 +67,47 @@ def _profile_row(name: str, figures: ProfileFigures) -> str:
     perfect = figures["perfect"]
     cells = [f"{figures['true_score']:.2f}", _number(figures["mean_score"])]
     cells += [
-        f"{_percent(figures[key])} ({_percent(perfect[key])})"  # type: ignore[literal-required]
+        f"{_percent(figures[key])} ({_percent(perfect[key])})"
         for key in ("over_warning", "over_intervention", "sure_warning", "sure_intervention")
     ]
     return _row(name, *cells, _percent(figures["interval_coverage"]), _percent(figures["under_floor"]))
+
+
+def aims_table(report: Report, courses: Table) -> str:
+    """Each aim of the default settings beside its figure, and whether it is kept."""
+    profiles = report["profiles"]
+    coverages = [one["interval_coverage"] or 0.0 for one in profiles.values()]
+    pooled = sum(coverages) / len(coverages)
+    daily = courses["7"]
+    evidence = f"{report['settings']['evidence']:g}"
+    alerts, onset = daily["well"][evidence]["alerts_per_year"], daily[ONSET][evidence]["weeks_to_warning"]
+    rows = [_row("aim", "figure", ""), "|---|---|---|"]
+    for profile, line, most, least in SHARE_AIMS:
+        share = profiles[profile][line] or 0.0
+        words = f"{profile} {line.replace('_', ' ')} " + _bounds(most, least)
+        kept = share <= most if most is not None else share >= (least or 0.0)
+        rows.append(_row(words, _percent(share), _kept(kept)))
+    rows += [
+        _row("coverage, pooled, 75 to 85 %", _percent(pooled), _kept(0.75 <= pooled <= 0.85)),
+        _row(
+            "coverage of each profile at least 65 %", _percent(min(coverages)), _kept(min(coverages) >= 0.65)
+        ),
+        _row("false alerts a year of a well patient at most 0.5", f"{alerts:.2f}", _kept(alerts <= 0.5)),
+        _row(
+            "severe onset found within 2 weeks, median",
+            _number(onset),
+            _kept(onset is not None and onset <= 2),
+        ),
+    ]
+    return "\n".join(rows)
+
+
+def _bounds(most: float | None, least: float | None) -> str:
+    return f"at most {100 * most:g} %" if most is not None else f"at least {100 * (least or 0.0):g} %"
+
+
+def _kept(is_kept: bool) -> str:
+    return "kept" if is_kept else "**missed**"
 
 
 def estimators_table(report: Report) -> str:
@@ -142,7 +191,7 @@ def charts_of(report: Report, courses: Table) -> dict[str, Chart]:
         for name, one in report["estimators"].items()
         if name.endswith("/scaled_sum") and "refused" not in one
     }
-    truths = [figures["true_score"] for figures in report["profiles"].values()]
+    truths = [round(figures["true_score"], 2) for figures in report["profiles"].values()]
     return {
         "false-alerts": Chart(
             "False alerts of a well patient",

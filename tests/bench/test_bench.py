@@ -30,7 +30,16 @@ def package(tmp_path: Path, settings: Settings) -> ModelPackage:
 
 
 def test_eight_benchmarks_are_offered() -> None:
-    names = ["stages", "peer", "estimation", "worker", "access_log", "commit_to_screen", "triage_cost", "rotation"]
+    names = [
+        "stages",
+        "peer",
+        "estimation",
+        "worker",
+        "access_log",
+        "commit_to_screen",
+        "triage_cost",
+        "rotation",
+    ]
     assert list(BENCHMARKS) == names
 
 

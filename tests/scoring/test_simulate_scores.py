@@ -70,14 +70,14 @@ def test_without_a_split_every_agreed_face_is_drawn_from(tmp_path: Path, model: 
 
 def test_it_writes_tables_and_charts_between_the_marks_of_a_document(tmp_path: Path, model: Path) -> None:
     document = tmp_path / "score.md"
-    document.write_text(f"before\n{figures.BEGIN}\nold\n{figures.END}\nafter\n")
+    document.write_text(f"before\n{figures.BEGIN}\nyesterday\n{figures.END}\nafter\n")
     faces = write_faces(tmp_path / "faces.npz")
     report = run(faces, model, "--weeks", "5", "--patients", "2", "--write", str(document))
     assert set(report["courses"]) == {"2", "4", "7", "14"}  # type: ignore[call-overload]
     text = document.read_text()
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "yesterday" not in text
     assert "| severe | 7.1" in text
     for name in re.findall(r"\]\((score/.+?\.svg)\)", text):
         root = ElementTree.fromstring((tmp_path / name).read_text())

@@ -119,6 +119,8 @@ def _write(
     )
     pages = [
         first,
+        "### Aims, with 7 check-ins a week",
+        figures.aims_table(report, courses),
         "### Weeks, in brackets what true labels would give",
         figures.weeks_table(report),
         "### Estimators: over warning / over intervention, mean estimate",
