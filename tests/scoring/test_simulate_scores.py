@@ -101,7 +101,7 @@ def test_the_figures_in_the_docs_are_of_the_committed_model() -> None:
     manifest = json.loads((settings.WEIGHTS_DIR / "manifest.json").read_text())
     said = (settings.BASE_DIR / "docs" / "score.md").read_text()
     assert f"`{manifest['name']} {manifest['version']}`, sha256 `{manifest['sha256'][:12]}`" in said, (
-        "run: manage.py simulate_scores DATA --split PublicTest --write docs/score.md"
+        "run: manage.py simulate_scores DATA --split PublicTest --patients 150 --write docs/score.md"
     )
 
 
