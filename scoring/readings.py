@@ -98,7 +98,7 @@ def _of_row(row: ModelReference) -> Confusion:
 
 def _in_force() -> dict[str, Confusion]:
     try:
-        package = registry.active_package()
+        package = registry.package_in_force()
     except ModelPackageError:
         return {}  # the start has said so already; stored readings keep the confusion they were stored with
-    return {model_label(package.name, package.version): known_confusion(package)}
+    return {package.label: known_confusion(package)}
