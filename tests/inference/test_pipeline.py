@@ -36,6 +36,7 @@ def test_a_shorter_retention_drops_what_a_longer_one_kept(pat: Patient) -> None:
     make_check_in(pat, image=photos.selfie(), captured_at=timezone.now() - timedelta(hours=1))
     services.read_waiting(clinic=pat.clinic)
     with tenancy.enter(pat.clinic_id):
+        Capture.objects.update(waiting_since=timezone.now() - timedelta(days=8))
         assert patient_services.drop_expired_images(clinic=pat.clinic) == 0
         ClinicSettings.objects.update(image_retention_days=7)
         assert patient_services.drop_expired_images(clinic=pat.clinic) == 1

@@ -10,9 +10,9 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
-from clinics import tenancy
+from clinics import staff, tenancy
 from clinics.access_log import System
-from clinics.models import AccessLogEntry, Clinic, Membership, RetentionRun
+from clinics.models import AccessLogEntry, Clinic, Membership, RetentionRun, StaffInvitation
 from moodvision.retention_kinds import KINDS
 from patients import retention, services
 from patients.models import Capture, Consent, Patient, Purpose
@@ -40,7 +40,7 @@ def olga(clinic_a: Clinic) -> Membership:
     """Privacy officer of A, who keeps everything as briefly as one may."""
     member = make_member(clinic_a, "privacy_officer", "Olga Ott")
     with tenancy.enter(clinic_a.pk):
-        days = {"images": 7, "readings": 100, "answers": 100, "alerts": 365}
+        days = {"images": 7, "readings": 100, "answers": 100, "alerts": 365, "invitations": 7}
         retention.save_periods(clinic=clinic_a, days=days, by=member)
     return member
 
@@ -66,6 +66,14 @@ def furnish(patient: Patient, alice: Membership) -> None:
     for days in (400, 10):
         make_closed_alert(patient, alice, ago(days))
     _keep_photo(patient, sent_at=ago(8))
+    with tenancy.enter(patient.clinic_id):
+        staff.invite_member(
+            name="Old",
+            email="old@north.example",
+            role="observer",
+            by=make_member(patient.clinic, "administrator", "Ada Old"),
+        )
+        StaffInvitation.objects.update(expires_at=ago(8))
 
 
 def _keep_photo(patient: Patient, sent_at: datetime) -> Capture:
