@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from inference import removals as of_readings
+from inference import watch_removals as of_watch
 from patients.retention import Kind
 from patients.services import removals as of_patients
 from scoring import removals as of_scores
@@ -26,11 +27,23 @@ KINDS = (
     Kind(
         name="readings",
         title=_("What the program guessed from photos, and the scores made of it"),
-        words=_("A week, month or quarter of scores goes when all of it is older."),
+        words=_(
+            "This is the program's own log: when, which version, what it answered or why not. "
+            "A week, month or quarter of scores goes when all of it is older."
+        ),
         default_days=3 * YEAR,
         shortest_days=SHORTEST,
         longest_days=LONGEST,
         steps=(of_scores.SCORES, of_readings.READINGS),
+    ),
+    Kind(
+        name="fairness",
+        title=_("The check of the program: its weekly figures, and what people volunteered about themselves"),
+        words=_("The figures name nobody. Answers about yourself go at once when you withdraw them."),
+        default_days=3 * YEAR,
+        shortest_days=SHORTEST,
+        longest_days=TEN_YEARS,
+        steps=(of_watch.FIGURES, of_patients.FAIRNESS_ANSWERS),
     ),
     Kind(
         name="answers",

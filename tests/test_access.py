@@ -17,6 +17,7 @@ from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.conftest import signed_in
+from tests.furnishing import furnish_watch
 from tests.patients.factories import make_check_in
 from tests.scoring.factories import add_days_of, store_reading
 
@@ -79,6 +80,8 @@ ROWS = (
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
+    Row("patients:fairness", "GET", THE_PATIENT),
+    Row("patients:fairness", "POST", but(THE_PATIENT, pat=400), {"sex": "nobody"}),
     Row("patients:own_data", "GET", THE_PATIENT),
     Row("patients:export_own_data", "POST", THE_PATIENT),
     Row("patients:change_contact", "POST", but(THE_PATIENT, pat=302)),
@@ -100,6 +103,9 @@ ROWS = (
     Row("inference:explanation", "GET", READERS),
     Row("inference:explanation", "POST", READERS_ASKING),
     Row("inference:explanation_picture", "GET", but(READERS, alice=404, bob=404)),
+    Row("inference:label", "POST", but(TREATING, alice=400), {"seen": "nothing"}),
+    Row("inference:watch", "GET", ADMINISTRATORS),
+    Row("inference:close_watch_notice", "POST", but(ADMINISTRATORS, ada=302)),
     Row("inference:contest", "POST", but(THE_PATIENT, pat=404), {"decision": "contest"}),
     Row("patients:choose_pin", "GET", THE_PATIENT),
     Row("patients:choose_pin", "POST", but(THE_PATIENT, pat=400), {"pin": "1111"}),
@@ -221,6 +227,7 @@ def world(
         colleague = {"name": "New Colleague", "email": "new@north.example", "role": "observer"}
         staff_token = staff.invite_member(**colleague, by=ada)
         invitation = StaffInvitation.objects.get()
+        notice = furnish_watch(clinic_a)
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
     }  # fmt: skip
@@ -228,7 +235,7 @@ def world(
         "clinic": "north", "patient_id": newcomer.pk, "check_in_id": check_in.pk, "alert_id": alert.pk,
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
-        "invitation_id": invitation.pk, "reading_id": reading.pk,
+        "invitation_id": invitation.pk, "reading_id": reading.pk, "notice_id": notice.pk,
     }  # fmt: skip
     return World(people, ids, own={"clinics:join": {"token": staff_token}})
 

@@ -19,6 +19,7 @@ from patients.views.desk import (
     restrict_requested,
 )
 from patients.views.emergencies import edit_emergency_card, emergency_card
+from patients.views.fairness import fairness
 from patients.views.joining import join
 from patients.views.notices import notices
 from patients.views.own_data import (
@@ -61,6 +62,7 @@ __all__ = [
     "export_log",
     "export_own_data",
     "export_requested",
+    "fairness",
     "find",
     "invite",
     "join",

@@ -43,6 +43,7 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
     "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
+    "inference.tasks.watch_classifiers": lambda twin: inference_tasks.watch_classifiers(),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }
 COMMANDS = {
