@@ -1,8 +1,10 @@
 """The watch: weeks counted, groups compared, administrators told."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -90,6 +92,17 @@ def test_beat_counts_a_week_once_and_a_quiet_week_too(clinic_a: Clinic, pat: Pat
     tasks.watch_classifiers()
     with tenancy.enter(clinic_a.pk):
         assert WatchWeek.objects.count() == 2
+
+
+def test_the_command_counts_as_many_weeks_as_asked(clinic_a: Clinic, pat: Patient) -> None:
+    photos_of([pat], scored=2, at=last_week() - timedelta(weeks=9))
+    printed = StringIO()
+    call_command("watch_classifiers", clinic="north", weeks=4, stdout=printed)
+    call_command("watch_classifiers", clinic="north", weeks=10, stdout=printed)
+    assert printed.getvalue() == "north: 1 rows\nnorth: 2 rows\n"
+    for wrong in ({"clinic": "nowhere"}, {"weeks": 0}):
+        with pytest.raises(CommandError):
+            call_command("watch_classifiers", **wrong)
 
 
 def test_a_group_that_gets_no_reading_far_more_often_is_told_to_administrators(

@@ -112,3 +112,10 @@ def test_a_double_takes_no_answers_into_the_record_that_stays(alice: Membership)
         services.save_fairness_answers(patient=double, draft=AnswersDraft(**SAID))
         services.merge_patients(keep=keep, double=double, by=alice)
     assert kept(keep) == 0
+
+
+def test_what_they_said_alone_goes_when_a_guardian_decides(pat: Patient, alice: Membership) -> None:
+    save(pat, **SAID)
+    with tenancy.enter(pat.clinic_id):
+        services.set_decider(patient=pat, decider=Patient.Decider.GUARDIAN, by=alice)
+    assert kept(pat) == 0
