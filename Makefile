@@ -63,7 +63,7 @@ screenshots: setup browser
 	$(BIN)/python -m tests.browser.keep
 
 test-training: setup
-	$(BIN)/pip install --quiet --disable-pip-version-check "torch==2.13.0"
+	$(BIN)/pip install --quiet --disable-pip-version-check "torch==2.13.0" "h5py==3.16.0"
 	MOODVISION_TRAINING_TESTS=1 $(BIN)/pytest tests/training_extra
 
 format: setup

@@ -1,6 +1,16 @@
 """Every benchmark, in the order in which they run."""
 
-from bench import access_log, commit_to_screen, explanations, peer, rotation, stages, triage_cost, worker
+from bench import (
+    access_log,
+    commit_to_screen,
+    estimation,
+    explanations,
+    peer,
+    rotation,
+    stages,
+    triage_cost,
+    worker,
+)
 from bench.harness import Benchmark
 
 BENCHMARKS = {
@@ -8,6 +18,7 @@ BENCHMARKS = {
     for benchmark in (
         Benchmark("stages", "milliseconds of each stage of a reading, on one core", stages.run),
         Benchmark("peer", "our classifier against a public one: milliseconds a face, accuracy", peer.run),
+        Benchmark("estimation", "shares and intervals of 100,000 patient-weeks: seconds", estimation.run),
         Benchmark("worker", "check-ins read per second and core, in batches and one at a time", worker.run),
         Benchmark("access_log", "log entries per second and clinic; a million verified", access_log.run),
         Benchmark(

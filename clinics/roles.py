@@ -32,6 +32,9 @@ class Permission(StrEnum):
     READ_ACCESS_LOG = "read_access_log"
     ANSWER_REQUESTS = "answer_requests"
     REVIEW_BREAK_GLASS = "review_break_glass"
+    HOLD_RECORDS = "hold_records"
+    ERASE_PATIENTS = "erase_patients"
+    READ_CERTIFICATES = "read_certificates"
 
 
 MEANINGS: dict[Permission, str | Promise] = {
@@ -46,6 +49,9 @@ MEANINGS: dict[Permission, str | Promise] = {
     Permission.READ_ACCESS_LOG: _("Read, verify and export the access log"),
     Permission.ANSWER_REQUESTS: _("Answer what patients ask for: copies, corrections, pauses, erasure"),
     Permission.REVIEW_BREAK_GLASS: _("Review each time somebody broke the glass"),
+    Permission.HOLD_RECORDS: _("Place a legal hold on a record, and lift it"),
+    Permission.ERASE_PATIENTS: _("Erase a patient who has no account, two members together"),
+    Permission.READ_CERTIFICATES: _("Read, print and download certificates of erasure"),
 }
 
 MATRIX: dict[Role, frozenset[Permission]] = {
@@ -67,10 +73,19 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.CHANGE_SETTINGS,
             Permission.MANAGE_MEMBERS,
             Permission.ANSWER_REQUESTS,
+            Permission.ERASE_PATIENTS,
+            Permission.READ_CERTIFICATES,
         }
     ),
     Role.PRIVACY_OFFICER: frozenset(
-        {Permission.READ_ACCESS_LOG, Permission.ANSWER_REQUESTS, Permission.REVIEW_BREAK_GLASS}
+        {
+            Permission.READ_ACCESS_LOG,
+            Permission.ANSWER_REQUESTS,
+            Permission.REVIEW_BREAK_GLASS,
+            Permission.HOLD_RECORDS,
+            Permission.ERASE_PATIENTS,
+            Permission.READ_CERTIFICATES,
+        }
     ),
     Role.AUDITOR: frozenset({Permission.READ_ACCESS_LOG}),
     Role.PROGRAMME_MANAGER: frozenset(),

@@ -8,7 +8,7 @@ from clinics.models import Clinic
 from inference.models import Explanation, Reading, ReadingContest, ReadingLabel, ShadowReading
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Correction
-from patients.retention import Step, spared
+from patients.retention import spared
 
 
 def remove_old_readings(clinic: Clinic, cutoff: datetime) -> int:
@@ -49,13 +49,3 @@ def _empty_check_ins(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
         )
         .exclude(pk__in=Correction.objects.filter(check_in__isnull=False).values("check_in"))
     )
-
-
-READINGS = Step(
-    remove=remove_old_readings,
-    count_older=lambda clinic, cutoff: _old_readings(clinic, cutoff).count(),
-)
-EMPTY_CHECK_INS = Step(
-    remove=remove_empty_check_ins,
-    count_older=lambda clinic, cutoff: _empty_check_ins(clinic, cutoff).count(),
-)

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from clinics.models import Clinic
 from inference.models import WatchNotice, WatchWeek
-from patients.retention import Step
 
 
 def remove_old_figures(clinic: Clinic, cutoff: datetime) -> int:
@@ -19,9 +18,3 @@ def _old_figures(clinic: Clinic, cutoff: datetime) -> tuple[QuerySet[Any], ...]:
         WatchWeek.objects.filter(clinic=clinic, week_start__lt=cutoff.astimezone(clinic.zone).date()),
         WatchNotice.objects.filter(clinic=clinic, raised_at__lt=cutoff),
     )
-
-
-FIGURES = Step(
-    remove=remove_old_figures,
-    count_older=lambda clinic, cutoff: sum(rows.count() for rows in _old_figures(clinic, cutoff)),
-)

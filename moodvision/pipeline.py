@@ -11,8 +11,10 @@ a restriction ends            scoring makes the scores anew from the readings
 a reading is contested        scoring re-estimates the touched periods, and raises no alert
 readings are stored           scoring re-estimates the touched periods
 a photo could not be read     scoring raises an alert: look yourself
+a classifier wants in force   scoring judges its fidelity on simulated patients
 an alert has news             the screens of its clinic ring after the commit
 a patient is erased           each app's rows go by its rules; never while an alert is open
+old data are removed          of a patient whose alert is open nothing is taken
 a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
 somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
@@ -37,7 +39,7 @@ from django.db.models.signals import post_save
 from clinics import rotation, sign_in, tenancy
 from clinics.models import Membership, User
 from clinics.signals import sign_ins_changed
-from inference import doorbell
+from inference import doorbell, gate
 from inference import exports as inference_exports
 from inference import purge_rules as inference_rules
 from inference import services as inference_services
@@ -66,7 +68,9 @@ from patients.signals import (
 )
 from scoring import doorbell as screens
 from scoring import exports as scoring_exports
+from scoring import fidelity
 from scoring import purge_rules as scoring_rules
+from scoring import removals as scoring_removals
 from scoring import services as scoring_services
 from scoring.signals import alert_raised
 
@@ -95,9 +99,11 @@ def connect() -> None:
     user_login_failed.connect(log_failed_sign_in)
     for signal, receiver in account_changes.RECEIVERS:
         signal.connect(receiver, weak=False)
+    gate.register(fidelity.judge)
     register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)
+    retention.register_sparer(scoring_removals.whose_alert_is_open)
     user_logged_in.connect(sign_in.begin)
     authentication_step_completed.connect(sign_in.note_step)
     authenticator_added.connect(sign_in.note_enrolment)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inference import removals as of_readings
 from inference import watch_removals as of_watch
+from moodvision import retention_proof
 from patients.retention import Kind
 from patients.services import removals as of_patients
 from scoring import removals as of_scores
@@ -22,7 +23,8 @@ KINDS = (
         shortest_days=0,
         longest_days=30,
         setting="image_retention_days",
-        steps=(of_patients.IMAGES,),
+        steps=(of_patients.remove_expired_images,),
+        proof=retention_proof.images_left,
     ),
     Kind(
         name="readings",
@@ -34,7 +36,8 @@ KINDS = (
         default_days=3 * YEAR,
         shortest_days=SHORTEST,
         longest_days=LONGEST,
-        steps=(of_scores.SCORES, of_readings.READINGS),
+        steps=(of_scores.remove_old_scores, of_readings.remove_old_readings),
+        proof=retention_proof.readings_left,
     ),
     Kind(
         name="fairness",
@@ -43,7 +46,8 @@ KINDS = (
         default_days=3 * YEAR,
         shortest_days=SHORTEST,
         longest_days=TEN_YEARS,
-        steps=(of_watch.FIGURES, of_patients.FAIRNESS_ANSWERS),
+        steps=(of_watch.remove_old_figures, of_patients.remove_old_fairness_answers),
+        proof=retention_proof.fairness_left,
     ),
     Kind(
         name="answers",
@@ -52,7 +56,8 @@ KINDS = (
         default_days=TEN_YEARS,
         shortest_days=SHORTEST,
         longest_days=LONGEST,
-        steps=(of_patients.ANSWERS, of_readings.EMPTY_CHECK_INS),
+        steps=(of_patients.remove_old_answers, of_readings.remove_empty_check_ins),
+        proof=retention_proof.answers_left,
     ),
     Kind(
         name="alerts",
@@ -61,7 +66,8 @@ KINDS = (
         default_days=TEN_YEARS,
         shortest_days=YEAR,
         longest_days=LONGEST,
-        steps=(of_scores.ALERTS,),
+        steps=(of_scores.remove_old_alerts,),
+        proof=retention_proof.alerts_left,
     ),
     Kind(
         name="invitations",
@@ -72,6 +78,7 @@ KINDS = (
         default_days=90,
         shortest_days=7,
         longest_days=YEAR,
-        steps=(of_patients.LINKS,),
+        steps=(of_patients.remove_old_links,),
+        proof=retention_proof.links_left,
     ),
 )

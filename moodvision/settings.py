@@ -172,6 +172,7 @@ TEMPLATES = [
                 "clinics.context_processors.tenancy",
                 "patients.context_processors.break_glass",
                 "inference.context_processors.watch",
+                "patients.context_processors.desk",
             ],
         },
     }

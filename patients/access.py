@@ -1,6 +1,7 @@
 """The only way to a patient's row: strangers meet 404, members without the right 403, every hit is logged."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -8,15 +9,18 @@ from django.http import Http404, HttpRequest
 
 from clinics import access_log, tenancy
 from clinics.models import CareTeamMember, ClinicSettings, LogReview, Membership, Permission
+from patients import allowances
 from patients.models import (
     BreakGlass,
     CheckIn,
+    EmergencyContact,
     Erasure,
     Guardian,
     Patient,
     PortalPin,
     PrivacyDeputy,
     Programme,
+    Purpose,
     RightsRequest,
 )
 from patients.models.break_glass import BreakGlassQuerySet
@@ -200,6 +204,26 @@ def get_clinician(membership: Membership | None) -> Membership:
     return membership
 
 
+@dataclass(frozen=True)
+class ContactsSeen:
+    """Whom the patient named for an emergency; where they may not be shown, only that there is somebody."""
+
+    contacts: list[EmergencyContact]
+    are_hidden: bool
+    by_glass: bool
+
+
+def see_emergency_contacts(member: Membership, patient: Patient) -> ContactsSeen:
+    """With the patient's agreement in force; without it through a broken glass alone, which asks for a
+    reason, is reviewed and told (vital interests: GDPR article 9(2)(c))."""
+    named = list(EmergencyContact.objects.filter(patient=patient).order_by("position"))
+    if allowances.refusal(patient, Purpose.EMERGENCY_CONTACT) is None:
+        return ContactsSeen(named, are_hidden=False, by_glass=False)
+    if BreakGlass.objects.open_for(member).filter(patient=patient).exists():
+        return ContactsSeen(named, are_hidden=False, by_glass=True)
+    return ContactsSeen([], are_hidden=bool(named), by_glass=False)
+
+
 def is_privacy_officer(membership: Membership) -> bool:
     return membership.may(Permission.REVIEW_BREAK_GLASS)
 
@@ -253,11 +277,13 @@ def record_requests(member: Membership, requests: list[RightsRequest]) -> None:
     access_log.record("requests.listed", by=member, objects=[row.pk for row in requests])
 
 
-def get_patient_of_request(member: Membership, record_number: int) -> Patient | None:
+def get_patient_of_request(
+    member: Membership, record_number: int, *, purpose: str = "rights_request"
+) -> Patient | None:
     """The record somebody wrote or called about, for the privacy desk."""
     patient = Patient.objects.filter(clinic_id=member.clinic_id, record_number=record_number).first()
     if patient is not None:
-        access_log.record("patient.read", by=member, patient_id=patient.pk, purpose="rights_request")
+        access_log.record("patient.read", by=member, patient_id=patient.pk, purpose=purpose)
     return patient
 
 

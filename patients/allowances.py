@@ -13,6 +13,10 @@ from patients.models import Consent, Notice, NoticeShown, Patient, Purpose
 
 LOOKS_AT_FACES = frozenset({Purpose.FACIAL_ANALYSIS, Purpose.LIVE_SESSION})
 
+NOT_BUILT = frozenset({Purpose.LIVE_SESSION, Purpose.RESEARCH_EXPORT})
+"""Purposes that nothing in this program pursues yet. Nobody is asked about them, and this gate stays shut
+until the feature exists: a yes of today would be to something nobody could have seen."""
+
 
 class Refusal(enum.StrEnum):
     """Why not, in the order in which reasons count."""
@@ -33,7 +37,7 @@ def refusal(patient: Patient, purpose: str) -> Refusal | None:
 def refusals(clinic_id: uuid.UUID, patients: Iterable[Patient], purpose: str) -> dict[uuid.UUID, Refusal]:
     """The patients of one clinic for whom it may not be done, in a handful of queries for all."""
     by_id = {patient.pk: patient for patient in patients}
-    if not policy.allows(clinic_id, purpose):
+    if not is_offered(clinic_id, purpose):
         return dict.fromkeys(by_id, Refusal.NOT_ALLOWED)
     needs_notice = purpose in LOOKS_AT_FACES
     agreed = who_agreed(by_id, purpose)
@@ -51,6 +55,11 @@ def refusals(clinic_id: uuid.UUID, patients: Iterable[Patient], purpose: str) ->
         elif needs_notice and patient_id not in told:
             found[patient_id] = Refusal.NOTICE_MISSING
     return found
+
+
+def is_offered(clinic_id: uuid.UUID, purpose: str) -> bool:
+    """Whether the program can do it and the clinic's policy allows it; only then is anybody asked."""
+    return purpose not in NOT_BUILT and policy.allows(clinic_id, purpose)
 
 
 def who_agreed(patient_ids: Iterable[uuid.UUID], purpose: str) -> set[uuid.UUID]:

@@ -57,7 +57,11 @@ class DelayForm(ServiceForm):
 
 
 class DeputyForm(forms.Form):
-    member = forms.ModelChoiceField(label=_("Deputy privacy officer"), queryset=Membership.objects.none())
+    member = forms.ModelChoiceField(
+        label=_("Deputy privacy officer"),
+        queryset=Membership.objects.none(),
+        empty_label=_("Choose somebody"),
+    )
 
     def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

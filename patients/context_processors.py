@@ -1,9 +1,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from patients.models import BreakGlass
+from patients import people
+from patients.models import BreakGlass, RightsRequest
 
 
 def break_glass(request: HttpRequest) -> dict[str, Any]:
@@ -19,6 +21,25 @@ def break_glass(request: HttpRequest) -> dict[str, Any]:
             )
         ),
         "unread_break_glasses": SimpleLazyObject(
-            lambda: BreakGlass.objects.told(patient).filter(notice_seen_at=None).count() if patient else 0
+            lambda: (
+                BreakGlass.objects.told(people.own_records(patient)).filter(notice_seen_at=None).count()
+                if patient
+                else 0
+            )
         ),
+    }
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """What the navigation of the privacy desk counts: requests whose month is over."""
+    membership = getattr(request, "membership", None)
+    late = RightsRequest.objects.open().filter(due_at__lt=timezone.now())
+    return {
+        "late_requests": SimpleLazyObject(
+            lambda: (
+                late.filter(clinic=membership.clinic_id).count()
+                if membership and membership.guards_privacy
+                else 0
+            )
+        )
     }

@@ -1,5 +1,6 @@
 """The emergency card as clinicians write it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
-from patients.models import Patient
+from patients.models import EmergencyContact, Patient
 from patients.services.emergencies import ContactDraft
 
 MOST_CONTACTS = 3
@@ -46,22 +47,26 @@ class EmergencyCardForm(ServiceForm):
                 self.add_error(missing, ValidationError(_("A contact needs a name and a telephone.")))
         return cleaned
 
-    def body(self) -> dict[str, Any]:
-        """What the service takes."""
+    def body(self, *, keeps_hidden: bool) -> dict[str, Any]:
+        """What the service takes. Contacts that were not shown stay, unless new ones were written."""
         said = self.cleaned_data
         contacts = [
             ContactDraft(said[f"name_{number}"], said[f"phone_{number}"], said[f"relation_{number}"])
             for number in range(1, MOST_CONTACTS + 1)
             if said[f"name_{number}"]
         ]
-        return {"phone": said["phone"], "safety_plan": said["safety_plan"], "contacts": contacts}
+        return {
+            "phone": said["phone"],
+            "safety_plan": said["safety_plan"],
+            "contacts": None if keeps_hidden and not contacts else contacts,
+        }
 
     @staticmethod
-    def of(patient: Patient) -> dict[str, str]:
-        """What the card says now, as initial values."""
+    def of(patient: Patient, contacts: Iterable[EmergencyContact]) -> dict[str, str]:
+        """What the card says now, as initial values, with the contacts that may be seen."""
         plan = getattr(patient, "safety_plan", None)
         values = {"phone": str(patient.phone or ""), "safety_plan": str(plan.text) if plan else ""}
-        for contact in patient.emergency_contacts.order_by("position")[:MOST_CONTACTS]:
+        for contact in contacts:
             number = contact.position
             values[f"name_{number}"] = str(contact.name)
             values[f"relation_{number}"] = str(contact.relation or "")

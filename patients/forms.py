@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
 from clinics.jurisdictions import jurisdictions
-from clinics.models import CareTeam, PolicyChoice
+from clinics.models import CareTeam, Clinic, PolicyChoice
 from patients.models import CheckIn, Guardian, Patient, Purpose, RightsRequest
 from patients.retention import KindOfClinic
 from patients.services.check_ins import NOTE_LIMIT
@@ -197,7 +197,13 @@ class ConfirmForm(ServiceForm):
 
 
 class TransferForm(ServiceForm):
-    has_agreed = forms.BooleanField(label=_("The patient agrees to the transfer"), required=False)
+    has_agreed = forms.BooleanField(
+        label=_("The patient asked for it and agrees"),
+        help_text=_(
+            "Who has an account asks in their portal, under “My data”; without one, your word counts."
+        ),
+        required=False,
+    )
 
 
 class MergeForm(ConfirmForm):
@@ -228,15 +234,15 @@ class AdmitForm(ServiceForm):
         label=_("Care team"), queryset=CareTeam.objects.none(), required=False
     )
 
-    def __init__(self, *args: Any, time_zone: str, needs_team: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinic: Clinic, needs_team: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
-        zones.initial = time_zone
+        zones.initial = clinic.time_zone
         teams = self.fields["care_team"]
         assert isinstance(teams, forms.ModelChoiceField)
-        teams.queryset = CareTeam.objects.order_by("name")
+        teams.queryset = CareTeam.objects.filter(clinic=clinic).order_by("name")
         teams.required = needs_team
         if not needs_team and not teams.queryset.exists():
             del self.fields["care_team"]
@@ -267,6 +273,7 @@ class RecordForm(ContactForm):
         label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
+    field_order = ("name", "birth_date", "email", "phone")
 
     def changes(self) -> dict[str, str | None]:
         born = self.cleaned_data["birth_date"]
@@ -297,12 +304,19 @@ class AskForm(ServiceForm):
 class ReceivedRequestForm(AskForm):
     """A request that came by letter, by phone or across the desk."""
 
+    kind = forms.ChoiceField(label=_("What they ask for"), choices=RightsRequest.Kind.choices)
+    words = forms.CharField(
+        label=_("In their own words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": WORDS_LIMIT}),
+    )
     record_number = forms.IntegerField(label=_("Record number"), min_value=1, max_value=2**31 - 1)
     received_on = forms.DateField(
         label=_("Received on"),
         help_text=_("The month counts from this day."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+    field_order = ("record_number", "received_on", "kind", "words")
 
 
 class CloseRequestForm(ServiceForm):

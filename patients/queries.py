@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from clinics import keys, policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
-from clinics.models import Clinic, ClinicSettings, PolicyChoice
-from patients import allowances, texts
+from clinics.models import Clinic, ClinicSettings, Membership, PolicyChoice
+from patients import allowances, erasure, people, texts
 from patients.models import (
     Capture,
     CheckIn,
@@ -18,6 +18,7 @@ from patients.models import (
     Enrolment,
     Erasure,
     Guardian,
+    LegalHold,
     Notice,
     NoticeShown,
     Patient,
@@ -30,6 +31,7 @@ from patients.models.erasures import OPEN_STATES
 from patients.texts import Wording
 
 HISTORY_LENGTH = 50
+CERTIFICATES_SHOWN = 200
 
 
 class PhotoOffer(enum.StrEnum):
@@ -79,7 +81,7 @@ def photo_part(patient: Patient) -> PhotoPart:
 
 
 def consent_choices(patient: Patient) -> list[ConsentChoice]:
-    """Every purpose there is, with the decision in force."""
+    """Every purpose this program pursues or somebody decided about, with the decision in force."""
     latest = {row.purpose: row for row in Consent.objects.filter(patient=patient).newest()}
     choice = policy.in_force(patient.clinic_id)
     waiting = Capture.objects.filter(
@@ -89,11 +91,12 @@ def consent_choices(patient: Patient) -> list[ConsentChoice]:
         ConsentChoice(
             purpose=purpose.value,
             wording=texts.consent_texts()[purpose].newest.wording,
-            is_offered=choice is not None and choice.allows(purpose),
+            is_offered=purpose not in allowances.NOT_BUILT and choice is not None and choice.allows(purpose),
             latest=latest.get(purpose.value),
             waiting_photos=waiting if purpose == Purpose.FACIAL_ANALYSIS else 0,
         )
         for purpose in Purpose
+        if purpose not in allowances.NOT_BUILT or purpose.value in latest
     ]
 
 
@@ -110,7 +113,9 @@ def closed_patients(visible: QuerySet[Patient]) -> list[Patient]:
 
 
 def consent_history(patient: Patient) -> QuerySet[Consent]:
-    return Consent.objects.filter(patient=patient).order_by("-number")[:HISTORY_LENGTH]
+    """Newest first, with what was decided in a record that was merged into this one."""
+    rows = Consent.objects.filter(patient__in=people.own_records(patient)).select_related("patient")
+    return rows.order_by("-at", "-number")[:HISTORY_LENGTH]
 
 
 @dataclass(frozen=True)
@@ -165,13 +170,18 @@ class PolicyRow:
 
     label: str
     rules: list[tuple[Jurisdiction, Rule | None]]
+    is_built: bool
 
 
 def policy_rules() -> list[PolicyRow]:
     """Every purpose against every template; None is a place that says nothing, so it is not allowed."""
     places = jurisdictions().values()
     return [
-        PolicyRow(str(purpose.label), [(place, place.rules.get(purpose)) for place in places])
+        PolicyRow(
+            str(purpose.label),
+            [(place, place.rules.get(purpose)) for place in places],
+            is_built=purpose not in allowances.NOT_BUILT,
+        )
         for purpose in Purpose
     ]
 
@@ -195,6 +205,8 @@ class ErasurePart:
     erasure: Erasure | None
     keeps_record: bool
     cooling_off_days: int
+    hold: LegalHold | None
+    waits_for_care: bool
 
 
 def erasure_part(patient: Patient) -> ErasurePart:
@@ -202,7 +214,38 @@ def erasure_part(patient: Patient) -> ErasurePart:
     wish = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
     extent = wish.extent if wish else None
     keeps_record = extent == Erasure.Extent.APP_DATA if extent else own.record_retention_years > 0
-    return ErasurePart(wish, keeps_record, own.erasure_cooling_off_days)
+    hold = hold_of(patient)
+    waits = bool(erasure.why_not_now(patient.pk))
+    return ErasurePart(wish, keeps_record, own.erasure_cooling_off_days, hold, waits)
+
+
+def hold_of(patient: Patient) -> LegalHold | None:
+    return LegalHold.objects.in_force().filter(patient=patient).first()
+
+
+def holds(clinic: Clinic) -> list[LegalHold]:
+    """Those in force, the oldest first; then the newest of the lifted."""
+    rows = LegalHold.objects.filter(clinic=clinic).select_related("patient")
+    standing = list(rows.in_force().order_by("placed_at"))
+    lifted = list(rows.exclude(lifted_at=None).order_by("-lifted_at")[:HISTORY_LENGTH])
+    keys.preload(row.patient.sealed_under() for row in standing + lifted)
+    return standing + lifted
+
+
+def recorder(wish: Erasure) -> Membership | None:
+    """The member who recorded it; None where the patient asked in the portal, or the operator."""
+    subject, _colon, pk = wish.requested_by.partition(":")
+    return Membership.objects.filter(pk=pk).first() if subject == "membership" else None
+
+
+def erasures_on_their_way(clinic: Clinic) -> QuerySet[Erasure]:
+    return Erasure.objects.filter(clinic=clinic, state__in=OPEN_STATES).order_by("requested_at")
+
+
+def certificates(clinic: Clinic) -> QuerySet[Erasure]:
+    """The newest; older ones are found by their number."""
+    done = Erasure.objects.filter(clinic=clinic, state=Erasure.State.FINISHED)
+    return done.order_by("-finished_at")[:CERTIFICATES_SHOWN]
 
 
 def own_requests(patient: Patient) -> QuerySet[RightsRequest]:

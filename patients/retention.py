@@ -1,11 +1,13 @@
 """How long each kind of data is kept, the nightly job that removes what is older, and its proof.
 
 Each app names its own steps; moodvision/pipeline.py puts them together into kinds. After the removal is
-committed, a second transaction counts what is still older than the line: the row of the run holds both.
+committed, a second transaction counts what should have gone, by a statement of its own that shares nothing
+with the removal (moodvision/retention_proof.py): the row of the run holds both.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,18 +22,21 @@ from clinics import access_log, tenancy
 from clinics.access_log import System
 from clinics.errors import DomainError
 from clinics.models import Clinic, ClinicSettings, Membership, RetentionPeriod, RetentionRun
+from patients import people
 from patients.models import LegalHold, Patient
 
 logger = logging.getLogger(__name__)
 RETENTION = System("retention")
 
 
-@dataclass(frozen=True)
-class Step:
-    """One app's part of a kind, in the entered clinic: remove what is older than a moment, and count it."""
+Step = Callable[[Clinic, datetime], int]
+"""One app's part of a kind, in the entered clinic: removes what is older than a moment, and says how much."""
 
-    remove: Callable[[Clinic, datetime], int]
-    count_older: Callable[[Clinic, datetime], int]
+Proof = Callable[[Clinic, datetime, int], int]
+"""Counts, in the entered clinic, what a night begun then should have removed by these days, and did not."""
+
+Sparer = Callable[[Clinic], Iterable[uuid.UUID]]
+"""Whose data must stay for now, for a reason that another app knows."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,11 @@ class Kind:
     shortest_days: int
     longest_days: int
     steps: tuple[Step, ...]
+    proof: Proof
     setting: str = ""
+
+
+DAYS_OF_A_YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,24 @@ class KindOfClinic:
     days: int
     last_run: RetentionRun | None
 
+    @property
+    def years(self) -> int:
+        """Whole years, which people can picture; 0 where it is none, or no whole number of them."""
+        return self.days // DAYS_OF_A_YEAR if self.days % DAYS_OF_A_YEAR == 0 else 0
+
 
 _registered: dict[str, Kind] = {}
+_sparers: list[Sparer] = []
 
 
 def register(kind: Kind) -> None:
     """Called by the pipeline, in the order in which kinds are removed and shown."""
     _registered[kind.name] = kind
+
+
+def register_sparer(sparer: Sparer) -> None:
+    if sparer not in _sparers:
+        _sparers.append(sparer)
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -102,10 +122,13 @@ def save_periods(*, clinic: Clinic, days: Mapping[str, int], by: Membership) -> 
 
 
 def spared(clinic: Clinic) -> QuerySet[Patient, Any]:
-    """The patients of whom nothing may be taken: under a legal hold, or kept for the law until a date."""
+    """The patients of whom nothing may be taken: under a legal hold, kept for the law until a date, or for a
+    reason of an app above (an alert that is still somebody's duty). Each with their doubles."""
     today = timezone.localdate(timezone=clinic.zone)
-    held = LegalHold.objects.in_force().filter(clinic=clinic).values("patient")
-    return Patient.objects.filter(Q(pk__in=held) | Q(kept_until__gte=today), clinic=clinic).values("pk")
+    held = LegalHold.objects.in_force().filter(clinic=clinic).values_list("patient", flat=True)
+    waiting = {pk for sparer in _sparers for pk in sparer(clinic)}
+    stay = people.records_of({*held, *waiting})
+    return Patient.objects.filter(Q(pk__in=stay) | Q(kept_until__gte=today), clinic=clinic).values("pk")
 
 
 def enforce(*, clinic: Clinic) -> list[RetentionRun]:
@@ -116,11 +139,12 @@ def enforce(*, clinic: Clinic) -> list[RetentionRun]:
 
 
 def _enforce(clinic: Clinic, state: KindOfClinic) -> RetentionRun:
-    cutoff = timezone.now() - timedelta(days=state.days)
+    begun_at = timezone.now()
+    cutoff = begun_at - timedelta(days=state.days)
     removed = 0
     try:
         with tenancy.enter(clinic.pk):
-            removed = sum(step.remove(clinic, cutoff) for step in state.kind.steps)
+            removed = sum(step(clinic, cutoff) for step in state.kind.steps)
             access_log.record("retention.removed", by=RETENTION, kept=state.kind.name, removed=removed)
     except (DatabaseError, ProtectedError) as error:  # the proof below says that it is still there
         removed = 0
@@ -132,7 +156,7 @@ def _enforce(clinic: Clinic, state: KindOfClinic) -> RetentionRun:
             days=state.days,
             cutoff=cutoff,
             removed=removed,
-            left_over=sum(step.count_older(clinic, cutoff) for step in state.kind.steps),
+            left_over=state.kind.proof(clinic, begun_at, state.days),
         )
         access_log.record(
             "retention.proved",

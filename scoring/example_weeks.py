@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from inference.emotions import EMOTIONS
 from scoring.models import ScoreProfile
-from scoring.readings import POPULATION
 from scoring.rules import (
+    ESTIMATORS,
+    POPULATION,
     Band,
+    Confusion,
     LinesState,
+    Readings,
     Score,
-    estimate_shares,
     has_enough_readings,
     judge_lines,
-    reading_likelihoods,
     score_shares,
 )
 from scoring.rules.score import NEWEST_READING_AGE
@@ -46,8 +47,8 @@ class ExampleWeek:
 def score_examples(profile: ScoreProfile) -> list[ExampleWeek]:
     """Both weeks under a valid profile, judged once, by readings as sure as CERTAINTY."""
     probabilities = np.array([[_reading(emotion) for emotion in emotions] for _title, emotions in WEEKS])
-    likelihoods = reading_likelihoods(probabilities, np.broadcast_to(POPULATION, probabilities.shape))
-    scores = score_shares(estimate_shares(likelihoods), profile.matrix)
+    readings = Readings.of_one_model(probabilities, Confusion(POPULATION))
+    scores = score_shares(ESTIMATORS[profile.estimator](readings), profile.matrix)
     return [
         _judge(profile, title, emotions, scores.at(index)) for index, (title, emotions) in enumerate(WEEKS)
     ]
@@ -64,4 +65,4 @@ def _reading(emotion: str) -> list[float]:
     """CERTAINTY for one emotion; the rest as doubtful as the reference population makes it."""
     place = EMOTIONS.index(emotion)
     rest = (1 - CERTAINTY) / (1 - POPULATION[place])
-    return [CERTAINTY if name == emotion else rest * POPULATION[n] for n, name in enumerate(EMOTIONS)]
+    return [CERTAINTY if name == emotion else rest * float(POPULATION[n]) for n, name in enumerate(EMOTIONS)]

@@ -136,7 +136,7 @@ def check(clinic_id: uuid.UUID, listeners: list[Listener]) -> dict[Listener, Ans
             row.user_id: row
             for row in Membership.objects.filter(user__in={row.user_id for row in sessions}, is_active=True)
         }
-        teams = _care_teams(memberships.values())
+        teams = _care_teams(clinic_id, memberships.values())
     answers: dict[Listener, Answer] = dict.fromkeys(listeners, Closing.NOT_SIGNED_IN)
     for listener, content in sessions.items():
         hindrance = sign_in.hindrance(
@@ -182,9 +182,12 @@ def _content(session: Session | None, user: User | None) -> dict[str, Any] | Non
     return content if is_theirs and not sign_in.is_over(content) else None
 
 
-def _care_teams(memberships: Iterable[Membership]) -> dict[uuid.UUID, frozenset[uuid.UUID]] | None:
+def _care_teams(
+    clinic_id: uuid.UUID, memberships: Iterable[Membership]
+) -> dict[uuid.UUID, frozenset[uuid.UUID]] | None:
     """Care teams by membership; None where every clinician sees every patient."""
-    if not ClinicSettings.objects.filter(record_scope=ClinicSettings.Scope.CARE_TEAM).exists():
+    settings = ClinicSettings.objects.filter(clinic=clinic_id)
+    if not settings.filter(record_scope=ClinicSettings.Scope.CARE_TEAM).exists():
         return None
     teams: dict[uuid.UUID, set[uuid.UUID]] = {}
     rows = CareTeamMember.objects.filter(membership__in=list(memberships))

@@ -1,13 +1,14 @@
 """What retention takes from this app: scores of readings that are gone, and closed alerts."""
 
+import uuid
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from clinics.models import Clinic
 from patients.locks import lock_patients
-from patients.retention import Step, spared
+from patients.retention import spared
 from scoring.models import Alert, PatientNote, PatientStanding, PeriodScore
 from scoring.rules import period_of
 from scoring.services.estimates import KINDS
@@ -20,10 +21,6 @@ def remove_old_scores(clinic: Clinic, cutoff: datetime) -> int:
         {*old.values_list("patient_id", flat=True), *standings.values_list("patient_id", flat=True)}
     )
     return old.delete()[0] + standings.delete()[0]
-
-
-def count_old_scores(clinic: Clinic, cutoff: datetime) -> int:
-    return _old_periods(clinic, cutoff).count() + _old_standings(clinic, cutoff).count()
 
 
 def _old_standings(clinic: Clinic, cutoff: datetime) -> QuerySet[PatientStanding]:
@@ -47,17 +44,19 @@ def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
     ids = list(old.values_list("pk", flat=True))
     with connection.cursor() as cursor:  # the history is append-only: the owner's function takes what is due
         cursor.execute("SELECT remove_events_of_closed_alerts(%s, %s)", [cutoff, ids])
-    PatientNote.objects.filter(alert__in=ids).delete()
-    Alert.objects.filter(pk__in=ids).delete()
-    return len(ids)
+    gone = list(Alert.objects.filter(pk__in=ids, events=None).values_list("pk", flat=True))
+    PatientNote.objects.filter(alert__in=gone).delete()
+    Alert.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 def _old_alerts(clinic: Clinic, cutoff: datetime) -> QuerySet[Alert]:
-    old = Alert.objects.filter(clinic=clinic, state=Alert.State.RESOLVED, resolved_at__lt=cutoff)
-    return old.exclude(patient__in=spared(clinic))
+    """Closed when their newest event says so: the history is append-only, the alert's own columns are not."""
+    closed = Alert.objects.filter(clinic=clinic, state=Alert.State.RESOLVED)
+    due = closed.annotate(last_told_at=Max("events__at")).filter(last_told_at__lt=cutoff)
+    return due.exclude(patient__in=spared(clinic))
 
 
-SCORES = Step(remove=remove_old_scores, count_older=count_old_scores)
-ALERTS = Step(
-    remove=remove_old_alerts, count_older=lambda clinic, cutoff: _old_alerts(clinic, cutoff).count()
-)
+def whose_alert_is_open(clinic: Clinic) -> set[uuid.UUID]:
+    """Somebody still has to look at them, and at how it came to that."""
+    return set(Alert.objects.unresolved().filter(clinic=clinic).values_list("patient_id", flat=True))

@@ -12,7 +12,7 @@ from inference import services as inference_services
 from inference.models import Explanation, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
 from inference.services.watch import last_whole_week
 from patients import services
-from patients.models import FairnessAnswers, Guardian, Patient, Purpose
+from patients.models import FairnessAnswers, Guardian, LegalHold, Patient, Purpose
 from patients.services import ContactDraft
 from scoring import services as scoring_services
 from tests.inference.factories import make_reading
@@ -78,7 +78,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             patient=patient, reading_id=reading.pk, reason=words("inference.readingcontest.reason")
         )
         _write_record(patient, by, words)
-        services.place_legal_hold(patient=patient, reason=words("patients.legalhold.reason"), by=by.clinician)
+        _hold_and_lift(patient, by, words)
         alert = scoring_services.ask_for_call(patient=patient)
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
@@ -86,6 +86,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             "reading_id": reading.pk,
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
+            "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
         }
 
 
@@ -131,9 +132,20 @@ def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
     return opened.pk
 
 
+def _hold_and_lift(patient: Patient, by: Staff, words: Words) -> None:
+    """One hold that was lifted, and one that stands."""
+    held = {"reason": words("patients.legalhold.reason"), "told": words("patients.legalhold.told")}
+    services.place_legal_hold(patient=patient, by=by.officer, **held)
+    services.lift_legal_hold(patient=patient, reason=words("patients.legalhold.lift_reason"), by=by.officer)
+    services.place_legal_hold(patient=patient, by=by.officer, **held)
+
+
 def _ask(patient: Patient, by: Staff, words: Words) -> Any:
     asked = services.open_request(
         patient=patient, kind="export", words=words("patients.rightsrequest.words"), by=patient
+    )
+    services.extend_request(
+        request_id=asked.pk, reason=words("patients.rightsrequest.extension_reason"), by=by.officer
     )
     services.close_request(
         request_id=asked.pk, is_refused=False, answer=words("patients.rightsrequest.answer"), by=by.officer

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from clinics import log_reviews, tenancy
 from clinics.access_log import System
-from clinics.models import Membership, TenantModel
+from clinics.models import CareTeam, Membership, TenantModel
 from moodvision import scratch
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member
-from tests.patients.factories import make_check_in, make_patient
+from tests.patients.factories import make_certificate, make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
@@ -24,6 +24,7 @@ OPEN_TO_ALL = {
     "healthz",
     "api_schema",
     "patients:join",
+    "patients:moving",
     "patients:privacy",
     "clinics:join",
     "clinics:second_factor",
@@ -40,7 +41,12 @@ IDS = (
     "break_glass_id",
     "request_id",
     "programme_id",
+    "hold_id",
+    "erasure_id",
 )
+
+
+ABROAD = ("clinician", "administrator", "auditor", "privacy_officer", "patient")
 
 
 @pytest.fixture
@@ -75,12 +81,17 @@ def world(without_policies: None) -> World:
             "token": "invented",
             "request_id": asked.pk,
             "programme_id": programme.pk,
+            "care_team_id": CareTeam.objects.create(clinic=north, name=CANARY).pk,
             "break_glass_id": patients_services.break_glass(
                 patient=pat, reason="Found unconscious.", by=alice
             ).pk,
             "review_id": log_reviews.save_review(
                 query="", first_number=1, last_number=2, entries=2, by=alice
             ).pk,
+            "hold_id": patients_services.place_legal_hold(
+                patient=pat, reason=CANARY, told=CANARY, by=System("test")
+            ).pk,
+            "erasure_id": make_certificate(north, CANARY).pk,
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
         }
@@ -90,6 +101,7 @@ def world(without_policies: None) -> World:
         "clinician": make_member(south, "clinician", "Mallory Mohn"),
         "administrator": make_member(south, "administrator", "Mel Moser"),
         "auditor": make_member(south, "auditor", "Max Meier"),
+        "privacy_officer": make_member(south, "privacy_officer", "Petra Pohl"),
         "patient": make_patient(south, "Sam Sander"),
     }
     return World(people, ids)
@@ -102,7 +114,7 @@ def test_policies_are_off_and_the_clinics_own_people_still_work(world: World) ->
     assert CANARY in world.client("alice").get(world.url("scoring:triage")).text
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
+@pytest.mark.parametrize("who", ABROAD)
 def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who: str) -> None:
     for row in ROWS:
         if row.name not in OPEN_TO_ALL:
@@ -111,7 +123,7 @@ def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who
             assert CANARY not in response.content.decode(errors="replace"), str(row)
 
 
-@pytest.mark.parametrize("who", ["clinician", "administrator", "auditor", "patient"])
+@pytest.mark.parametrize("who", ABROAD)
 def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) -> None:
     at_home = World(world.people, {**world.ids, "clinic": "south"})
     for row in ROWS:
@@ -121,3 +133,12 @@ def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) 
         assert CANARY not in response.content.decode(errors="replace"), str(row)
         if any(f"/{world.ids[name]}/" in at_home.url(row.name) for name in IDS):
             assert response.status_code in {403, 404}, str(row)
+
+
+def test_a_form_offers_and_takes_teams_of_its_own_clinic_alone(world: World) -> None:
+    browser, page = world.client("clinician"), "/c/south/patients/new/"
+    assert CANARY not in browser.get(page).text
+    wanted = {"name": "New", "time_zone": "Europe/Berlin", "care_team": str(world.ids["care_team_id"])}
+    with tenancy.enter(world.people["clinician"].clinic_id):
+        CareTeam.objects.create(clinic_id=world.people["clinician"].clinic_id, name="Ours")
+    assert browser.post(page, wanted).status_code == 400

@@ -106,6 +106,14 @@ class Membership(TenantModel):
         return self.may(Permission.ANSWER_REQUESTS)
 
     @property
+    def holds_records(self) -> bool:
+        return self.may(Permission.HOLD_RECORDS)
+
+    @property
+    def reads_certificates(self) -> bool:
+        return self.may(Permission.READ_CERTIFICATES)
+
+    @property
     def administers(self) -> bool:
         return self.may(Permission.CHANGE_SETTINGS)
 

@@ -19,6 +19,7 @@ class Type(StrEnum):
     EXPORT = "export"
     SPOOLED = "spool"
     SPOOL_HEAD = "spool_head"
+    CERTIFICATE = "erasure_certificate"
 
 
 # Texts of before they named their type: each had just these fields.

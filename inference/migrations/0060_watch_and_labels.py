@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0056_denial_counts"),
         ("inference", "0056_explanations"),
-        ("patients", "0052_all_reasons"),
+        ("patients", "0061_fairness"),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 """Who looked at my data: the patient's own view of the access log, in plain words."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.access_log import Kind
 from clinics.models import AccessLogEntry, ClinicSettings, Membership
+from patients import people
 from patients.audit.queries import LISTING_PATIENTS, about, ids_of
 from patients.models import BreakGlass, Patient
 
@@ -47,11 +49,13 @@ def _who(row: AccessLogEntry, names: dict[str, str]) -> str:
 def looks(patient: Patient) -> list[Look]:
     """Newest day first. What the platform did by itself, and the patient's own acts, are left out.
 
-    An emergency access stays hidden, with all that was done by it, until its notice is due.
+    An emergency access stays hidden, with all that was done by it, until its notice is due. Looks at a
+    record that was merged into this one are theirs to know as well.
     """
+    records = people.own_records(patient)
     by_itself = Q(role__in=["patient", ""]) | (Q(role="system") & ~Q(kind=Kind.EXPORT))
-    entries = AccessLogEntry.objects.filter(about(patient.pk), clinic_id=patient.clinic_id).exclude(by_itself)
-    rows = list(entries.exclude(_hidden(patient)).order_by("-number")[:NEWEST_ENTRIES])
+    entries = AccessLogEntry.objects.filter(about(records), clinic_id=patient.clinic_id).exclude(by_itself)
+    rows = list(entries.exclude(_hidden(records)).order_by("-number")[:NEWEST_ENTRIES])
     names = staff_names({row.actor for row in rows}, patient)
     counted: dict[tuple[date, str, str], int] = {}
     words: dict[str, str | Promise] = {}
@@ -64,10 +68,10 @@ def looks(patient: Patient) -> list[Look]:
     return sorted(found, key=lambda look: look.day, reverse=True)
 
 
-def _hidden(patient: Patient) -> Q:
+def _hidden(records: list[uuid.UUID]) -> Q:
     """Entries by which a patient could tell of an emergency access before they are told."""
     hidden = Q(pk__in=[])
-    for access in BreakGlass.objects.filter(patient=patient, notice_at__gt=timezone.now()):
+    for access in BreakGlass.objects.filter(patient__in=records, notice_at__gt=timezone.now()):
         actor = f"membership:{access.membership_id}"
         hidden |= Q(actor=actor, at__gte=access.opened_at, at__lte=access.ends_at)
         hidden |= Q(kind=Kind.BREAK_GLASS, canonical__contains=str(access.pk))

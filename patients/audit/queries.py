@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from clinics.access_log import Kind
 from clinics.models import AccessLogEntry, Membership
+from patients import people
 from patients.models import Patient
 
 PAGE_LENGTH = 50
@@ -23,7 +25,8 @@ DISCLOSING_KINDS = (Kind.READ, Kind.SEARCH, Kind.EXPORT, Kind.PRINT, Kind.BREAK_
 class Wanted:
     """What to look for; None and "" mean all. `until` is the first moment no longer wanted.
 
-    `only_disclosures`: looks at data and handing out by other people than the patient, for their accounting.
+    `patient_id` means every record of this person. `only_disclosures`: looks at data and handing out by other
+    people than the patient, for their accounting.
     """
 
     actor: str = ""
@@ -66,7 +69,7 @@ def entries(wanted: Wanted, clinic_id: uuid.UUID) -> QuerySet[AccessLogEntry]:
     if wanted.actor:
         found = found.filter(actor=wanted.actor)
     if wanted.patient_id:
-        found = found.filter(about(wanted.patient_id))
+        found = found.filter(about(people.records_of([wanted.patient_id])))
     if wanted.since:
         found = found.filter(at__gte=wanted.since)
     if wanted.until:
@@ -80,9 +83,13 @@ def entries(wanted: Wanted, clinic_id: uuid.UUID) -> QuerySet[AccessLogEntry]:
     return found
 
 
-def about(patient_id: uuid.UUID) -> Q:
-    """Of one patient: entries that name them, and lists in which they were shown."""
-    return Q(patient_id=patient_id) | Q(action__in=LISTING_PATIENTS, canonical__contains=str(patient_id))
+def about(records: Iterable[uuid.UUID]) -> Q:
+    """Of one person's records: entries that name one, and lists in which one was shown."""
+    found = Q(pk__in=[])
+    for patient_id in records:
+        found |= Q(patient_id=patient_id)
+        found |= Q(action__in=LISTING_PATIENTS, canonical__contains=str(patient_id))
+    return found
 
 
 def log_page(wanted: Wanted, clinic_id: uuid.UUID, *, before: int | None = None) -> LogPage:

@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import IO
 
@@ -19,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings
-from patients.exports.sections import Exporter, Section, Value, exporters
+from patients import people
+from patients.exports.sections import Exporter, Row, Section, Value, exporters
 from patients.models import Patient
 
 EXPORT_LIMIT_BYTES = 128 * 1024 * 1024
@@ -47,9 +49,10 @@ def write_archive(patient: Patient, *, limit: int = EXPORT_LIMIT_BYTES) -> Bound
     """All that the registered exporters give of one patient. Raises DomainError `export_too_large`."""
     buffer = BoundedBuffer(limit)
     parts = exporters()
-    sections = [section for exporter in parts for section in exporter.sections(patient)]
+    records = [patient, *people.doubles_of(patient)]
+    sections = [section for exporter in parts for section in _sections(exporter, records)]
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        images = _write_images(archive, patient, parts)
+        images = [name for record in records for name in _write_images(archive, record, parts)]
         archive.writestr("index.html", _page(patient, sections, images))
         archive.writestr("style.css", render_to_string("patients/export/style.css"))
         with archive.open("data.json", "w") as file:
@@ -58,6 +61,24 @@ def write_archive(patient: Patient, *, limit: int = EXPORT_LIMIT_BYTES) -> Bound
             archive.writestr(f"csv/{section.name}.csv", _csv(section))
     buffer.seek(0)
     return buffer
+
+
+def _sections(exporter: Exporter, records: Sequence[Patient]) -> list[Section]:
+    """Of a person with several records, each row says which it stood in: merging leaves histories apart."""
+    own, *of_doubles = ({part.name: part for part in exporter.sections(record)} for record in records)
+    if not of_doubles:
+        return list(own.values())
+    return [_joined(name, [own, *of_doubles], records) for name in own]
+
+
+def _joined(name: str, parts: Sequence[dict[str, Section]], records: Sequence[Patient]) -> Section:
+    rows: list[Row] = [
+        {"record": record.record_number, **row}
+        for record, sections in zip(records, parts, strict=True)
+        for row in sections[name].rows
+    ]
+    first = parts[0][name]
+    return replace(first, columns={"record": _("Record"), **first.columns}, rows=rows)
 
 
 def _write_images(archive: zipfile.ZipFile, patient: Patient, parts: Iterable[Exporter]) -> list[str]:

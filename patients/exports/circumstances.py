@@ -40,7 +40,7 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _plain("fairness", _("What you said about yourself, to check the program"), said, about)
     opened = {"opened_at": _("Opened"), "ends_at": _("Until"), "reason": _("Reason")}
     yield _plain("emergencies", _("When somebody outside your care team looked"), _told_of(patient), opened)
-    held = {"placed_at": _("Since"), "lifted_at": _("Until")}
+    held = {"placed_at": _("Since"), "lifted_at": _("Until"), "told": _("Why")}
     yield _plain("legal_holds", _("When erasing was stopped"), LegalHold.objects.filter(**own), held)
     asked = {"requested_at": _("Asked"), "extent": _("What"), "state": _("State"), "due_at": _("Due")}
     erasures = Erasure.objects.filter(patient_id=patient.pk)

@@ -144,6 +144,8 @@ def _requests(patient: Patient) -> Section:
             "kind": row.kind,
             "words": row.words,
             "state": row.state,
+            "extended_at": row.extended_at,
+            "extension_reason": row.extension_reason,
             "closed_at": row.closed_at,
             "answer": row.answer,
         }
@@ -155,6 +157,8 @@ def _requests(patient: Patient) -> Section:
         "kind": _("For"),
         "words": _("Your words"),
         "state": _("State"),
+        "extended_at": _("Told that it takes longer"),
+        "extension_reason": _("Why it takes longer"),
         "closed_at": _("Answered"),
         "answer": _("Answer"),
     }

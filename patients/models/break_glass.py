@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 from django.db import models
@@ -26,9 +27,9 @@ class BreakGlassQuerySet(models.QuerySet["BreakGlass"]):
         late = timezone.now() - REVIEW_WITHIN
         return self.filter(Q(is_escalated=True) | Q(reviewed_at=None, opened_at__lt=late))
 
-    def told(self, patient: Patient) -> "BreakGlassQuerySet":
-        """Those the patient may know of by now."""
-        return self.filter(patient=patient, notice_at__lte=timezone.now())
+    def told(self, records: list[uuid.UUID]) -> "BreakGlassQuerySet":
+        """Those the person whose records these are may know of by now."""
+        return self.filter(patient__in=records, notice_at__lte=timezone.now())
 
 
 class BreakGlass(TenantModel):

@@ -13,6 +13,8 @@ from patients.models.patients import Patient
 
 WARNED_BEFORE = timedelta(days=7)
 OPEN = Q(state="open", closed_at__isnull=True, closed_by__isnull=True, answer__isnull=True)
+ON_TIME = Q(extended_at__isnull=True, extension_reason__isnull=True, extended_by="")
+EXTENDED = Q(extended_at__isnull=False, extension_reason__isnull=False) & ~Q(extended_by="")
 CLOSED = Q(
     state__in=["answered", "refused"], closed_at__isnull=False, closed_by__isnull=False, answer__isnull=False
 )
@@ -64,6 +66,7 @@ class RightsRequest(TenantModel):
         RESTRICT = "restrict", _("please stop using my data for now")
         ERASE = "erase", _("please erase my data")
         OBJECT = "object", _("I object to how my data are used")
+        TRANSFER = "transfer", _("I am moving to another clinic: please close my record here")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -80,6 +83,9 @@ class RightsRequest(TenantModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
     answer = EncryptedTextField(null=True, blank=True)
+    extended_at = models.DateTimeField(null=True, blank=True)
+    extended_by = models.CharField(max_length=60, blank=True)
+    extension_reason = EncryptedTextField(null=True, blank=True)
 
     objects = RightsRequestQuerySet.as_manager()
 
@@ -91,6 +97,7 @@ class RightsRequest(TenantModel):
                 name="one_open_request_per_kind",
             ),
             models.CheckConstraint(condition=OPEN | CLOSED, name="a_closed_request_has_its_answer"),
+            models.CheckConstraint(condition=ON_TIME | EXTENDED, name="an_extension_has_its_reason"),
             models.CheckConstraint(condition=Q(due_at__gt=F("opened_at")), name="due_after_opened"),
         ]
         indexes = [models.Index(fields=["clinic", "state", "due_at"], name="requests_by_due_date")]
@@ -101,6 +108,10 @@ class RightsRequest(TenantModel):
     @property
     def is_late(self) -> bool:
         return self.state == self.State.OPEN and timezone.now() > self.due_at
+
+    @property
+    def is_extended(self) -> bool:
+        return self.extended_at is not None
 
     @property
     def is_due_soon(self) -> bool:

@@ -22,13 +22,16 @@ from patients.services.captures import (
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import grant_consent, has_consent, record_guardian_decision, withdraw_consent
 from patients.services.corrections import correct_check_in, correct_record
+from patients.services.desk_erasures import (
+    cancel_recorded_erasure,
+    confirm_recorded_erasure,
+    record_erasure,
+)
 from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
     cancel_erasure,
     confirm_erasure,
-    lift_legal_hold,
-    place_legal_hold,
     request_erasure,
     run_due_erasures,
     run_erasure,
@@ -49,6 +52,7 @@ from patients.services.guardians import (
     set_decider,
     set_legal_status,
 )
+from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
@@ -64,7 +68,7 @@ from patients.services.records import (
     link_user,
     unlink_user,
 )
-from patients.services.requests import close_request, due_at, open_request
+from patients.services.requests import close_request, due_at, extend_request, open_request
 from patients.services.restrictions import lift_restriction, restrict_processing
 from patients.services.sign_ins import (
     record_account_change,
@@ -92,12 +96,14 @@ __all__ = [
     "break_glass",
     "bury_capture",
     "cancel_erasure",
+    "cancel_recorded_erasure",
     "check_pin",
     "claim_captures",
     "clinics_with_waiting_captures",
     "close_programme",
     "close_request",
     "confirm_erasure",
+    "confirm_recorded_erasure",
     "correct_check_in",
     "correct_record",
     "delay_notice",
@@ -110,6 +116,7 @@ __all__ = [
     "due_notices",
     "end_guardian",
     "export_patient",
+    "extend_request",
     "fairness_answers_to_count",
     "find_invitation",
     "finish_capture",
@@ -119,6 +126,7 @@ __all__ = [
     "hold_captures",
     "hold_unread_captures",
     "invite_patient",
+    "is_held",
     "join_programme",
     "kept_days",
     "leave_programme",
@@ -136,6 +144,7 @@ __all__ = [
     "record_account_change",
     "record_death",
     "record_ended_sessions",
+    "record_erasure",
     "record_failed_second_step",
     "record_failed_sign_in",
     "record_guardian_decision",

@@ -15,6 +15,7 @@ from clinics import access_log
 from clinics.access_log import Kind
 from clinics.errors import DomainError
 from clinics.models import Membership, Role
+from patients import people
 from patients.locks import lock_patients
 from patients.models import BreakGlass, Patient, PrivacyDeputy
 from patients.models.break_glass import OPEN_FOR, REVIEW_WITHIN
@@ -99,7 +100,8 @@ def appoint_deputy(*, membership: Membership, by: Membership) -> None:
 
 @transaction.atomic
 def mark_notices_seen(*, patient: Patient) -> None:
-    BreakGlass.objects.told(patient).filter(notice_seen_at=None).update(notice_seen_at=timezone.now())
+    unread = BreakGlass.objects.told(people.own_records(patient)).filter(notice_seen_at=None)
+    unread.update(notice_seen_at=timezone.now())
 
 
 def _locked(break_glass_id: uuid.UUID) -> BreakGlass:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from clinics import access_log, keys, policy, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, ClinicSettings
-from patients import allowances
+from patients import allowances, people
 from patients.locks import lock_patients
-from patients.models import Capture, LegalHold, Purpose
+from patients.models import Capture, Purpose
 
 WORKER = System("worker")
 
@@ -75,15 +75,15 @@ def hold_unread_captures(*, patient_id: uuid.UUID) -> list[Capture]:
 
 def finish_capture(*, capture: Capture, clean_image: bytes | None) -> None:
     """Read. The image is dropped, unless consent and retention keep its re-encoding."""
-    days = kept_days(capture.clinic_id)
+    keep_until = capture.waiting_since + timedelta(days=kept_days(capture.clinic_id))
     is_kept = (
         clean_image is not None
-        and days > 0
+        and keep_until > timezone.now()
         and allowances.refusal(capture.check_in.patient, Purpose.IMAGE_RETENTION) is None
     )
     if is_kept:
         capture.image = clean_image
-        capture.keep_until = timezone.now() + timedelta(days=days)
+        capture.keep_until = keep_until
     else:
         _shred_image(capture)
     _close(capture, Capture.State.READ)
@@ -113,8 +113,13 @@ def bury_capture(*, capture: Capture) -> None:
 
 
 def drop_kept_images(*, patient_id: uuid.UUID) -> int:
-    """Drops the photos a patient let the clinic keep, because they no longer do; the number dropped."""
+    """Drops the photos a patient let the clinic keep, because they no longer do; the number dropped.
+
+    What is under a legal hold goes when the hold is lifted: `drop_expired_images` asks for consent again.
+    """
     lock_patients({patient_id})
+    if people.held([patient_id]):
+        return 0
     kept = list(_locked().filter(check_in__patient_id=patient_id, keep_until__isnull=False))
     for capture in kept:
         _drop_kept(capture, by=System("consent_withdrawn"))
@@ -122,7 +127,7 @@ def drop_kept_images(*, patient_id: uuid.UUID) -> int:
 
 
 def drop_expired_images(*, clinic: Clinic) -> int:
-    """Drops what the clinic's retention, as it is now, no longer keeps; the number of images dropped."""
+    """Drops what the clinic's retention, as it is now, or the patient's consent no longer keeps; how many."""
     over = expired_images(clinic)
     expired = Capture.objects.filter(over)
     lock_patients(expired.values_list("check_in__patient_id", flat=True))
@@ -133,14 +138,18 @@ def drop_expired_images(*, clinic: Clinic) -> int:
 
 
 def expired_images(clinic: Clinic) -> Q:
-    """Which photos the clinic's retention, as it is now, no longer keeps."""
+    """Which kept photos are over: their date, the clinic's days as they are now, or the consent, whichever
+    ends first. Only a legal hold keeps them longer; an open alert does not."""
     now = timezone.now()
-    days = kept_days(clinic.pk)
-    latest = now + timedelta(days=days)  # what a longer retention of earlier days kept beyond it goes too
-    held = LegalHold.objects.in_force().filter(clinic=clinic).values("patient")
-    return (
-        Q(clinic=clinic) & (Q(keep_until__lt=now) | Q(keep_until__gt=latest)) & ~Q(check_in__patient__in=held)
+    kept = Capture.objects.filter(clinic=clinic, keep_until__isnull=False)
+    owners = set(kept.values_list("check_in__patient_id", flat=True))
+    no_more = owners - allowances.who_agreed(owners, Purpose.IMAGE_RETENTION)
+    over = (
+        Q(keep_until__lt=now)
+        | Q(waiting_since__lt=now - timedelta(days=kept_days(clinic.pk)))
+        | Q(check_in__patient__in=no_more)
     )
+    return Q(clinic=clinic, keep_until__isnull=False) & over & ~Q(check_in__patient__in=people.held(owners))
 
 
 def clinics_with_waiting_captures(*, older_than: timedelta) -> list[Clinic]:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log, policy
+from clinics import access_log
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.models import Membership
@@ -26,7 +26,7 @@ def grant_consent(*, patient: Patient, purpose: str, by: Actor) -> Consent:
     if needs_guardian(patient):
         message = _("A guardian decides about this together with you. Your care team can tell you more.")
         raise DomainError("guardian_decides", message)
-    if not policy.allows(patient.clinic_id, purpose):
+    if not allowances.is_offered(patient.clinic_id, purpose):
         raise DomainError("not_allowed", _("Your clinic does not do this, so there is nothing to agree to."))
     return _decide(patient=patient, purpose=purpose, is_granted=True, by=by)
 
@@ -49,7 +49,7 @@ def record_guardian_decision(
 
 
 def _check_guardian_may_agree(patient: Patient, purpose: str) -> None:
-    if not policy.allows(patient.clinic_id, purpose):
+    if not allowances.is_offered(patient.clinic_id, purpose):
         raise DomainError("not_allowed", _("Your clinic does not do this, so there is nothing to agree to."))
     if not needs_guardian(patient):
         raise DomainError("patient_decides", _("The patient decides about this alone."), field="guardian")

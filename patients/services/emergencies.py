@@ -20,12 +20,20 @@ class ContactDraft:
 
 @transaction.atomic
 def save_emergency_card(
-    *, patient: Patient, phone: str, contacts: list[ContactDraft], safety_plan: str, by: Membership
+    *, patient: Patient, phone: str, contacts: list[ContactDraft] | None, safety_plan: str, by: Membership
 ) -> None:
-    """Replaces the whole card: what is left out is gone."""
+    """Replaces the whole card: what is left out is gone. `contacts`: None leaves those there are."""
     patient = lock_patients([patient.pk])[patient.pk]
     patient.phone = phone or None  # type: ignore[assignment]  # the encrypted field's base has no types
     patient.save(update_fields=["phone"])
+    if contacts is not None:
+        _save_contacts(patient, contacts)
+    _save_plan(patient, safety_plan, by)
+    number = EmergencyContact.objects.filter(patient=patient).count()
+    access_log.record("emergency_card.saved", by=by, patient_id=patient.pk, contacts=number)
+
+
+def _save_contacts(patient: Patient, contacts: list[ContactDraft]) -> None:
     EmergencyContact.objects.filter(patient=patient).delete()
     for position, draft in enumerate(contacts, start=1):
         EmergencyContact.objects.create(
@@ -36,8 +44,6 @@ def save_emergency_card(
             relation=draft.relation or None,
             phone=draft.phone,
         )
-    _save_plan(patient, safety_plan, by)
-    access_log.record("emergency_card.saved", by=by, patient_id=patient.pk, contacts=len(contacts))
 
 
 def _save_plan(patient: Patient, text: str, by: Membership) -> None:

@@ -9,10 +9,13 @@
 import logging
 import uuid
 from datetime import date, timedelta
+from functools import partial
 
+from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, keys, rotation, tenancy
@@ -20,16 +23,19 @@ from clinics.access_log import Actor, System
 from clinics.errors import DomainError
 from clinics.keys import KeyName
 from clinics.models import Clinic, ClinicSettings, DataKey, KeyRotation, Membership, User
-from patients import certificate, erasure, signals
+from patients import certificate, erasure, people, signals
 from patients.locks import lock_patients
 from patients.models import CheckIn, Erasure, LegalHold, Patient
 from patients.models.erasures import OPEN_STATES
+from patients.services.holds import check_is_no_newcomer, is_held
 
 logger = logging.getLogger(__name__)
 
 ERASER = System("erasure")
-REASON_LIMIT = 2000
 Extent, State, Step = Erasure.Extent, Erasure.State, Erasure.Step
+
+
+ACCOUNT_DAYS = timedelta(days=7)
 
 
 class SomethingIsLeft(Exception):
@@ -37,57 +43,52 @@ class SomethingIsLeft(Exception):
 
 
 @transaction.atomic
-def place_legal_hold(*, patient: Patient, reason: str, by: Actor) -> LegalHold:
-    """From now on nothing of this patient is erased."""
-    reason = reason.strip()
-    if not reason:
-        raise DomainError("reason_missing", _("Please write why."), field="reason")
-    if len(reason) > REASON_LIMIT:
-        raise DomainError(
-            "reason_too_long", _("Please keep the reason under 2,000 characters."), field="reason"
-        )
-    lock_patients([patient.pk])
-    if _held(patient.pk):
-        raise DomainError("already_held", _("There is a legal hold already."))
-    hold = LegalHold(clinic_id=patient.clinic_id, patient=patient, reason=reason, placed_by=by.actor_label)
-    hold.save(force_insert=True)
-    access_log.record("legal_hold.placed", by=by, patient_id=patient.pk, objects=[hold.pk])
-    return hold
-
-
-@transaction.atomic
-def lift_legal_hold(*, patient: Patient, by: Actor) -> None:
-    lock_patients([patient.pk])
-    lifted = LegalHold.objects.filter(patient=patient, lifted_at=None).update(
-        lifted_at=timezone.now(), lifted_by=by.actor_label
-    )
-    if not lifted:
-        raise DomainError("no_hold", _("There is no legal hold."))
-    access_log.record("legal_hold.lifted", by=by, patient_id=patient.pk)
-
-
-@transaction.atomic
-def request_erasure(*, patient: Patient, by: Actor, extent: str | None = None) -> Erasure:
+def request_erasure(
+    *, patient: Patient, by: Actor, extent: str | None = None, identity_check: str = ""
+) -> Erasure:
     """The first step. What is erased follows the clinic's policy unless told otherwise (decision 46)."""
     lock_patients([patient.pk])
-    if _held(patient.pk):
+    if is_held(patient.pk):
         raise DomainError(
             "legal_hold",
-            _("Your clinic must keep this record for now. It will tell you why, and until when."),
+            _("This record cannot be erased yet: the clinic must keep it for now."),
         )
     known = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
     if known is not None:
         return known  # a second click asks for nothing new
+    if by == patient:
+        _refuse_young_account(patient)
     wish = Erasure.objects.create(
         clinic_id=patient.clinic_id,
         patient_id=patient.pk,
         extent=extent or _extent_by_policy(patient.clinic_id),
         requested_by=by.actor_label,
+        identity_check=identity_check,
     )
     access_log.record(
-        "erasure.requested", by=by, patient_id=patient.pk, objects=[wish.pk], extent=str(wish.extent)
+        "erasure.requested",
+        by=by,
+        patient_id=patient.pk,
+        objects=[wish.pk],
+        extent=str(wish.extent),
+        identity_check=identity_check or None,
     )
     return wish
+
+
+def _refuse_young_account(patient: Patient) -> None:
+    """Who joined with a link that went astray must not be able to end the record before anybody notices."""
+    held = str(patient.email or "").casefold()
+    is_address_of_record = patient.user is not None and held == patient.user.email.casefold()
+    if is_address_of_record or patient.linked_at is None:
+        return
+    until = patient.linked_at + ACCOUNT_DAYS
+    if timezone.now() < until:
+        message = _(
+            "Your account was connected only lately, and its address is not one your clinic wrote down. To "
+            "be safe you can ask for this here from %(day)s on. Your clinic can do it for you before then."
+        ) % {"day": date_format(timezone.localtime(until), "DATE_FORMAT")}
+        raise DomainError("account_too_young", message)
 
 
 @transaction.atomic
@@ -96,9 +97,16 @@ def confirm_erasure(*, wish: Erasure, by: Actor) -> Erasure:
     wish = _lock(wish.pk)
     if wish.state != State.REQUESTED:
         raise DomainError("not_requested", _("There is nothing to confirm."))
+    if wish.identity_check and by.actor_label == wish.requested_by:
+        raise DomainError(
+            "same_person", _("You recorded this yourself. Somebody else of the clinic must confirm it.")
+        )
+    if wish.identity_check and isinstance(by, Membership):
+        check_is_no_newcomer(by)
     days = ClinicSettings.objects.values_list("erasure_cooling_off_days", flat=True).get()
     wish.state, wish.due_at = State.CONFIRMED, timezone.now() + timedelta(days=days)
-    wish.save(update_fields=["state", "due_at"])
+    wish.confirmed_by = by.actor_label
+    wish.save(update_fields=["state", "due_at", "confirmed_by"])
     access_log.record("erasure.confirmed", by=by, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
 
@@ -111,8 +119,18 @@ def cancel_erasure(*, wish: Erasure, by: Actor) -> Erasure:
         raise DomainError("too_late", _("It is too late to take this back."))
     wish.state = State.CANCELLED
     wish.save(update_fields=["state"])
+    others = people.records_of([wish.patient_id]) - {wish.patient_id}
+    of_doubles = Erasure.objects.filter(patient_id__in=others, state__in=[State.REQUESTED, State.CONFIRMED])
+    of_doubles.filter(requested_by=wish.requested_by).update(state=State.CANCELLED)
     access_log.record("erasure.cancelled", by=by, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
+
+
+def cancel_unless_running(*, patient_id: uuid.UUID, by: Actor) -> None:
+    """What the desk recorded falls with the request that it was recorded for."""
+    waiting = Erasure.objects.filter(patient_id=patient_id, state__in=[State.REQUESTED, State.CONFIRMED])
+    for wish in waiting.exclude(identity_check=""):
+        cancel_erasure(wish=wish, by=by)
 
 
 def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = False) -> Erasure:
@@ -122,7 +140,8 @@ def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = Fals
     table has the new key of what is kept already.
     """
     with tenancy.enter(clinic.pk):
-        wish = _lock(erasure_id) if is_replay else _begin(erasure_id)
+        wish = _begin_again(erasure_id) if is_replay else _begin(erasure_id)
+        address = None if is_replay else _address_of_account(wish)
     if wish.state == State.RUNNING and wish.step == Step.ROWS:
         with tenancy.enter(clinic.pk):
             wish = _erase_rows(erasure_id)
@@ -133,6 +152,8 @@ def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = Fals
     if wish.state == State.RUNNING and wish.step == Step.SCAN:
         with tenancy.enter(clinic.pk):
             wish = _scan_and_certify(erasure_id)
+            if address is not None and wish.state == State.FINISHED:
+                _tell_once(address, wish)
     return wish
 
 
@@ -167,16 +188,30 @@ def _begin(erasure_id: uuid.UUID) -> Erasure:
     return wish
 
 
+def _begin_again(erasure_id: uuid.UUID) -> Erasure:
+    """What was certified once was held no more: a hold in the older dump was lifted since, and is again."""
+    wish = _lock(erasure_id)
+    for hold in LegalHold.objects.in_force().filter(patient_id__in=people.records_of([wish.patient_id])):
+        hold.lifted_at, hold.lifted_by = timezone.now(), ERASER.actor_label
+        hold.save(update_fields=["lifted_at", "lifted_by"])
+        access_log.record("legal_hold.lifted", by=ERASER, patient_id=hold.patient_id, objects=[hold.pk])
+    return wish
+
+
 def _why_not_now(wish: Erasure) -> str:
     """The code of what holds it up, or nothing."""
-    if _held(wish.patient_id):
+    if is_held(wish.patient_id):
         return "legal_hold"
     return erasure.why_not_now(wish.patient_id) or ("doubles" if _waits_for_doubles(wish) else "")
 
 
 def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
-    """Rows, images and keys in one transaction: half an erasure is never seen."""
+    """Rows, images and keys in one transaction: half an erasure is never seen. A hold comes before it."""
     wish = _lock(erasure_id)
+    if is_held(wish.patient_id):
+        wish.state, wish.waits_for = State.CONFIRMED, "legal_hold"
+        wish.save(update_fields=["state", "waits_for"])
+        return wish
     patient = Patient.objects.filter(pk=wish.patient_id).first()
     user_id = patient.user_id if patient else None
     is_all = wish.extent == Extent.EVERYTHING
@@ -244,6 +279,20 @@ def _erase_account(user_id: uuid.UUID | None) -> int:
     return 1
 
 
+def _address_of_account(wish: Erasure) -> str | None:
+    """Where to write once it is done. Kept in memory alone: a killed run forgets it with the account."""
+    if wish.state != State.RUNNING or wish.step != Step.ROWS:
+        return None
+    found = Patient.objects.filter(pk=wish.patient_id, user__isnull=False)
+    return found.values_list("user__email", flat=True).first()
+
+
+def _tell_once(address: str, wish: Erasure) -> None:
+    """Number and day, nothing clinical and no clinic's name: others may read that mailbox too."""
+    subject, body = certificate.mail(wish)
+    transaction.on_commit(partial(send_mail, subject, body, None, [address]), robust=True)
+
+
 def _change_key(clinic: Clinic, wish: Erasure) -> None:
     """What is kept gets a new key and the old one goes at once: older dumps cannot open what was erased."""
     report = rotation.rotate(
@@ -272,7 +321,8 @@ def _scan_and_certify(erasure_id: uuid.UUID) -> Erasure:
         raise SomethingIsLeft(", ".join(f"{where} ({count})" for where, count in sorted(left.items())))
     wish.state, wish.finished_at = State.FINISHED, timezone.now()
     wish.certificate = certificate.text(wish)
-    wish.save(update_fields=["state", "finished_at", "certificate"])
+    wish.signed_certificate = certificate.signed(wish)
+    wish.save(update_fields=["state", "finished_at", "certificate", "signed_certificate"])
     access_log.record("erasure.certified", by=ERASER, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
 
@@ -281,6 +331,8 @@ def _take_up_expired_records(clinic: Clinic) -> None:
     """A record that was kept for the law alone goes when its date has passed."""
     today = timezone.localdate(timezone=clinic.zone)
     for patient in Patient.objects.filter(clinic=clinic, kept_until__lt=today):
+        if is_held(patient.pk):
+            continue  # taken up when the hold is lifted; the others need not wait for it
         if not Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).exists():
             wish = request_erasure(patient=patient, by=System("retention"), extent=Extent.EVERYTHING)
             Erasure.objects.filter(pk=wish.pk).update(state=State.CONFIRMED, due_at=timezone.now())
@@ -296,10 +348,6 @@ def _kept_until(patient: Patient) -> date:
     years = ClinicSettings.objects.values_list("record_retention_years", flat=True).get()
     last = CheckIn.objects.filter(patient=patient).aggregate(at=Max("captured_at"))["at"]
     return date(max(last or patient.created_at, patient.created_at).year + years, 12, 31)
-
-
-def _held(patient_id: uuid.UUID) -> bool:
-    return LegalHold.objects.in_force().filter(patient_id=patient_id).exists()
 
 
 def _lock(erasure_id: uuid.UUID) -> Erasure:

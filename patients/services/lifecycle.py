@@ -9,7 +9,7 @@ from clinics.errors import DomainError
 from clinics.models import Membership
 from patients import signals
 from patients.locks import lock_patients
-from patients.models import Enrolment, Invitation, Patient
+from patients.models import Enrolment, Invitation, Patient, RightsRequest
 
 
 @transaction.atomic
@@ -22,13 +22,38 @@ def discharge_patient(*, patient: Patient, by: Membership) -> Patient:
 def transfer_patient(*, patient: Patient, has_agreed: bool, by: Membership) -> Patient:
     """The record here is closed; the other clinic admits them afresh. Nothing is read across clinics.
 
-    What goes along is what the patient takes along: the export of their own data.
+    What goes along is what the patient takes along: the export of their own data. Who has an account says in
+    their portal that they are moving (or in a letter to the desk); for others the clinician's word stands.
     """
     if not has_agreed:
         raise DomainError(
             "agreement_missing", _("A transfer needs the patient's agreement."), field="has_agreed"
         )
-    return close_record(patient=patient, state=Patient.State.TRANSFERRED, by=by)
+    patient = lock_patients([patient.pk])[patient.pk]
+    asked = RightsRequest.objects.open().filter(patient=patient, kind=RightsRequest.Kind.TRANSFER)
+    if patient.user_id is not None and not asked.exists():
+        message = _("The patient asks for it first: in their portal under “My data”, or at the desk.")
+        raise DomainError("not_asked_for", message, field="has_agreed")
+    closed = close_record(patient=patient, state=Patient.State.TRANSFERRED, by=by)
+    for request in asked:
+        _answer_transfer(request, by)
+    return closed
+
+
+def _answer_transfer(request: RightsRequest, by: Membership) -> None:
+    """Carrying it out is the answer; the patient reads it beside the way to their data."""
+    request.state = RightsRequest.State.ANSWERED
+    said = _("Your record here is closed. You can still sign in here, read what is yours and take it along.")
+    request.answer = str(said)  # type: ignore[assignment]  # the encrypted field's base has no types
+    request.closed_at, request.closed_by = timezone.now(), by
+    request.save(update_fields=["state", "answer", "closed_at", "closed_by"])
+    access_log.record(
+        "request.answered",
+        by=by,
+        patient_id=request.patient_id,
+        objects=[request.pk],
+        request_kind=request.kind,
+    )
 
 
 @transaction.atomic

@@ -21,12 +21,14 @@ from patients.models import (
     Guardian,
     LegalHold,
     Patient,
+    PortalPin,
     RightsRequest,
     SafetyPlan,
 )
 from patients.models.erasures import OPEN_STATES
 from patients.services.consents import withdraw_consent
 from patients.services.lifecycle import close_record
+from patients.services.records import link_user
 
 FILLED_IN = ("email", "phone", "birth_date")
 
@@ -36,7 +38,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     """Check-ins, photos and readings of the double move into `keep`, sealed anew under its key.
 
     What is a history of its own (consents, notices, alerts, the access log) stays with the double, which is
-    closed and names the record it went into. A no of either record holds for both.
+    closed and names the record it went into; the person reads both. A no of either record holds for both.
     """
     if keep.pk == double.pk:
         raise DomainError("same_record", _("This is the same record."), field="double")
@@ -46,7 +48,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     _move_check_ins(keep, double)
     FairnessAnswers.objects.filter(patient=double).delete()  # agreed to under the double, and for it alone
     _carry_over_refusals(keep, double, by)
-    _fill_in(keep, double)
+    _fill_in(keep, double, by)
     close_record(patient=double, state=Patient.State.DISCHARGED, by=by)
     Patient.objects.filter(pk=double.pk).update(
         state=Patient.State.MERGED, merged_into=keep, state_since=timezone.now()
@@ -113,12 +115,17 @@ def _carry_over_refusals(keep: Patient, double: Patient, by: Membership) -> None
             withdraw_consent(patient=keep, purpose=consent.purpose, by=by)
 
 
-def _fill_in(keep: Patient, double: Patient) -> None:
-    """The account and the contacts that only the double had."""
+def _fill_in(keep: Patient, double: Patient, by: Membership) -> None:
+    """The account and the contacts that only the double had. The PIN goes with the account it guards."""
     for name in FILLED_IN:
         if not getattr(keep, name):
             setattr(keep, name, getattr(double, name))
-    user, double.user = double.user, None
-    double.save(update_fields=["user"])
-    keep.user = keep.user or user
-    keep.save(update_fields=["user", *FILLED_IN])
+    if keep.user is None and double.user is not None:
+        PortalPin.objects.filter(patient=keep).delete()
+        PortalPin.objects.filter(patient=double).update(patient=keep)
+    PortalPin.objects.filter(patient=double).delete()
+    user, double.user, double.linked_at = double.user, None, None
+    double.save(update_fields=["user", "linked_at"])
+    keep.save(update_fields=FILLED_IN)
+    if user is not None:
+        link_user(patient=keep, user=user, by=by)

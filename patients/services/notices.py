@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from clinics import access_log, policy
+from clinics import access_log
 from clinics.access_log import Actor
 from patients import allowances, texts
 from patients.locks import lock_patients
@@ -11,7 +11,7 @@ from patients.models import Notice, NoticeShown, Patient
 
 def due_notices(patient: Patient) -> list[Notice]:
     """What this patient has not read yet, in words that hold. Of faces nothing where no face is looked at."""
-    looks_at_faces = any(policy.allows(patient.clinic_id, each) for each in allowances.LOOKS_AT_FACES)
+    looks_at_faces = any(allowances.is_offered(patient.clinic_id, each) for each in allowances.LOOKS_AT_FACES)
     told = set(NoticeShown.objects.filter(patient=patient).in_force().values_list("notice", flat=True))
     return [notice for notice in Notice if notice not in told and (looks_at_faces or notice != Notice.AI)]
 

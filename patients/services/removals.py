@@ -8,9 +8,14 @@ from django.db.models import Q, QuerySet
 
 from clinics.models import Clinic, OnCallUnlock, StaffInvitation
 from patients.locks import lock_patients
-from patients.models import Capture, CheckIn, Correction, FairnessAnswers, Invitation
-from patients.retention import Step, spared
-from patients.services.captures import drop_expired_images, expired_images
+from patients.models import CheckIn, Correction, FairnessAnswers, Invitation
+from patients.retention import spared
+from patients.services.captures import drop_expired_images
+
+
+def remove_expired_images(clinic: Clinic, cutoff: datetime) -> int:
+    """The clinic's days are one of two ends: the other is the consent's, whichever comes first."""
+    return drop_expired_images(clinic=clinic)
 
 
 def remove_old_answers(clinic: Clinic, cutoff: datetime) -> int:
@@ -19,10 +24,6 @@ def remove_old_answers(clinic: Clinic, cutoff: datetime) -> int:
     lock_patients(old.values_list("patient_id", flat=True))
     Correction.objects.filter(check_in__in=old).delete()
     return old.update(mood=None, note=None, body_hmac="")
-
-
-def count_old_answers(clinic: Clinic, cutoff: datetime) -> int:
-    return _old_answers(clinic, cutoff).count()
 
 
 def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
@@ -46,10 +47,6 @@ def remove_old_links(clinic: Clinic, cutoff: datetime) -> int:
     return sum(rows.delete()[0] for rows in _old_links(clinic, cutoff))
 
 
-def count_old_links(clinic: Clinic, cutoff: datetime) -> int:
-    return sum(rows.count() for rows in _old_links(clinic, cutoff))
-
-
 def _old_links(clinic: Clinic, cutoff: datetime) -> tuple[QuerySet[Any], ...]:
     ended = {"clinic": clinic, "expires_at__lt": cutoff}
     return (
@@ -57,15 +54,3 @@ def _old_links(clinic: Clinic, cutoff: datetime) -> tuple[QuerySet[Any], ...]:
         OnCallUnlock.objects.filter(**ended),
         Invitation.objects.filter(**ended).exclude(patient__in=spared(clinic)),
     )
-
-
-LINKS = Step(remove=remove_old_links, count_older=count_old_links)
-IMAGES = Step(
-    remove=lambda clinic, cutoff: drop_expired_images(clinic=clinic),
-    count_older=lambda clinic, cutoff: Capture.objects.filter(expired_images(clinic)).count(),
-)
-ANSWERS = Step(remove=remove_old_answers, count_older=count_old_answers)
-FAIRNESS_ANSWERS = Step(
-    remove=remove_old_fairness_answers,
-    count_older=lambda clinic, cutoff: _old_fairness_answers(clinic, cutoff).count(),
-)

@@ -8,6 +8,12 @@ from patients.views.access_log import (
 )
 from patients.views.admission import admit, invite, unlink
 from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
+from patients.views.certificates import (
+    certificate,
+    certificates,
+    download_certificate,
+    print_certificate,
+)
 from patients.views.check_ins import check_in, programme_check_in
 from patients.views.consents import consents
 from patients.views.desk import (
@@ -16,11 +22,15 @@ from patients.views.desk import (
     desk,
     desk_request,
     export_requested,
+    extend_request,
     restrict_requested,
 )
+from patients.views.desk_erasures import desk_erasure
 from patients.views.emergencies import edit_emergency_card, emergency_card
 from patients.views.fairness import fairness
+from patients.views.holds import hold, holds
 from patients.views.joining import join
+from patients.views.moving import moving
 from patients.views.notices import notices
 from patients.views.own_data import (
     ask,
@@ -45,6 +55,8 @@ __all__ = [
     "ask",
     "break_glass",
     "break_glass_reviews",
+    "certificate",
+    "certificates",
     "change_contact",
     "check_in",
     "choose_pin",
@@ -55,22 +67,29 @@ __all__ = [
     "correct_check_in",
     "correct_requested",
     "desk",
+    "desk_erasure",
     "desk_request",
+    "download_certificate",
     "edit_emergency_card",
     "emergency_card",
     "erase",
     "export_log",
     "export_own_data",
     "export_requested",
+    "extend_request",
     "fairness",
     "find",
+    "hold",
+    "holds",
     "invite",
     "join",
     "log_reviews_page",
+    "moving",
     "notices",
     "own_data",
     "own_programmes",
     "policy",
+    "print_certificate",
     "privacy",
     "programme_check_in",
     "programmes",

@@ -22,8 +22,9 @@ from patients.requests import PatientRequest
 @require_http_methods(["GET", "POST"])
 def admit(request: PatientRequest, clinic: str) -> HttpResponse:
     member = access.get_admitting_member(request.membership)
-    needs_team = ClinicSettings.objects.filter(record_scope=ClinicSettings.Scope.CARE_TEAM).exists()
-    form = AdmitForm(request.POST or None, time_zone=request.clinic.time_zone, needs_team=needs_team)
+    own_settings = ClinicSettings.objects.get(clinic=request.clinic)
+    needs_team = own_settings.record_scope == ClinicSettings.Scope.CARE_TEAM
+    form = AdmitForm(request.POST or None, clinic=request.clinic, needs_team=needs_team)
     if form.is_valid():
         patient = services.admit_patient(clinic=request.clinic, by=member, **form.body())
         return redirect("patients:invite", clinic, patient.pk)
@@ -33,6 +34,7 @@ def admit(request: PatientRequest, clinic: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@sudo.required_to_post
 def invite(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
     """The link is shown in the answer to the POST and nowhere again; a new one closes the one before."""
     member = access.get_admitting_member(request.membership)

@@ -26,7 +26,8 @@ def break_glass(request: PatientRequest, clinic: str) -> HttpResponse:
     form = BreakGlassForm(request.POST or None, clinic=request.clinic)
     if form.is_valid():
         patient = form.cleaned_data["record_number"]
-        if access.visible_patients(clinician).filter(pk=patient.pk).exists():
+        is_visible = access.visible_patients(clinician).filter(pk=patient.pk).exists()
+        if is_visible and not access.see_emergency_contacts(clinician, patient).are_hidden:
             messages.info(request, _("This record is open to you already: there was no glass to break."))
             return redirect("patients:emergency_card", clinic, patient.pk)
         try:

@@ -41,6 +41,8 @@ def _said_of_withdrawing(purpose: str) -> str:
         return _("Withdrawn. No photo of yours is read from now on; photos still waiting are dropped unread.")
     if purpose == Purpose.IMAGE_RETENTION:
         return _("Withdrawn. Kept photos of yours are dropped, and new ones as soon as they have been read.")
+    if purpose == Purpose.EMERGENCY_CONTACT:
+        return _("Withdrawn. Whom you named is not shown to your care team any more.")
     return _("Withdrawn, from now on.")
 
 

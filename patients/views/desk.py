@@ -15,8 +15,9 @@ from clinics import sudo
 from clinics.errors import DomainError
 from clinics.models import Membership
 from patients import access, queries, services
+from patients.desk_forms import ExtendRequestForm, RecordErasureForm
 from patients.forms import CloseRequestForm, ReceivedRequestForm, RecordForm
-from patients.models import RightsRequest
+from patients.models import Patient, RightsRequest
 from patients.requests import PatientRequest
 from patients.views.downloads import hand_over
 
@@ -41,7 +42,7 @@ def desk(request: PatientRequest, clinic: str) -> HttpResponse:
 @require_safe
 def desk_request(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
     member = access.get_privacy_desk(request.membership)
-    return _page(request, access.get_request(member, request_id))
+    return page(request, access.get_request(member, request_id))
 
 
 @never_cache
@@ -52,19 +53,19 @@ def export_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID
     found = access.get_request(member, request_id)
     if found.kind != RightsRequest.Kind.EXPORT or found.state != RightsRequest.State.OPEN:
         messages.error(request, _("Only an open request for a copy lets the clinic download one."))
-        return _page(request, found, status=400)
+        return page(request, found, status=400)
     if found.patient.user_id is not None and found.recorded_by != found.patient.actor_label:
         messages.error(
             request, _("This patient has an account: only they can ask for their copy, from there.")
         )
-        return _page(request, found, status=400)
+        return page(request, found, status=400)
     if not sudo.is_fresh(request):
         return sudo.ask(request, reverse("patients:desk_request", args=[clinic, request_id]))
     try:
         export = services.export_patient(patient=found.patient, by=member, purpose="rights_request")
     except DomainError as refusal:
         messages.error(request, str(refusal.message))
-        return _page(request, found, status=400)
+        return page(request, found, status=400)
     return hand_over(export)
 
 
@@ -75,9 +76,9 @@ def correct_requested(request: PatientRequest, clinic: str, request_id: uuid.UUI
     form = RecordForm(request.POST)
     if found.kind != RightsRequest.Kind.CORRECT or found.state != RightsRequest.State.OPEN:
         messages.error(request, _("Only an open request for a correction lets the desk change a record."))
-        return _page(request, found, status=400)
+        return page(request, found, status=400)
     if not form.is_valid():
-        return _page(request, found, record_form=form, status=400)
+        return page(request, found, record_form=form, status=400)
     services.correct_record(patient=found.patient, changes=form.changes(), by=member)
     messages.success(request, _("The record is corrected; what stood there before is kept. Now answer."))
     return redirect("patients:desk_request", clinic, request_id)
@@ -87,9 +88,10 @@ def correct_requested(request: PatientRequest, clinic: str, request_id: uuid.UUI
 def restrict_requested(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
     member = access.get_privacy_desk(request.membership)
     found = access.get_request(member, request_id)
-    if found.kind not in {RightsRequest.Kind.RESTRICT, RightsRequest.Kind.OBJECT}:
-        messages.error(request, _("This request does not ask to stop."))
-        return _page(request, found, status=400)
+    asks_to_stop = found.kind in {RightsRequest.Kind.RESTRICT, RightsRequest.Kind.OBJECT}
+    if not asks_to_stop or found.state != RightsRequest.State.OPEN:
+        messages.error(request, _("Only an open request to stop lets the desk stop the analysis."))
+        return page(request, found, status=400)
     services.restrict_processing(patient=found.patient, by=member)
     messages.success(request, _("Stopped: no analysis, no scores, no alerts from the face. Now answer."))
     return redirect("patients:desk_request", clinic, request_id)
@@ -109,9 +111,38 @@ def close_request(request: PatientRequest, clinic: str, request_id: uuid.UUID) -
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Closed. The patient sees your answer in the portal."))
+            messages.success(request, _closed(found.patient))
             return redirect("patients:desk", clinic)
-    return _page(request, found, close_form=form, status=400)
+    return page(request, found, close_form=form, status=400)
+
+
+@require_POST
+def extend_request(request: PatientRequest, clinic: str, request_id: uuid.UUID) -> HttpResponse:
+    """Two further months, told to the patient with the reason."""
+    member = access.get_privacy_desk(request.membership)
+    found = access.get_request(member, request_id)
+    form = ExtendRequestForm(request.POST)
+    if form.is_valid():
+        try:
+            services.extend_request(request_id=found.pk, reason=form.cleaned_data["reason"], by=member)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _said_to(found.patient))
+            return redirect("patients:desk_request", clinic, request_id)
+    return page(request, found, extend_form=form, status=400)
+
+
+def _closed(patient: Patient) -> str:
+    if patient.user_id is not None:
+        return _("Closed. The patient sees your answer in the portal.")
+    return _("Closed. This patient has no account: send them your answer yourself.")
+
+
+def _said_to(patient: Patient) -> str:
+    if patient.user_id is not None:
+        return _("Extended. The patient reads the new day and your reason in the portal.")
+    return _("Extended. This patient has no account: write to them today, with the new day and the reason.")
 
 
 def _open(request: PatientRequest, member: Membership, form: ReceivedRequestForm) -> RightsRequest | None:
@@ -128,11 +159,21 @@ def _open(request: PatientRequest, member: Membership, form: ReceivedRequestForm
         return None
 
 
-def _page(
+def _erasing(request: PatientRequest, found: RightsRequest) -> dict[str, object]:
+    """How far the erasure has come, who recorded it, and whether that is the reader."""
+    part = queries.erasure_part(found.patient)
+    recorded_by = queries.recorder(part.erasure) if part.erasure else None
+    is_own = recorded_by is not None and recorded_by == request.membership
+    return {**vars(part), "recorded_by": recorded_by, "is_own_recording": is_own}
+
+
+def page(
     request: PatientRequest,
     found: RightsRequest,
     *,
     close_form: CloseRequestForm | None = None,
+    extend_form: ExtendRequestForm | None = None,
+    erasure_form: RecordErasureForm | None = None,
     record_form: RecordForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -141,6 +182,10 @@ def _page(
         "found": found,
         "patient": found.patient,
         "close_form": close_form or CloseRequestForm(),
+        "extend_form": extend_form or ExtendRequestForm(),
+        "erasure_form": erasure_form or RecordErasureForm(),
+        "longest_due_at": services.due_at(found.opened_at, request.clinic, months=3),
+        "part": _erasing(request, found) if found.kind == RightsRequest.Kind.ERASE else None,
         "record_form": record_form or RecordForm(initial=record),
         "section": "requests",
     }

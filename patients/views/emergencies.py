@@ -23,7 +23,7 @@ def emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.UUID) 
     assert request.membership is not None  # the gate's promise
     context = {
         "patient": patient,
-        "contacts": patient.emergency_contacts.order_by("position"),
+        "seen": access.see_emergency_contacts(request.membership, patient),
         "plan": SafetyPlan.objects.select_related("written_by").filter(patient=patient).first(),
         "may_treat": request.membership.treats_patients,
         "section": "triage",
@@ -36,11 +36,14 @@ def emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.UUID) 
 def edit_emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
     patient = access.get_patient_to_treat(request.membership, patient_id)
     assert request.membership is not None  # the gate's promise
-    form = EmergencyCardForm(request.POST or None, initial=EmergencyCardForm.of(patient))
+    seen = access.see_emergency_contacts(request.membership, patient)
+    form = EmergencyCardForm(request.POST or None, initial=EmergencyCardForm.of(patient, seen.contacts))
     if form.is_valid():
-        services.save_emergency_card(patient=patient, by=request.membership, **form.body())
+        services.save_emergency_card(
+            patient=patient, by=request.membership, **form.body(keeps_hidden=seen.are_hidden)
+        )
         messages.success(request, _("The emergency card is saved."))
         return redirect("patients:emergency_card", clinic, patient.pk)
-    context = {"patient": patient, "form": form, "section": "triage"}
+    context = {"patient": patient, "form": form, "seen": seen, "section": "triage"}
     status = 400 if request.method == "POST" else 200
     return render(request, "patients/emergency_card_edit.html", context, status=status)

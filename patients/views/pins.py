@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinics import sign_in
+from clinics import sign_in, sudo
 from clinics.errors import DomainError
 from patients import access, services
 from patients.forms import PinForm
@@ -19,6 +19,7 @@ from patients.requests import PatientRequest
 
 @sensitive_post_parameters("pin")
 @require_http_methods(["GET", "POST"])
+@sudo.required_to_post
 def choose_pin(request: PatientRequest, clinic: str) -> HttpResponse:
     """An empty PIN takes the lock away."""
     patient = access.get_own_record(request)

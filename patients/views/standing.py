@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinics import sudo
 from clinics.errors import DomainError
 from clinics.forms import ServiceForm
 from clinics.models import Membership
@@ -82,6 +83,9 @@ ACTS: dict[str, tuple[type[ServiceForm], Callable[[Patient, Membership, Data], N
     "merge": (forms.MergeForm, _merge),
 }
 
+ASKED_AGAIN = {"transfer", "merge"}
+"""Acts that cannot be taken back with one more: a left session must not do them."""
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -94,6 +98,8 @@ def standing(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Htt
     act = request.POST.get("act", "")
     if act not in ACTS:
         return HttpResponseBadRequest(_("This is nothing that can be done here."))
+    if act in ASKED_AGAIN and not sudo.is_fresh(request):
+        return sudo.ask(request, request.path)
     form_class, run = ACTS[act]
     form = form_class(request.POST, prefix=act)
     if not form.is_valid():

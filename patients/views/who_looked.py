@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinics import access_log
 from clinics.models import ClinicSettings
-from patients import access, services
+from patients import access, people, services
 from patients.audit import for_patients
 from patients.models import BreakGlass
 from patients.requests import PatientRequest
@@ -28,7 +28,8 @@ def who_looked(request: PatientRequest, clinic: str) -> HttpResponse:
     shows_names = ClinicSettings.objects.values_list("names_staff_to_patients", flat=True).get(
         clinic=request.clinic
     )
-    told = BreakGlass.objects.told(patient).select_related("membership").order_by("-opened_at")
+    told = BreakGlass.objects.told(people.own_records(patient)).select_related("membership")
+    told = told.order_by("-opened_at")
     context = {
         "looks": for_patients.looks(patient),
         "emergencies": [

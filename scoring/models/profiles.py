@@ -22,6 +22,8 @@ RULE_FIELDS = (
     *FLOOR_FIELDS,
     "evidence",
     "rearm_below",
+    "second_day",
+    "estimator",
 )
 
 
@@ -50,6 +52,10 @@ class ScoreProfile(TenantModel):
         ROLLING = "rolling", _("the last days")
         ISO_WEEK = "iso_week", _("since Monday")
 
+    class Estimators(models.TextChoices):
+        MIXTURE = "mixture", _("estimated with the model's known mistakes")
+        MEAN = "mean", _("plain mean of the readings")
+
     version = models.PositiveIntegerField()
     scores = ArrayField(models.FloatField(), size=7, default=default_scores)
     weights = ArrayField(models.FloatField(), size=7, default=default_weights)
@@ -64,6 +70,8 @@ class ScoreProfile(TenantModel):
     quarter_floor = models.PositiveSmallIntegerField(default=FLOORS["quarter"])
     evidence = models.FloatField(default=LinePolicy.evidence)
     rearm_below = models.FloatField(default=LinePolicy.rearm_below)
+    second_day = models.BooleanField(default=LinePolicy.second_day)
+    estimator = models.CharField(max_length=20, choices=Estimators, default=Estimators.MIXTURE)
     created_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -105,7 +113,7 @@ class ScoreProfile(TenantModel):
 
     @property
     def policy(self) -> LinePolicy:
-        return LinePolicy(evidence=self.evidence, rearm_below=self.rearm_below)
+        return LinePolicy(evidence=self.evidence, rearm_below=self.rearm_below, second_day=self.second_day)
 
     def floor(self, kind: FloorKind) -> int:
         """Fewest scored readings a score of this kind may rest on."""

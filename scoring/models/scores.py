@@ -13,15 +13,22 @@ from scoring.rules import LinesState, LineState, has_enough_readings
 
 
 class ModelReference(TenantModel):
-    """What readings of one model version are measured against: the shares that its calibration assumes."""
+    """What readings of one model version are measured against: the shares that its calibration assumes, and
+    its confusion where that is known."""
 
     model_version = models.CharField(max_length=100)
     shares = ArrayField(models.FloatField(), size=7)
+    confusion = ArrayField(
+        models.FloatField(), size=49, null=True, help_text=_("7 x 7 counts, row by row: true emotion, answer")
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clinic", "model_version"], name="one_reference_per_model"),
             models.CheckConstraint(condition=Q(shares__len=7), name="a_reference_has_7_shares"),
+            models.CheckConstraint(
+                condition=Q(confusion__isnull=True) | Q(confusion__len=49), name="a_confusion_is_7_by_7"
+            ),
         ]
 
 

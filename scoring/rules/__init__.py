@@ -4,14 +4,9 @@ A period's readings become estimated shares (`estimate_shares`), shares and a ma
 interval (`score_shares`), and a run of scores becomes crossings of the clinic's lines (`judge_lines`).
 """
 
-from scoring.rules.estimate import (
-    DEFAULT_PRIOR,
-    ESTIMATORS,
-    Shares,
-    estimate_shares,
-    mean_shares,
-    reading_likelihoods,
-)
+from scoring.rules.confusion import Confusion, SingularConfusionError, confusion_of
+from scoring.rules.estimate import READING_PRIOR, estimate_shares
+from scoring.rules.estimators import ESTIMATORS
 from scoring.rules.lines import (
     Band,
     LineEvent,
@@ -43,6 +38,7 @@ from scoring.rules.periods import (
     periods_of,
     window_at,
 )
+from scoring.rules.readings import Readings, reading_likelihoods
 from scoring.rules.score import (
     FLOORS,
     NEWEST_READING_AGE,
@@ -54,17 +50,22 @@ from scoring.rules.score import (
     score_one,
     score_shares,
 )
+from scoring.rules.shares import POPULATION, SHARE_PRIOR, Estimator, Shares, mean_from_sums
 
 __all__ = [
     "AGGREGATIONS",
     "DEFAULT_MATRIX",
-    "DEFAULT_PRIOR",
     "ESTIMATORS",
     "FLOORS",
     "NEWEST_READING_AGE",
     "PERIOD_KINDS",
+    "POPULATION",
+    "READING_PRIOR",
+    "SHARE_PRIOR",
     "Aggregation",
     "Band",
+    "Confusion",
+    "Estimator",
     "FloorKind",
     "LineEvent",
     "LineJudgement",
@@ -77,17 +78,20 @@ __all__ = [
     "MatrixFieldError",
     "Period",
     "PeriodKind",
+    "Readings",
     "Score",
     "Scores",
     "Shares",
+    "SingularConfusionError",
     "Window",
     "WindowKind",
     "band_of",
+    "confusion_of",
     "estimate_shares",
     "has_enough_readings",
     "judge_lines",
     "matrix_errors",
-    "mean_shares",
+    "mean_from_sums",
     "period_named",
     "period_of",
     "periods_of",

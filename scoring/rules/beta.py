@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.rules.estimate import Floats
+from scoring.rules.confusion import Floats
 
 NODES = 129
 

@@ -20,11 +20,13 @@ Band = Literal["below", "warning", "intervention"]
 class LinePolicy:
     """A clinic's settings. `evidence`, 0..1: the probability of being over a line that crosses it at once.
     `rearm_below`, at least 0: how far below the line the estimate must come before the line can be crossed
-    again.
+    again. `second_day`: whether an estimate over the line in two judgements on separate days crosses it too.
+    The defaults come from `simulate_scores` (docs/score.md, "The lines").
     """
 
-    evidence: float = 0.8
+    evidence: float = 0.6
     rearm_below: float = 1.0
+    second_day: bool = False
 
     def __post_init__(self) -> None:
         if not (0.0 < self.evidence <= 1.0 and self.rearm_below >= 0.0):
@@ -81,8 +83,8 @@ def judge_lines(
     """Judge one window. `score` is None for "not enough data", which changes nothing.
 
     `day` is the local day of judging. A line is crossed when the probability of being over it reaches the
-    evidence level, or the estimate is over it in two judgements on separate days with none below between
-    them. The intervention line implies the warning line.
+    evidence level, or, where the policy wants it so, the estimate is over it in two judgements on separate
+    days with none below between them. The intervention line implies the warning line.
     """
     if score is None:
         return LineJudgement(state, None)
@@ -110,7 +112,7 @@ def _judge_line(
         return LineState() if estimate <= line - policy.rearm_below else state
     if over >= policy.evidence:
         return LineState(is_over=True)
-    if estimate < line:
+    if estimate < line or not policy.second_day:
         return LineState()
     if state.first_day_over not in (None, day):
         return LineState(is_over=True)

@@ -1,6 +1,7 @@
 """Days, ISO weeks, months, quarters and the judging window, cut in the clinic's time zone."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
@@ -11,7 +12,8 @@ PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
 
 WindowKind = Literal["rolling", "iso_week"]
 
-ROLLING_DAYS = 14
+ROLLING_DAYS = 10
+"""Long enough for the floor at four check-ins a week, short enough for a relapse (docs/score.md)."""
 
 KEYS: dict[PeriodKind, re.Pattern[str]] = {
     "day": re.compile(r"(\d{4}-\d{2}-\d{2})"),
@@ -39,11 +41,21 @@ class Period:
 
 @dataclass(frozen=True)
 class Window:
-    """The stretch of readings on which lines are judged: `start` and `end` in UTC, both inside."""
+    """The stretch of readings on which lines are judged: `start` and `end` in UTC, both inside.
+
+    `reach`: how far back it may look for the newest readings while it holds fewer than the floor.
+    """
 
     kind: WindowKind
     start: datetime
     end: datetime
+    reach: datetime
+
+    def newest(self, moments: Sequence[datetime], floor: int) -> int:
+        """How many of the last `moments` (oldest first, none after the end) are judged: those since `start`,
+        or where they are fewer than the floor, as many since `reach` as make it up."""
+        inside = sum(self.start <= moment for moment in moments)
+        return max(inside, min(floor, sum(self.reach <= moment for moment in moments)))
 
 
 def period_of(moment: datetime, kind: PeriodKind, zone: ZoneInfo) -> Period:
@@ -75,14 +87,16 @@ def window_at(
 ) -> Window:
     """The judging window that ends at `moment` (decision 30).
 
-    `rolling`: the local day of `moment` and the `days` - 1 before it. `iso_week`: since Monday, as in the
-    seeds. Raises ValueError when `moment` has no time zone or `days` is below 1.
+    `rolling`: the local day of `moment` and the `days` - 1 before it; it reaches back as many days again.
+    `iso_week`: since Monday, as in the seeds, and no further. Raises ValueError when `moment` has no time
+    zone or `days` is below 1.
     """
     if days < 1:
         raise ValueError("a window has at least one day")
     day = _local_day(moment, zone)
     first = day - timedelta(days=day.weekday() if kind == "iso_week" else days - 1)
-    return Window(kind, _midnight(first, zone), moment.astimezone(UTC))
+    reach = first if kind == "iso_week" else first - timedelta(days=days)
+    return Window(kind, _midnight(first, zone), moment.astimezone(UTC), _midnight(reach, zone))
 
 
 def _local_day(moment: datetime, zone: ZoneInfo) -> date:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.rules.beta import beta_of
-from scoring.rules.estimate import Floats, Shares
+from scoring.rules.confusion import Floats
 from scoring.rules.matrix import Matrix
+from scoring.rules.shares import Shares
 
 FloorKind = Literal["window", "week", "month", "quarter"]
 

@@ -14,36 +14,43 @@ from scoring.models import PeriodScore, ScoreProfile
 from scoring.models.scores import EstimatedShares
 from scoring.readings import UsedReading
 from scoring.rules import (
+    ESTIMATORS,
+    Confusion,
+    Readings,
     Scores,
     Shares,
-    estimate_shares,
+    mean_from_sums,
     period_of,
-    reading_likelihoods,
     score_shares,
 )
 
 StoredKind = Literal["week", "month", "quarter"]
 KINDS: tuple[StoredKind, ...] = get_args(StoredKind)
 RESCORED_AT_ONCE = 2000
+POSTERIOR = "mixture"
+"""The estimator whose shares are stored of every period; the plain mean is had from the stored sums."""
 
 PeriodKey = tuple[uuid.UUID, StoredKind, date, str]
 """Patient, kind, first local day, model version: what makes a stored score one row."""
 
 Floats = list[float]
+StoredRow = tuple[uuid.UUID, str, int, Floats, Floats, Floats]
+"""Primary key, kind, readings, share means, covariance and sums of one period."""
 
 
-def estimate_groups(groups: Sequence[Sequence[UsedReading]]) -> Shares:
-    """Shares of many stretches of readings at once; each reading is judged by its own model's reference."""
+def estimate_groups(groups: Sequence[Sequence[UsedReading]], estimator: str = POSTERIOR) -> Shares:
+    """Shares of many stretches of readings at once; each reading is judged by its own model's confusion."""
     longest = max((len(group) for group in groups), default=0)
     probabilities = np.ones((len(groups), longest, 7))
-    references = np.ones((len(groups), longest, 7))
-    mask = np.zeros((len(groups), longest), dtype=np.bool_)
+    used = np.zeros((len(groups), longest), dtype=np.bool_)
+    model = np.zeros((len(groups), longest), dtype=np.int64)
+    confusions: dict[Confusion, int] = {}
     for row, group in enumerate(groups):
-        mask[row, : len(group)] = True
+        used[row, : len(group)] = True
         for column, reading in enumerate(group):
             probabilities[row, column] = reading.probabilities
-            references[row, column] = reading.reference
-    return estimate_shares(reading_likelihoods(probabilities, references), mask)
+            model[row, column] = confusions.setdefault(reading.confusion, len(confusions))
+    return ESTIMATORS[estimator](Readings(probabilities, used, tuple(confusions), model))
 
 
 def write_shares(row: EstimatedShares, shares: Shares, index: int) -> None:
@@ -67,6 +74,13 @@ def stored_shares(means: Sequence[Floats], covariances: Sequence[Floats], readin
         np.array(covariances, dtype=np.float64).reshape(-1, 7, 7),
         np.array(readings, dtype=np.int64),
     )
+
+
+def chosen_shares(posterior: Shares, sums: Sequence[Floats], profile: ScoreProfile) -> Shares:
+    """What the clinic scores: the stored posterior, or the plain mean of the same readings."""
+    if profile.estimator != ScoreProfile.Estimators.MEAN:
+        return posterior
+    return mean_from_sums(np.array(sums, dtype=np.float64).reshape(-1, 7), posterior.readings)
 
 
 def group_by_period(
@@ -104,7 +118,8 @@ def store_periods(
         if not keys:
             continue
         shares = estimate_groups([groups[key] for key in keys])
-        scores = score_shares(shares, profile.matrix)
+        sums = [np.sum([r.probabilities for r in groups[key]], axis=0).tolist() for key in keys]
+        scores = score_shares(chosen_shares(shares, sums, profile), profile.matrix)
         rows = []
         for index, (patient_id, _, start, model_version) in enumerate(keys):
             row = PeriodScore(
@@ -112,7 +127,7 @@ def store_periods(
             )
             write_shares(row, shares, index)
             write_score(row, scores, index, profile)
-            row.share_sums = np.sum([r.probabilities for r in groups[keys[index]]], axis=0).tolist()
+            row.share_sums = sums[index]
             row.is_enough = row.readings >= profile.floor(kind)
             rows.append(row)
         PeriodScore.objects.bulk_create(
@@ -137,8 +152,8 @@ def store_periods(
 def rescore_periods(*, profile: ScoreProfile) -> None:
     """Every stored period under another matrix: arithmetic on stored shares, no reading again."""
     unrestricted = PeriodScore.objects.filter(patient__restricted_at=None)
-    rows = unrestricted.values_list("pk", "kind", "readings", "share_means", "share_covariance")
-    batch: list[tuple[uuid.UUID, str, int, Floats, Floats]] = []
+    rows = unrestricted.values_list("pk", "kind", "readings", "share_means", "share_covariance", "share_sums")
+    batch: list[StoredRow] = []
     for row in rows.iterator(RESCORED_AT_ONCE):
         batch.append(row)
         if len(batch) == RESCORED_AT_ONCE:
@@ -148,9 +163,10 @@ def rescore_periods(*, profile: ScoreProfile) -> None:
         _rescore(batch, profile)
 
 
-def _rescore(batch: list[tuple[uuid.UUID, str, int, Floats, Floats]], profile: ScoreProfile) -> None:
-    ids, kinds, readings, means, covariances = (list(column) for column in zip(*batch, strict=True))
-    scores = score_shares(stored_shares(means, covariances, readings), profile.matrix)
+def _rescore(batch: list[StoredRow], profile: ScoreProfile) -> None:
+    ids, kinds, readings, means, covariances, sums = (list(column) for column in zip(*batch, strict=True))
+    posterior = stored_shares(means, covariances, readings)
+    scores = score_shares(chosen_shares(posterior, sums, profile), profile.matrix)
     is_enough = [
         count >= profile.floor(cast("StoredKind", kind)) for kind, count in zip(kinds, readings, strict=True)
     ]

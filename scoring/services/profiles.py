@@ -19,7 +19,8 @@ from scoring.services.locks import lock_profile
 
 LONGEST_WINDOW_DAYS = 92
 MOST_READINGS = 1000
-WINDOW_FIELDS = ("window", "window_days")
+WINDOW_FIELDS = ("window", "window_days", "estimator")
+"""What makes a window's stored shares others: it has to be estimated from its readings again."""
 JUDGED_FIELDS = (*WINDOW_FIELDS, "scores", "weights", "aggregation", "warning_line", "intervention_line")
 
 
@@ -94,6 +95,8 @@ def _setting_errors(draft: ScoreProfile) -> list[MatrixFieldError]:
     errors = []
     if draft.window not in ScoreProfile.Windows.values:
         errors.append(MatrixFieldError("window", "unknown_window", "is not a known window"))
+    if draft.estimator not in ScoreProfile.Estimators.values:
+        errors.append(MatrixFieldError("estimator", "unknown_estimator", "is not a known estimator"))
     limits = {
         "window_days": (1, LONGEST_WINDOW_DAYS),
         "evidence": (0.5, 1),

@@ -111,7 +111,7 @@ def refresh_windows(*, clinic: Clinic, profile: ScoreProfile, patient_ids: Colle
     """The newest windows of these patients, each as of the moment it was judged. Lines stay as they are."""
     for standing in PatientStanding.objects.filter(patient__in=patient_ids):
         window = _window(clinic, profile, standing.window_end)
-        readings = usable_readings([standing.patient_id], since=window.start, until=_until(window))
+        readings = usable_readings([standing.patient_id], since=window.reach, until=_until(window))
         judged = _judge_windows(profile, window, [standing.patient_id], readings)
         _write_window(standing, judged, 0, profile)
         standing.save(update_fields=STANDING_FIELDS)
@@ -181,7 +181,7 @@ def _earliest(clinic: Clinic, window: Window, touched: Mapping[uuid.UUID, Collec
     """A quarter or a week (which may begin before its quarter) of the earliest moment, or the window."""
     moments = [moment for taken in touched.values() for moment in taken]
     starts = [period_of(moment, kind, clinic.zone).start for moment in moments for kind in estimates.KINDS]
-    return min([window.start, *starts])
+    return min([window.reach, *starts])
 
 
 def _latest(clinic: Clinic, window: Window, touched: Mapping[uuid.UUID, Collection[datetime]]) -> datetime:
@@ -193,11 +193,8 @@ def _latest(clinic: Clinic, window: Window, touched: Mapping[uuid.UUID, Collecti
 def _judge_windows(
     profile: ScoreProfile, window: Window, patient_ids: list[uuid.UUID], readings: Readings
 ) -> JudgedWindows:
-    inside = [
-        [row for row in readings.get(patient_id, ()) if window.start <= row.captured_at <= _until(window)]
-        for patient_id in patient_ids
-    ]
-    shares = estimates.estimate_groups(inside)
+    inside = [_judged_rows(profile, window, readings.get(patient_id, ())) for patient_id in patient_ids]
+    shares = estimates.estimate_groups(inside, str(profile.estimator))
     return JudgedWindows(
         window=window,
         patient_ids=patient_ids,
@@ -207,12 +204,19 @@ def _judge_windows(
     )
 
 
+def _judged_rows(profile: ScoreProfile, window: Window, taken: Sequence[UsedReading]) -> list[UsedReading]:
+    rows = [row for row in taken if window.reach <= row.captured_at <= _until(window)]
+    count = window.newest([row.captured_at for row in rows], profile.window_floor)
+    return rows[len(rows) - count :]
+
+
 def _write_window(
     standing: PatientStanding, judged: JudgedWindows, index: int, profile: ScoreProfile
 ) -> None:
     rows = judged.readings[index]
     estimates.write_shares(standing, judged.shares, index)
-    standing.window_start, standing.window_end = judged.window.start, judged.window.end
+    first = min([judged.window.start, *(row.captured_at for row in rows[:1])])
+    standing.window_start, standing.window_end = first, judged.window.end
     standing.newest_reading_at = rows[-1].captured_at if rows else None
     write_window_score(standing, judged.scores, index, profile)
 

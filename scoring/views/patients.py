@@ -64,6 +64,7 @@ def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Http
         "consents": patients_queries.consent_choices(page.patient),
         "estimated": _estimated(page),
         "newest_reading": _newest_scored(page),
+        "hold": patients_queries.hold_of(page.patient),
         "may_treat": may_treat,
         "section": "triage",
     }

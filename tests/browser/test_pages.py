@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-from tests.browser import checks
+from tests.browser import checks, desk_pages
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
 from tests.inference import photos
@@ -210,10 +210,19 @@ PAGES = {
     "own-data": (PAT, go_to("/c/north/me/data/")),
     "requests": (ADA, requested),
     "request": (ADA, one_request),
+    "request-to-erase": (OLGA, desk_pages.one_to_erase),
+    "holds": (OLGA, desk_pages.holds),
+    "hold": (OLGA, desk_pages.one_hold),
+    "patient-held": (ALICE, desk_pages.held_patient),
+    "own-data-held": (LONG_HISTORY, desk_pages.held_own_data),
+    "certificates": (OLGA, desk_pages.certificates),
+    "certificate": (OLGA, desk_pages.one_certificate),
+    "certificate-printed": (OLGA, desk_pages.printed_certificate),
     "retention": (ADA, go_to("/c/north/settings/retention/")),
     "privacy": (None, go_to("/c/north/privacy/")),
     "program": (ADA, program),
     "fairness": (PAT, go_to("/c/north/me/fairness/")),
+    "moving": (None, go_to("/c/north/moving/")),
     "correct-check-in": (PAT, correct),
     "notices": (PAT, go_to("/c/north/me/notices/")),
     "own-programmes": (PAT, go_to("/c/north/me/programmes/")),

@@ -4,10 +4,14 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
-from clinics import roles
-from clinics.models import Clinic, Membership, Permission, Role
+from clinics import roles, tenancy
+from clinics.models import Clinic, ClinicSettings, Membership, Permission, Role
+from patients import erasure_access
+from patients.models import Patient
+from scoring import access as scoring_access
 from tests.clinics.factories import make_member
 from tests.conftest import signed_in
 
@@ -24,6 +28,9 @@ EXPECTED = {
     "read_access_log": "---yy-",
     "answer_requests": "--yy--",
     "review_break_glass": "---y--",
+    "hold_records": "---y--",
+    "erase_patients": "--yy--",
+    "read_certificates": "--yy--",
 }
 CELLS = [
     (role, permission, marks[place] == "y")
@@ -32,14 +39,23 @@ CELLS = [
 ]
 DOORS = {
     "read_patients": "/c/north/",
+    "treat_patients": "/c/north/break-glass/",
     "admit_patients": "/c/north/patients/new/",
+    "invite_any_patient": "/c/north/patients/{of_another_team}/invite/",
     "change_settings": "/c/north/settings/matrix/",
     "manage_members": "/c/north/settings/members/",
     "unlock_on_call": "/c/north/on-call/",
     "read_access_log": "/c/north/access-log/",
     "answer_requests": "/c/north/requests/",
     "review_break_glass": "/c/north/break-glass/reviews/",
+    "hold_records": "/c/north/holds/",
+    "read_certificates": "/c/north/erasures/",
 }
+GATES = {
+    "read_score_matrix": scoring_access.get_profile,
+    "erase_patients": erasure_access.get_desk_eraser,
+}
+"""What opens no page by itself: the one decides on the page of an alert, the other on that of a request."""
 
 
 def test_the_expectation_names_every_role_and_permission() -> None:
@@ -60,12 +76,54 @@ def test_an_unknown_role_may_nothing() -> None:
     assert not any(Membership(role="root").may(permission) for permission in Permission)
 
 
+def is_expected(role: str, permission: str) -> bool:
+    return EXPECTED[permission][ORDER.index(role)] == "y"
+
+
+def untried() -> set[Permission]:
+    return set(Permission) - set(DOORS) - set(GATES)
+
+
+def test_every_permission_has_a_door() -> None:
+    assert untried() == set()
+    assert not set(DOORS) & set(GATES)
+
+
+def test_a_permission_without_a_door_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(DOORS, "treat_patients")
+    assert untried() == {"treat_patients"}
+
+
 @pytest.mark.parametrize("role", ORDER)
-def test_the_doors_obey_the_matrix(clinic_a: Clinic, role: str) -> None:
+def test_the_doors_obey_the_matrix(clinic_a: Clinic, pat: Patient, role: str) -> None:
+    """In a clinic of care teams, where this member is in none: whom one follows opens nothing then."""
+    with tenancy.enter(clinic_a.pk):
+        ClinicSettings.objects.update(record_scope=ClinicSettings.Scope.CARE_TEAM)
     browser = signed_in(make_member(clinic_a, role, "Some One"))
-    for permission, door in DOORS.items():
-        expected = 200 if EXPECTED[permission][ORDER.index(role)] == "y" else 403
-        assert browser.get(door).status_code == expected, door
+    opened = {
+        permission: browser.get(door.format(of_another_team=pat.pk)).status_code
+        for permission, door in DOORS.items()
+    }
+    assert opened == {permission: expected_status(role, permission) for permission in DOORS}
+
+
+def expected_status(role: str, permission: str) -> int:
+    if is_expected(role, permission):
+        return 200
+    # Who may admit, but invite only those they follow, is not told that there is such a patient.
+    hides = permission == "invite_any_patient" and is_expected(role, "admit_patients")
+    return 404 if hides else 403
+
+
+@pytest.mark.parametrize("role", ORDER)
+@pytest.mark.parametrize("permission", GATES)
+def test_the_gates_without_a_page_obey_the_matrix(in_a: Clinic, role: str, permission: str) -> None:
+    member = make_member(in_a, role, "Some One")
+    if is_expected(role, permission):
+        assert GATES[permission](member)
+    else:
+        with pytest.raises(PermissionDenied):
+            GATES[permission](member)
 
 
 def test_a_door_that_opens_to_others_is_caught(

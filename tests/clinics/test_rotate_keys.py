@@ -204,7 +204,7 @@ def test_a_value_written_between_reading_and_sealing_again_stays(
     """The writer comes while the rotation holds the row: it waits, and is the last to write."""
     with tenancy.enter(north.pk):
         pk = Patient.objects.order_by("pk").values_list("pk", flat=True)[0]
-    write_batch, threads = rotation._write, list[threading.Thread]()
+    write_batch, threads = rotation.group._write, list[threading.Thread]()
 
     def write() -> None:
         with tenancy.enter(north.pk):
@@ -220,7 +220,7 @@ def test_a_value_written_between_reading_and_sealing_again_stays(
             threads[0].join(3)
         write_batch(*args)
 
-    monkeypatch.setattr(rotation, "_write", interrupted)
+    monkeypatch.setattr(rotation.group, "_write", interrupted)
     rotation.rotate(north, "patients", by=BY)
     threads[0].join(20)
     keys.forget()

@@ -13,11 +13,11 @@ def render() -> str:
 
     from clinics.roles import Role
     from tests import test_access
-    from tests.isolation import test_http_walk, test_other_doors
+    from tests.isolation import bodies, test_http_walk, test_other_doors, test_stale_sessions
     from tests.isolation.twins import TENANT_MODELS, sealed_texts
     from tests.mutations.defects import DEFECTS
 
-    visitors = len(Role.values) + 1
+    visitors = len(Role.values) + 2  # the privacy officer's deputy, and a patient
     walked = list(test_http_walk.walked_routes(get_resolver()))
     twice = sum(test_http_walk.is_asked_at_home(route) for route, _name in walked)
     asked = visitors * (len(walked) + twice) + len(walked)
@@ -30,6 +30,8 @@ def render() -> str:
         requests=2 * len(test_http_walk.METHODS) * asked,
         rows=len(test_access.ROWS),
         people=len(test_access.PEOPLE),
+        places=len(bodies.PLACES),
+        guarded=len(test_stale_sessions.DOORS),
         sockets=len(test_other_doors.SOCKETS),
         tasks=len(test_other_doors.TASKS),
         commands=len(test_other_doors.COMMANDS),

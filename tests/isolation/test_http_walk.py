@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from pytest_django import Settings
 
-from tests.isolation.twins import ANONYMOUS, Twin
+from tests.isolation.twins import ANONYMOUS, PATIENT, Twin
 from tests.test_access import every_url
 
 METHODS = ("GET", "POST")
-ENDS_THE_VISIT = {"account_logout"}
+ENDS_THE_VISIT = {"account_logout", "clinics:locked"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,12 @@ def leaks(visitor: Client, resolver: URLResolver, own: Twin | None, other: Twin)
     ]
 
 
+def is_still_let_in(visitor: Client, who: str, own: Twin) -> bool:
+    """Whether the walk was one by this visitor to its end: a session that ended meets sign-in pages alone."""
+    page = "me/" if who == PATIENT else "settings/roles/"
+    return who == ANONYMOUS or visitor.get(f"/c/{own.clinic.slug}/{page}").status_code == 200
+
+
 @pytest.mark.parametrize(("at_home", "abroad"), [(0, 1), (1, 0)], ids=["north in south", "south in north"])
 def test_no_role_gets_the_other_clinics_canary_by_any_url(
     twins: tuple[Twin, Twin], at_home: int, abroad: int, caplog: pytest.LogCaptureFixture
@@ -91,16 +97,18 @@ def test_no_role_gets_the_other_clinics_canary_by_any_url(
     def collect(body: Any = None, **kwargs: Any) -> None:
         messages.append(repr(body))
 
+    visitors = {who: own.client(who) for who in (*own.people, ANONYMOUS)}
     before_task_publish.connect(collect)
     try:
         with caplog.at_level(logging.DEBUG):
             found = {
-                who: leaks(own.client(who), get_resolver(), None if who == ANONYMOUS else own, other)
-                for who in (*own.people, ANONYMOUS)
+                who: leaks(visitor, get_resolver(), None if who == ANONYMOUS else own, other)
+                for who, visitor in visitors.items()
             }
     finally:
         before_task_publish.disconnect(collect)
     assert {who: where for who, where in found.items() if where} == {}
+    assert [who for who, visitor in visitors.items() if not is_still_let_in(visitor, who, own)] == []
     for canary in (own.canary, other.canary):
         assert canary not in caplog.text
         assert canary not in "".join(messages)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinics import tenancy
 from clinics.access_log import System
 from clinics.encryption import EncryptedTextField
-from clinics.models import Clinic, Membership, TenantModel
+from clinics.models import CareTeam, Clinic, Membership, TenantModel
 from clinics.roles import Role
 from patients import services as patients_services
 from patients.models import Patient
@@ -20,12 +20,13 @@ from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member
 from tests.conftest import signed_in
 from tests.furnishing import Staff, furnish_clinic, furnish_patient
-from tests.patients.factories import make_patient
+from tests.patients.factories import make_certificate, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
 KEEPS_ITS_SHAPE = {"patients.patient.birth_date", "clinics.staffinvitation.email"}  # read back as such
 PATIENT = "patient"
+DEPUTY = "deputy"  # of the privacy officer: by a row, not by a role
 ANONYMOUS = "anonymous"
 CANARIES = {"north": "Zyxwvut-Canarybird", "south": "Qpomnlk-Nightingale"}
 
@@ -54,9 +55,13 @@ def make_twin(slug: str) -> Twin:
     members = {
         role: make_member(clinic, role, f"{role.title().replace('_', '')} Person") for role in Role.values
     }
+    deputy = make_member(clinic, Role.PROGRAMME_MANAGER, "Deputy Person")
     patient = make_patient(clinic, "Followed Person")
     twin = Twin(
-        clinic, CANARIES[slug], {**members, PATIENT: patient}, {"clinic": slug, "patient_id": patient.pk}
+        clinic,
+        CANARIES[slug],
+        {**members, DEPUTY: deputy, PATIENT: patient},
+        {"clinic": slug, "patient_id": patient.pk},
     )
     add_days_of(patient, "sad", 6)
     store_reading(patient, "sad")
@@ -73,11 +78,15 @@ def make_twin(slug: str) -> Twin:
             clinic=clinic, name=twin.canary, employer=twin.canary, by=by.administrator
         )
         patients_services.join_programme(patient=patient, programme_id=programme.pk)
+        team = CareTeam.objects.create(clinic=clinic, name=twin.canary)
+        patients_services.appoint_deputy(membership=deputy, by=by.officer)
         twin.ids.update(
             alert_id=Alert.objects.filter(rule=Alert.Rule.SCORE_LINE).values_list("pk", flat=True).get(),
             note_id=PatientNote.objects.values_list("pk", flat=True).first(),
             token=patients_services.invite_patient(patient=newcomer, by=by.clinician),
             programme_id=programme.pk,
+            erasure_id=make_certificate(clinic, twin.canary).pk,
+            care_team_id=team.pk,
         )
         plant(twin.canary)
     return twin

@@ -62,7 +62,7 @@ def test_the_invitation_of_a_patient_under_a_legal_hold_stays(
     clinic_a: Clinic, links: Patient, alice: Membership
 ) -> None:
     with tenancy.enter(clinic_a.pk):
-        patient_services.place_legal_hold(patient=links, reason="A court asked.", by=alice)
+        patient_services.place_legal_hold(patient=links, reason="A court asked.", by=System("test"))
     end_all(clinic_a, ago(91))
     retention.enforce(clinic=clinic_a)
     assert left(clinic_a) == [0, 1, 0]

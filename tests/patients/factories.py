@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,7 +8,7 @@ from clinics import tenancy
 from clinics.access_log import System
 from clinics.models import Clinic
 from patients import services
-from patients.models import CheckIn, Patient, Purpose
+from patients.models import CheckIn, Erasure, Patient, Purpose
 from tests.clinics.factories import make_user
 
 
@@ -25,6 +25,8 @@ def make_patient(
     with tenancy.enter(clinic.pk):
         patient = services.admit_patient(clinic=clinic, name=name, by=System("test"), **record)
         services.link_user(patient=patient, user=user, by=System("test"))
+        patient.linked_at = timezone.now() - timedelta(days=30)  # a young account may not do all
+        patient.save(update_fields=["linked_at"])
         if is_told:
             services.record_notices(patient=patient, by=patient)
         for purpose in consents:
@@ -43,3 +45,19 @@ def make_check_in(patient: Patient, *, captured_at: datetime | None = None, **bo
             zone=patient.time_zone,
             **(body or {"mood": 5}),
         ).check_in
+
+
+def make_certificate(clinic: Clinic, words: str) -> Erasure:
+    """Of somebody who is gone, so that nothing else is left to make it from."""
+    with tenancy.enter(clinic.pk):
+        return Erasure.objects.create(
+            clinic=clinic,
+            patient_id=uuid.uuid4(),
+            extent=Erasure.Extent.EVERYTHING,
+            state=Erasure.State.FINISHED,
+            requested_by="system:test",
+            due_at=timezone.now(),
+            finished_at=timezone.now(),
+            counts={"patients.checkin": 3},
+            certificate=f"Certificate of erasure\n\n{words}\n",
+        )

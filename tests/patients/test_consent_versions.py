@@ -63,27 +63,27 @@ def test_a_new_meaning_asks_again_and_until_then_takes_no_photo(
 
 
 def test_a_purpose_the_clinic_does_not_pursue_is_not_asked_for_but_can_be_withdrawn(pat: Patient) -> None:
-    switch_off(pat.clinic, Purpose.FACIAL_ANALYSIS, Purpose.RESEARCH_EXPORT)
+    switch_off(pat.clinic, Purpose.FACIAL_ANALYSIS, Purpose.EMERGENCY_CONTACT)
     browser = signed_in(pat)
     asked = [choice.purpose for choice in browser.get(URL).context["choices"]]
-    assert Purpose.RESEARCH_EXPORT not in asked
+    assert Purpose.EMERGENCY_CONTACT not in asked
     assert Purpose.FACIAL_ANALYSIS in asked
-    answer = browser.post(URL, {"purpose": "research_export", "decision": "grant"}, follow=True)
+    answer = browser.post(URL, {"purpose": "emergency_contact", "decision": "grant"}, follow=True)
     assert "nothing to agree to" in answer.text
     browser.post(URL, {"purpose": "facial_analysis", "decision": "withdraw"})
     assert [row.is_granted for row in ledger(pat)] == [True, False]
 
 
 def test_a_grant_of_what_the_clinic_does_not_do_is_refused(pat: Patient) -> None:
-    switch_off(pat.clinic, Purpose.LIVE_SESSION)
+    switch_off(pat.clinic, Purpose.EMERGENCY_CONTACT)
     with tenancy.enter(pat.clinic_id), pytest.raises(DomainError, match="not_allowed"):
-        services.grant_consent(patient=pat, purpose=Purpose.LIVE_SESSION, by=pat)
+        services.grant_consent(patient=pat, purpose=Purpose.EMERGENCY_CONTACT, by=pat)
 
 
 def test_withdrawing_one_purpose_leaves_the_others(pat: Patient) -> None:
     make_check_in(pat)
     with tenancy.enter(pat.clinic_id):
-        services.grant_consent(patient=pat, purpose=Purpose.RESEARCH_EXPORT, by=pat)
+        services.grant_consent(patient=pat, purpose=Purpose.EMERGENCY_CONTACT, by=pat)
         services.withdraw_consent(patient=pat, purpose=Purpose.FACIAL_ANALYSIS, by=pat)
-        assert services.has_consent(pat, Purpose.RESEARCH_EXPORT)
+        assert services.has_consent(pat, Purpose.EMERGENCY_CONTACT)
         assert not services.has_consent(pat, Purpose.FACIAL_ANALYSIS)

@@ -3,6 +3,7 @@ import pytest
 from clinics import tenancy
 from clinics.models import Membership
 from patients import services
+from patients.allowances import NOT_BUILT, Refusal, refusal
 from patients.models import Capture, Consent, Patient, Purpose
 from tests.conftest import signed_in
 from tests.patients import check_in_page as page
@@ -23,7 +24,7 @@ def is_granted(patient: Patient, purpose: str) -> bool:
         return services.has_consent(patient, purpose)
 
 
-@pytest.mark.parametrize("purpose", Purpose.values)
+@pytest.mark.parametrize("purpose", sorted(set(Purpose.values) - NOT_BUILT))
 def test_one_click_grants_and_one_click_withdraws(pat: Patient, purpose: str) -> None:
     assert decide(pat, "grant", purpose) == URL
     assert is_granted(pat, purpose)
@@ -77,3 +78,30 @@ def test_what_is_no_decision_is_refused(pat: Patient, body: dict[str, str]) -> N
 def test_a_member_can_decide_for_nobody(pat: Patient, alice: Membership) -> None:
     body = {"purpose": "facial_analysis", "decision": "grant"}
     assert signed_in(alice).post(URL, body).status_code == 404
+
+
+@pytest.mark.parametrize("purpose", sorted(NOT_BUILT))
+def test_what_the_program_cannot_do_is_neither_asked_nor_allowed(pat: Patient, purpose: str) -> None:
+    """Even where the clinic's law allows it: a yes would be to something nobody could have seen."""
+    browser = signed_in(pat)
+    shown = browser.get(URL).context
+    assert purpose not in {choice.purpose for choice in [*shown["choices"], *shown["not_done"]]}
+    answer = browser.post(URL, {"purpose": purpose, "decision": "grant"}, follow=True)
+    assert "nothing to agree to" in answer.text
+    with tenancy.enter(pat.clinic_id):
+        assert refusal(pat, purpose) == Refusal.NOT_ALLOWED
+
+
+def test_an_earlier_yes_to_what_is_not_built_can_be_seen_and_withdrawn(
+    pat: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("patients.allowances.NOT_BUILT", frozenset())
+        decide(pat, "grant", Purpose.RESEARCH_EXPORT)
+    browser = signed_in(pat)
+    choice = next(c for c in browser.get(URL).context["choices"] if c.purpose == Purpose.RESEARCH_EXPORT)
+    assert (choice.is_granted, choice.is_offered) == (True, False)
+    with tenancy.enter(pat.clinic_id):
+        assert refusal(pat, Purpose.RESEARCH_EXPORT) == Refusal.NOT_ALLOWED
+    decide(pat, "withdraw", Purpose.RESEARCH_EXPORT)
+    assert not is_granted(pat, Purpose.RESEARCH_EXPORT)

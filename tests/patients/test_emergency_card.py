@@ -12,7 +12,7 @@ from clinics import log_replay, tenancy, verification
 from clinics.models import AccessLogEntry, Clinic, Membership, PlatformLogEntry
 from moodvision import scratch
 from patients import services
-from patients.models import EmergencyContact, Patient, SafetyPlan
+from patients.models import EmergencyContact, Patient, Purpose, SafetyPlan
 from patients.services import ContactDraft
 from tests.clinics.factories import make_clinic, make_member
 from tests.conftest import signed_in
@@ -26,7 +26,13 @@ def url(patient: Patient, page: str = "") -> str:
     return f"/c/north/patients/{patient.pk}/emergency-card/{page}"
 
 
+def agree(patient: Patient) -> None:
+    with tenancy.enter(patient.clinic_id):
+        services.grant_consent(patient=patient, purpose=Purpose.EMERGENCY_CONTACT, by=patient)
+
+
 def write_card(patient: Patient, by: Membership) -> None:
+    agree(patient)
     with tenancy.enter(patient.clinic_id):
         services.save_emergency_card(
             patient=patient, phone="+49 30 111", contacts=[SISTER], safety_plan="Go to the lake.", by=by
@@ -36,6 +42,7 @@ def write_card(patient: Patient, by: Membership) -> None:
 def test_a_clinician_writes_the_card_and_an_observer_reads_it(
     alice: Membership, bob: Membership, pat: Patient
 ) -> None:
+    agree(pat)
     body = {
         "phone": "+49 30 111", "safety_plan": "Go to the lake.",
         "name_1": SISTER.name, "phone_1": SISTER.phone, "relation_1": "sister",

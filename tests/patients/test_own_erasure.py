@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from clinics import tenancy
-from clinics.models import Membership
+from clinics.access_log import System
 from patients import services
 from patients.models import Erasure, Patient
 from tests.clinics.sign_in_pages import later
@@ -41,14 +41,48 @@ def test_a_session_left_open_erases_nothing(pat: Patient, browser: Client) -> No
     assert states(pat) == []
 
 
-def test_under_a_legal_hold_it_says_so(pat: Patient, browser: Client, alice: Membership) -> None:
+def hold(pat: Patient, told: str = "") -> None:
     with tenancy.enter(pat.clinic_id):
-        services.place_legal_hold(patient=pat, reason="A court asked for it.", by=alice)
+        services.place_legal_hold(patient=pat, reason="Court file 7.", told=told, by=System("test"))
+
+
+def test_under_a_legal_hold_it_says_so(pat: Patient, browser: Client) -> None:
+    hold(pat)
     response = browser.post(STEP, {"step": "request"})
     assert response.status_code == 400
-    assert "Your clinic must keep this record for now" in response.text
-    assert "A court" not in response.text
+    assert "cannot be erased yet" in response.text
+    assert "data-protection authority" in response.text
+    assert "Court file" not in response.text
+    assert "I want my data erased" not in browser.get(PAGE).text
     assert states(pat) == []
+
+
+def test_the_patient_reads_what_the_officer_wrote_for_them(pat: Patient, browser: Client) -> None:
+    hold(pat, told="You asked us for damages. We keep this until that is settled.")
+    shown = browser.get(PAGE).text
+    assert "until that is settled" in shown
+    assert "Court file" not in shown
+
+
+def test_a_hold_placed_in_the_cooling_off_is_told_and_it_can_still_be_taken_back(
+    pat: Patient, browser: Client
+) -> None:
+    browser.post(STEP, {"step": "request"})
+    browser.post(STEP, {"step": "confirm"})
+    hold(pat)
+    assert "It waits: your clinic must keep this record" in browser.get(PAGE).text
+    browser.post(STEP, {"step": "cancel"})
+    assert states(pat) == ["cancelled"]
+
+
+def test_the_number_of_the_certificate_is_shown_before_the_account_goes(
+    pat: Patient, browser: Client
+) -> None:
+    browser.post(STEP, {"step": "request"})
+    browser.post(STEP, {"step": "confirm"})
+    with tenancy.enter(pat.clinic_id):
+        number = Erasure.objects.get().pk
+    assert str(number) in browser.get(PAGE).text
 
 
 def test_what_was_not_asked_for_cannot_be_confirmed(pat: Patient, browser: Client) -> None:

@@ -145,6 +145,18 @@ def test_the_desk_stops_processing(pat: Patient, olga: Membership) -> None:
         assert Patient.objects.get(pk=pat.pk).is_restricted
 
 
+@pytest.mark.parametrize(("kind", "is_closed"), [("restrict", True), ("object", True), ("export", False)])
+def test_the_desk_stops_processing_only_for_an_open_request_to_stop(
+    pat: Patient, olga: Membership, kind: str, is_closed: bool
+) -> None:
+    request = ask(pat, kind)
+    if is_closed:
+        signed_in(olga).post(f"{DESK}{request.pk}/close/", {"decision": "refused", "answer": "Not now."})
+    assert signed_in(olga).post(f"{DESK}{request.pk}/restrict/").status_code == 400
+    with tenancy.enter(pat.clinic_id):
+        assert not Patient.objects.get(pk=pat.pk).is_restricted
+
+
 def test_a_clinician_answers_no_request(pat: Patient, alice: Membership) -> None:
     request = ask(pat, "object")
     with tenancy.enter(pat.clinic_id), pytest.raises(DomainError, match="may_not_answer"):

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from clinics import tenancy
+from clinics.models import Membership
 from inference.emotions import EMOTIONS
 from inference.models import Reading
 from inference.signals import readings_stored
 from patients.models import Patient
+from scoring.models import Alert, AlertEvent, PatientNote
+from scoring.services.alerts import next_number
 from tests.inference.factories import make_reading
 
 CERTAINTY = 0.94
@@ -44,3 +47,32 @@ def add_days_of(patient: Patient, emotion: str, days: int) -> None:
     """One reading a day, yesterday last, and nobody told."""
     for day in range(days, 0, -1):
         add_reading(patient, emotion, timezone.now() - timedelta(days=day))
+
+
+def make_closed_alert(patient: Patient, by: Membership, closed_at: datetime) -> Alert:
+    """Raised and resolved at that moment: its history cannot be made older afterwards."""
+    with tenancy.enter(patient.clinic_id):
+        own = {"clinic_id": patient.clinic_id, "at": closed_at}
+        alert = Alert(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            rule=Alert.Rule.CALL_WANTED,
+            state=Alert.State.RESOLVED,
+            seq=next_number(patient.clinic_id),
+            opened_at=closed_at,
+            resolved_by=by,
+            resolved_at=closed_at,
+            note="Called.",
+        )
+        alert.save(force_insert=True)
+        AlertEvent.objects.create(alert=alert, seq=alert.seq, kind=AlertEvent.Kind.OPENED, **own)
+        seq = next_number(patient.clinic_id)
+        AlertEvent.objects.create(alert=alert, seq=seq, kind=AlertEvent.Kind.RESOLVED, by=by, **own)
+        PatientNote.objects.create(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            alert=alert,
+            words=PatientNote.Words.HARDER,
+            visible_from=closed_at,
+        )
+    return alert

@@ -55,7 +55,7 @@ def test_a_window_whose_newest_reading_is_old_is_not_judged(in_a: Clinic, pat: P
 
 
 def test_readings_outside_the_window_or_contested_do_not_count(in_a: Clinic, pat: Patient) -> None:
-    add_reading(pat, "sad", timezone.now() - days_ago(15))
+    add_reading(pat, "sad", timezone.now() - days_ago(21))
     contested = add_reading(pat, "sad", timezone.now() - days_ago(1))
     Reading.objects.filter(pk=contested.pk).update(is_contested=True)
     add_days_of(pat, "sad", 2)
@@ -174,3 +174,15 @@ def test_the_window_is_the_clinics_choice(in_a: Clinic, pat: Patient, ada: Membe
     add_reading(pat, "sad", timezone.now() - days_ago(8))
     store_reading(pat, "sad")
     assert PatientStanding.objects.get().readings == 1
+
+
+def test_a_window_with_too_few_readings_reaches_back_and_says_from_which_day(
+    in_a: Clinic, pat: Patient
+) -> None:
+    for day in (18, 16, 14, 12):
+        add_reading(pat, "sad", timezone.now() - days_ago(day))
+    store_reading(pat, "sad")
+    standing = PatientStanding.objects.get()
+    assert (standing.readings, standing.is_enough) == (5, True)
+    assert standing.window_start == Reading.objects.earliest("captured_at").captured_at
+    assert Alert.objects.get().readings == 5

@@ -113,3 +113,18 @@ def test_only_an_administrator_may_look_or_change(
         assert signed_in(person).get(URL).status_code == status
         assert signed_in(person).post(URL, body()).status_code == status
         assert signed_in(person).post(PREVIEW, body()).status_code == status
+
+
+def test_the_estimator_and_the_second_day_are_chosen_on_the_page(
+    ada: Membership, alice: Membership, pat: Patient
+) -> None:
+    raise_alert(pat)
+    browser = signed_in(ada)
+    assert 'name="second_day"' in browser.get(URL).content.decode()
+    assert browser.post(URL, body(estimator="mean", second_day="on")).status_code == 302
+    with tenancy.enter(pat.clinic_id):
+        profile = ScoreProfile.objects.get()
+        assert (profile.estimator, profile.policy.second_day) == ("mean", True)
+    assert browser.post(URL, body(estimator="oracle", base_version="1")).status_code == 400
+    page = signed_in(alice).get(f"/c/north/patients/{pat.pk}/")
+    assert "plain mean of the readings, as this clinic chose" in words_of(page)

@@ -7,6 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.training.errors import TrainingError
 from inference.training.recipes import RECIPES, get_recipe
+from inference.training.seeds.options import add_options, order_of, refuse_for_others
+from inference.training.seeds.recipes import SEED_RECIPES
+
+NAMES = sorted([*RECIPES, *SEED_RECIPES])
 
 
 class Command(BaseCommand):
@@ -19,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--data", type=Path, required=True, help="a folder in the packed form, or an .npz"
         )
-        parser.add_argument("--recipe", required=True, help=f"one of: {', '.join(sorted(RECIPES))}")
+        parser.add_argument("--recipe", required=True, help=f"one of: {', '.join(NAMES)}")
         parser.add_argument("--out", type=Path, required=True, help="the folder to write the package to")
         parser.add_argument("--epochs", type=int, help="instead of the recipe's")
         parser.add_argument(
@@ -31,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
         parser.add_argument("--limit", type=int, help="take that many random rows only, to try things out")
+        add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
@@ -45,10 +50,17 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps({"out": str(options["out"]), "metrics": manifest["metrics"]}))
 
     def _train(self, options: dict[str, Any]) -> dict[str, Any]:
-        recipe = get_recipe(options["recipe"])
+        if options["recipe"] not in NAMES:
+            raise TrainingError(
+                f"there is no recipe {options['recipe']!r}; choose one of: {', '.join(NAMES)}"
+            )
         for name in ("epochs", "minutes", "limit"):
             if options[name] is not None and options[name] <= 0:
                 raise TrainingError(f"--{name} must be above 0")
+        if options["recipe"] in SEED_RECIPES:
+            return self._train_seed(options)
+        refuse_for_others(options)
+        recipe = get_recipe(options["recipe"])
         # imported here: the product runs without PyTorch, and so do this command's help and first refusals
         from inference.training.fit import Plan
         from inference.training.train import Order, train
@@ -64,3 +76,10 @@ class Command(BaseCommand):
             limit=options["limit"],
         )
         return train(order, self.stderr.write)
+
+    def _train_seed(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Of a source document: a report instead of a package."""
+        order = order_of(SEED_RECIPES[options["recipe"]], options)
+        from inference.training.seeds.train import train_seed
+
+        return train_seed(order, self.stderr.write)

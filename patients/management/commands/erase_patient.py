@@ -18,7 +18,7 @@ STEPS = ("request", "confirm", "cancel", "run", "certificate", "hold", "release"
 class Command(BaseCommand):
     help = (
         "Erases a patient in two steps: `request`, then `confirm`; after the clinic's cooling-off beat runs "
-        "it, or `run` does. `hold` and `release`: a legal hold, with its reason on the input."
+        "it, or `run` does. `hold` and `release`: a legal hold, with a reason on the input."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -81,8 +81,9 @@ class Command(BaseCommand):
         self.stdout.write("Held.")
 
     def _release(self, clinic: Clinic, patient_id: uuid.UUID, options: dict[str, Any]) -> None:
+        reason = input("Reason: ")
         with tenancy.enter(clinic.pk):
-            services.lift_legal_hold(patient=_patient(patient_id), by=BY)
+            services.lift_legal_hold(patient=_patient(patient_id), reason=reason, by=BY)
         self.stdout.write("Released.")
 
 

@@ -5,10 +5,11 @@ from math import exp, lgamma
 
 import numpy as np
 
-from scoring.rules.estimate import DEFAULT_PRIOR, Floats, K
+from scoring.rules import READING_PRIOR
+from scoring.rules.confusion import Floats, K
 
 
-def exact_posterior(likelihoods: Floats, prior: Floats = DEFAULT_PRIOR) -> tuple[Floats, Floats]:
+def exact_posterior(likelihoods: Floats, prior: Floats = READING_PRIOR) -> tuple[Floats, Floats]:
     """Posterior mean [7] and covariance [7, 7] of the shares, for likelihoods [N, 7], N up to about 8."""
     weights: dict[tuple[int, ...], float] = {(0,) * K: 1.0}
     for reading in likelihoods:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scoring.rules import AGGREGATIONS, DEFAULT_MATRIX, Matrix, reading_likelihoods
-from scoring.rules.estimate import Floats
+from scoring.rules.confusion import Floats
 
 REFERENCE = np.array([0.09, 0.02, 0.04, 0.27, 0.13, 0.13, 0.32])
 

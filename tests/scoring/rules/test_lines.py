@@ -19,6 +19,7 @@ from scoring.rules import (
 
 DAY = date(2026, 11, 20)
 NEVER_JUDGED = LinesState()
+SECOND_DAY = LinePolicy(evidence=0.8, second_day=True)
 CROSSED_WARNING = LineEvent("crossed", "warning")
 CROSSED_INTERVENTION = LineEvent("crossed", "intervention")
 
@@ -29,12 +30,14 @@ def score(estimate: float, over_warning: float = 0.5, over_intervention: float =
 
 
 def walk(
-    *judgements: tuple[int, Score | None], state: LinesState = NEVER_JUDGED
+    *judgements: tuple[int, Score | None],
+    state: LinesState = NEVER_JUDGED,
+    policy: LinePolicy = SECOND_DAY,
 ) -> tuple[LinesState, list[LineEvent | None]]:
     """Judge scores on days counted from DAY; the state at the end and every event on the way."""
     events = []
     for days, judged in judgements:
-        judgement = judge_lines(state, judged, DAY + timedelta(days=days), DEFAULT_MATRIX)
+        judgement = judge_lines(state, judged, DAY + timedelta(days=days), DEFAULT_MATRIX, policy)
         state = judgement.state
         events.append(judgement.event)
     return state, events
@@ -44,6 +47,12 @@ def test_enough_evidence_crosses_at_once() -> None:
     state, events = walk((0, score(3.6, over_warning=0.8)))
     assert events == [CROSSED_WARNING]
     assert state.band == "warning"
+
+
+def test_by_default_evidence_alone_crosses_however_many_days_the_estimate_lies_over() -> None:
+    days = [(day, score(3.4, over_warning=0.55)) for day in range(9)]
+    state, events = walk(*days, policy=LinePolicy())
+    assert (state, set(events)) == (NEVER_JUDGED, {None})
 
 
 def test_an_estimate_over_the_line_on_two_separate_days_crosses() -> None:

@@ -94,13 +94,27 @@ def test_every_moment_lies_in_its_periods_and_the_key_finds_them_again(
         assert period_of(period.end, kind, zone).start == period.end
 
 
-def test_the_rolling_window_holds_fourteen_local_days() -> None:
+def test_the_rolling_window_holds_ten_local_days() -> None:
     moment = datetime(2026, 11, 1, 9, tzinfo=OSLO)  # the clock went back on 25 October
     window = window_at(moment, OSLO)
-    assert window.start == datetime(2026, 10, 19, tzinfo=OSLO)
-    assert window.start == datetime(2026, 10, 18, 22, tzinfo=UTC)
+    assert window.start == datetime(2026, 10, 23, tzinfo=OSLO)
+    assert window.start == datetime(2026, 10, 22, 22, tzinfo=UTC)
     assert window.end == moment
     assert window_at(moment, OSLO, days=1).start == datetime(2026, 11, 1, tzinfo=OSLO)
+
+
+def test_a_window_with_too_few_readings_reaches_back_for_the_newest_ones() -> None:
+    window = window_at(datetime(2026, 11, 20, 9, tzinfo=OSLO), OSLO)
+
+    def days_ago(*days: int) -> list[datetime]:
+        return [window.end - timedelta(days=day) for day in days]
+
+    assert window.newest(days_ago(30, 18, 16, 14, 12, 3, 0), 5) == 5
+    assert window.newest(days_ago(30, 18, 3, 0), 5) == 3
+    assert window.newest(days_ago(14, 8, 7, 6, 5, 4, 3), 5) == 6
+    assert window.newest([], 5) == 0
+    week = window_at(window.end, OSLO, "iso_week")
+    assert week.newest(days_ago(9, 8, 7, 1, 0), 5) == 2
 
 
 def test_the_week_window_begins_on_monday() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scoring.rules import (
     DEFAULT_MATRIX,
@@ -19,7 +20,7 @@ from scoring.rules import (
     score_shares,
 )
 from scoring.rules.beta import beta_of
-from scoring.rules.estimate import Floats
+from scoring.rules.confusion import Floats
 from tests.scoring.rules.strategies import (
     REFERENCE,
     likelihoods,
@@ -49,6 +50,21 @@ def test_more_of_the_heaviest_emotion_never_lowers_the_scaled_sum(p: Floats, mat
     heaviest = int(np.argmax(matrix.coefficients))
     more = 0.9 * p + 0.1 * np.eye(7)[heaviest]
     assert plain_score(more, matrix) >= plain_score(p, matrix) - 1e-9
+
+
+@given(shares(), matrices(), st.integers(0, 6), st.integers(0, 6), st.floats(0, 1))
+def test_the_scaled_sum_is_monotone_in_each_shares_product(
+    p: Floats, matrix: Matrix, one: int, other: int, part: float
+) -> None:
+    """Days that move from one emotion to another with a higher score x weight never lower the score."""
+    matrix = matrix if matrix.aggregation == "scaled_sum" else DEFAULT_MATRIX
+    lighter, heavier = sorted(
+        (one, other), key=lambda emotion: matrix.scores[emotion] * matrix.weights[emotion]
+    )
+    moved = p.copy()
+    moved[lighter] -= part * p[lighter]
+    moved[heavier] += part * p[lighter]
+    assert plain_score(moved, matrix) >= plain_score(p, matrix) - 1e-9
 
 
 @given(shares(), matrices())

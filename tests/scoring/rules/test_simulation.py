@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.rules import LinePolicy
-from scoring.rules.estimate import Floats
+from scoring.rules import ESTIMATORS, Confusion, LinePolicy, confusion_of
+from scoring.rules.confusion import Floats
 from scoring.simulation import PROFILES, Readout, Report, SimulationError, simulate
 
 REFERENCE = np.array([0.10, 0.02, 0.05, 0.27, 0.13, 0.13, 0.30])
@@ -21,7 +21,10 @@ def confusing_readout(sharpness: float = 2.2) -> Readout:
     evidence = sharpness * np.eye(7)
     seen = evidence[truth] + draws.normal(size=(len(truth), 7))
     powers = np.exp(seen @ evidence) * REFERENCE
-    return Readout(powers / powers.sum(axis=1, keepdims=True), truth, REFERENCE)
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    counts = np.zeros((7, 7))
+    np.add.at(counts, (truth, probabilities.argmax(axis=1)), 1)
+    return Readout(probabilities, truth, confusion_of(counts))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def test_the_report_has_the_agreed_shape_and_is_json(report: Report) -> None:
         assert agreed <= set(figures["perfect"])
     assert set(report["estimators"]) == {
         f"{estimator}/{aggregation}"
-        for estimator in ("mixture", "mean")
+        for estimator in ESTIMATORS
         for aggregation in ("scaled_sum", "weighted_mean")
     }
     assert report["estimators"]["mixture/scaled_sum"]["profiles"] == report["profiles"]
@@ -107,4 +110,4 @@ def test_refusals() -> None:
     with pytest.raises(SimulationError, match="no face that people agree is sad"):
         simulate(only(readout, readout.truth != 4), weeks=5)
     with pytest.raises(SimulationError, match="reference shares"):
-        simulate(replace(readout, reference=np.zeros(7)), weeks=5)
+        replace(readout, confusion=Confusion(np.zeros(7)))

@@ -14,7 +14,7 @@ from clinics.migration_operations import IsolateTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0056_denial_counts"),
-        ("patients", "0052_all_reasons"),
+        ("patients", "0060_holds_leave_traces"),
     ]
 
     operations = [

@@ -1,42 +1,26 @@
-"""New versions of data keys: what lies under the old one is sealed again, in batches, while work goes on.
-
-1. A new version is made. From its commit on it writes; both read.
-2. What lies under an older version is sealed again: values by `sealed_columns`, keys wrapped by it, and
-   whatever else was derived from it (the blind indexes).
-3. When nothing is left, and nobody is still writing under it, the older version is retired. Dumps made before
-   may need it; it is removed when they have aged out, or at once where it must not open them.
-
-Every batch is a transaction of its own that skips rows others hold, and each step can be told from the rows:
-a rotation killed anywhere goes on where it was.
-"""
+"""A group of keys of one scope on their way to their next version: made, sealed again, verified, retired."""
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
-from clinics import access_log, keys, tenancy
-from clinics.access_log import Actor
+from clinics import keys, tenancy
 from clinics.encryption import EncryptedBytesField, Token
 from clinics.keys import KeyName, OpenKey, Shredded, Tampered
-from clinics.models import Clinic, DataKey, KeyRotation
+from clinics.models import DataKey, KeyRotation
+from clinics.rotation.report import Refresh, Report, Say, derived_from_index
+from clinics.rotation.retirement import is_in_use
 from clinics.sealed_columns import SealedModel, sealed_under
-
-BATCH = 200
-GROUP = 50
-"""So many patients' keys are rotated together."""
 
 PATIENCE_SECONDS = 30.0
 """How long rows that others hold are waited for before the rotation is left to the next run."""
 
-Kind = KeyRotation.Kind
 NEWEST = """
 (SELECT subject, max(version) AS version FROM clinics_datakey
  WHERE clinic_id = %s AND scope = %s AND subject = ANY(%s) GROUP BY subject) k
@@ -44,101 +28,7 @@ NEWEST = """
 
 
 @dataclass
-class Report:
-    """What a rotation did. `unreadable` names rows whose value does not open: they are left as they are."""
-
-    resealed: int = 0
-    rewrapped: int = 0
-    verified: int = 0
-    retired: int = 0
-    removed: int = 0
-    unreadable: set[str] = field(default_factory=set)
-    busy: int = 0
-
-    @property
-    def is_complete(self) -> bool:
-        return not (self.unreadable or self.busy)
-
-
-Say = Callable[[str], object]
-Refresh = Callable[[uuid.UUID, int, int], int]
-"""Makes up to `limit` rows anew that were derived from an older version of a clinic's index key than this."""
-
-_derived_from_index: list[Refresh] = []
-
-
-def register_derived_from_index(refresh: Refresh) -> None:
-    """Connected in moodvision/pipeline.py: apps that keep something derived from the index key."""
-    if refresh not in _derived_from_index:
-        _derived_from_index.append(refresh)
-
-
-def rotate(
-    clinic: Clinic,
-    kind: str,
-    *,
-    by: Actor,
-    subject: uuid.UUID | None = None,
-    batch: int = BATCH,
-    at_once: bool = False,
-    say: Say = lambda line: None,
-) -> Report:
-    """Rotates keys of one clinic, or goes on with an open rotation of them. Call it outside a transaction."""
-    report = Report()
-    run = _begin(clinic, kind, subject or clinic.pk, by)
-    scope = DataKey.Scope.PATIENT if kind == Kind.PATIENTS else DataKey.Scope(kind)
-    for group in _groups(clinic, kind, run):
-        _Rotation(clinic.pk, str(scope), group, run, batch, at_once, report, say).work()
-    if report.is_complete:
-        _end(clinic, run, by, report)
-    return report
-
-
-def _begin(clinic: Clinic, kind: str, subject: uuid.UUID, by: Actor) -> KeyRotation:
-    with tenancy.enter(clinic.pk):
-        run, is_new = KeyRotation.objects.get_or_create(
-            clinic=clinic, kind=kind, subject=subject, finished_at=None
-        )
-        if is_new:
-            patient_id = subject if kind == Kind.PATIENT else None
-            access_log.record("keys.rotation_begun", by=by, patient_id=patient_id, key_kind=str(kind))
-    return run
-
-
-def _end(clinic: Clinic, run: KeyRotation, by: Actor, report: Report) -> None:
-    with tenancy.enter(clinic.pk):
-        run.finished_at = timezone.now()
-        run.save(update_fields=["finished_at"])
-        access_log.record(
-            "keys.rotated",
-            by=by,
-            patient_id=run.subject if run.kind == Kind.PATIENT else None,
-            key_kind=str(run.kind),
-            resealed=report.resealed,
-            rewrapped=report.rewrapped,
-            verified=report.verified,
-            removed=report.removed,
-        )
-
-
-def _groups(clinic: Clinic, kind: str, run: KeyRotation) -> Iterator[list[uuid.UUID]]:
-    """The subjects to be rotated together; of all patients, those not yet done by this rotation first."""
-    if kind != Kind.PATIENTS:
-        yield [run.subject]
-        return
-    with tenancy.enter(clinic.pk):
-        patients = list(
-            DataKey.objects.filter(clinic=clinic, scope=DataKey.Scope.PATIENT)
-            .order_by("subject")
-            .distinct("subject")
-            .values_list("subject", flat=True)
-        )
-    for start in range(0, len(patients), GROUP):
-        yield patients[start : start + GROUP]
-
-
-@dataclass
-class _Rotation:
+class KeyGroup:
     """A group of keys of one scope on their way to their next version."""
 
     clinic_id: uuid.UUID
@@ -159,7 +49,7 @@ class _Rotation:
             self._until_nothing_is_left(lambda s=sealed: self._reseal(s), sealed.label)  # type: ignore[misc]
         self._until_nothing_is_left(self._rewrap, "keys")
         if self.scope == DataKey.Scope.INDEX:
-            for refresh in _derived_from_index:
+            for refresh in derived_from_index:
                 self._until_nothing_is_left(lambda r=refresh: self._derive(r), "indexes")  # type: ignore[misc]
         for sealed in sealed_under(self.scope):
             self._verify(sealed)
@@ -335,10 +225,10 @@ class _Rotation:
                 .select_for_update()  # waits for who still writes under one of them
             )
             if self.scope == DataKey.Scope.INDEX:
-                for refresh in _derived_from_index:  # what was derived while the rest was done
-                    refresh(self.clinic_id, self.newest[subject].version, BATCH)
+                for refresh in derived_from_index:  # what was derived while the rest was done
+                    refresh(self.clinic_id, self.newest[subject].version, self.batch)
             for row in rows:
-                if _is_in_use(name, row.version):
+                if is_in_use(name, row.version):
                     self.report.busy += 1
                 elif self.at_once:
                     self.report.removed += row.delete()[0]
@@ -348,47 +238,6 @@ class _Rotation:
                     self.report.retired += 1
         if self.at_once:
             keys.forget(name)
-
-
-def remove_retired(clinic_id: uuid.UUID, *, now: datetime | None = None) -> int:
-    """Removes versions that were retired longer ago than any dump is kept; the number removed."""
-    limit = (now or timezone.now()) - timedelta(days=settings.DUMP_DAYS)
-    due = DataKey.objects.filter(clinic_id=clinic_id, retired_at__lt=limit).select_for_update()
-    removed = 0
-    for row in due:
-        name = KeyName(row.clinic_id, row.scope, row.subject)
-        if not _is_in_use(name, row.version):
-            removed += row.delete()[0]
-            keys.forget(name)
-    return removed
-
-
-def _is_in_use(name: KeyName, version: int) -> bool:
-    """Whether a value or a key in this database lies under this version."""
-    if DataKey.objects.filter(
-        clinic_id=name.clinic_id,
-        parent_scope=name.scope,
-        parent_subject=name.subject,
-        parent_version=version,
-    ).exists():
-        return True
-    return any(_holds(sealed, name, version) for sealed in sealed_under(name.scope))
-
-
-def _holds(sealed: SealedModel, name: KeyName, version: int) -> bool:
-    under = " OR ".join(
-        f"substring(t.\"{item.column}\" FROM 1 FOR 7) = 'mv1'::bytea || int4send(k.version)"
-        if isinstance(item, EncryptedBytesField)
-        else f"starts_with(t.\"{item.column}\", 'mv1:' || k.version || ':')"
-        for item in sealed.fields
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT EXISTS (SELECT FROM {sealed.table} t, (SELECT %s::int AS version) k "  # noqa: S608
-            f'WHERE t.clinic_id = %s AND t."{sealed.subject}" = %s AND ({under}))',
-            [version, name.clinic_id, name.subject],
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def _write(sealed: SealedModel, column: Any, tokens: list[tuple[uuid.UUID, Token]]) -> None:

@@ -1,0 +1,181 @@
+"""Every place in a body or a query where an id can stand, and the door behind which it is read."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.urls import get_resolver
+from django.utils import timezone
+from rest_framework import serializers
+
+from tests.test_access import every_url
+
+OURS = ("clinics", "patients", "inference", "scoring", "moodvision")
+TAKES_IDS = (
+    forms.UUIDField,
+    forms.ModelChoiceField,
+    serializers.UUIDField,
+    serializers.PrimaryKeyRelatedField,
+    serializers.SlugRelatedField,
+)
+MEANS_IDS = (
+    "_id", "_number", "_key", "person", "member", "guardian", "programme", "double", "patient", "team",
+    "alert", "request", "note_id", "reading", "check_in", "clinic", "slug", "words",
+)  # fmt: skip
+HOLDS_NO_ID = {
+    "PolicyForm.base_number": "a version of the clinic's own policy",
+    "ReceivedRequestForm.words": "what somebody wrote",
+    "AskForm.words": "what somebody wrote",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Field `name` of `form` takes what stands under `id_name` in a twin's ids; `who` may send the rest.
+
+    `is_silent`: the answer is the same whether it was taken or not, so the rows must tell.
+    """
+
+    form: str
+    name: str
+    door: str
+    who: str
+    id_name: str
+    unknown: Any = field(default_factory=uuid.uuid4)
+    body: dict[str, Any] = field(default_factory=dict)
+    method: str = "post"
+    sent_as: str = ""
+    is_silent: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.form}.{self.name} at {self.door} ({self.method})"
+
+
+NOW = timezone.now().isoformat()
+STANDING = "patients:standing"
+OWN_PROGRAMMES = partial(
+    Place, "OwnProgrammeForm", "programme", "patients:own_programmes", "patient", "programme_id"
+)
+GUARDIAN = partial(Place, name="guardian", door=STANDING, who="clinician", id_name="guardian_id")
+NUMBER = partial(Place, name="record_number", id_name="record_number", unknown=2_000_000)
+PERSON = partial(Place, "LogFilterForm", "person", who="auditor", id_name="person", unknown="membership:x")
+DECISION = {
+    "act": "guardian_decision",
+    "guardian_decision-purpose": "facial_analysis",
+    "guardian_decision-decision": "withdraw",
+}
+PLACES = (
+    OWN_PROGRAMMES(body={"decision": "join"}),
+    OWN_PROGRAMMES(body={"decision": "leave"}, is_silent=True),
+    GUARDIAN("GuardianChoiceForm", body={"act": "guardian_end"}, sent_as="guardian_end-guardian"),
+    GUARDIAN("GuardianDecisionForm", body=DECISION, sent_as="guardian_decision-guardian"),
+    Place(
+        "MergeForm",
+        "double",
+        STANDING,
+        "clinician",
+        "record_number",
+        2_000_000,
+        body={"act": "merge", "merge-is_sure": "on"},
+        sent_as="merge-double",
+    ),
+    Place(
+        "AdmitForm",
+        "care_team",
+        "patients:admit",
+        "clinician",
+        "care_team_id",
+        body={"name": "New", "time_zone": "Europe/Berlin"},
+    ),
+    NUMBER(
+        "BreakGlassForm",
+        door="patients:break_glass",
+        who="clinician",
+        body={"reason": "Found unconscious."},
+    ),
+    Place("DeputyForm", "member", "patients:break_glass_reviews", "privacy_officer", "member_id"),
+    PERSON(door="patients:access_log", method="get"),
+    PERSON(door="patients:export_log"),
+    PERSON(door="patients:log_reviews"),
+    NUMBER("LogFilterForm", door="patients:access_log", who="auditor", method="get"),
+    NUMBER("LogFilterForm", door="patients:export_log", who="auditor"),
+    NUMBER("LogFilterForm", door="patients:log_reviews", who="auditor"),
+    NUMBER(
+        "ReceivedRequestForm",
+        door="patients:desk",
+        who="privacy_officer",
+        body={"kind": "object", "received_on": NOW[:10]},
+    ),
+    Place("SearchForm", "words", "patients:find", "clinician", "record_number", 2_000_000),
+    Place("SearchForm", "words", "patients:find", "clinician", "name", "Nobody Knownhere"),
+    Place(
+        "AcceptedSerializer",
+        "programme_id",
+        "patients:api_check_ins",
+        "patient",
+        "programme_id",
+        body={"mood": 4, "captured_at": NOW, "zone": "Europe/Berlin"},
+    ),
+    Place(
+        "CheckInForm",
+        "idempotency_key",
+        "patients:check_in",
+        "patient",
+        "idempotency_key",
+        "u" * 32,
+        body={"mood": "4"},
+    ),
+    Place("", "member", "clinics:on_call", "clinician", "member_id"),
+)
+"""An empty form: the view reads the field by itself."""
+
+
+READ_BY_VIEWS = re.compile(r"""request\.POST(?:\.get\(|\.getlist\(|\[)["']([a-z_]+)["']""")
+WORDS_FOR_VIEWS = {
+    "act": "which of a page's acts",
+    "format": "csv or fhir",
+    "idempotency_key": "shown again in the form; read from it below",
+    "is_active": "1 or not",
+    "is_on_call": "1 or not",
+    "pin": "digits",
+}
+
+
+def fields_that_take_ids() -> set[str]:
+    """Of every form and serializer of ours, `Form.field`."""
+    return {
+        f"{made.__name__}.{name}"
+        for made in classes_of_ours()
+        for name, one in fields_of(made).items()
+        if not getattr(one, "read_only", False) and is_id(name, one)
+    }
+
+
+def fields_of(made: type[Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = made.base_fields if hasattr(made, "base_fields") else made().fields
+    return fields
+
+
+def is_id(name: str, one: Any) -> bool:
+    return isinstance(one, TAKES_IDS) or any(name.endswith(sign) for sign in MEANS_IDS)
+
+
+def classes_of_ours() -> Iterator[type[Any]]:
+    list(every_url(get_resolver()))  # imports every door
+    waiting: list[type[Any]] = [forms.BaseForm, serializers.Serializer]
+    while waiting:
+        made = waiting.pop()
+        waiting.extend(made.__subclasses__())
+        if made.__module__.split(".")[0] in OURS:
+            yield made
+
+
+def names_read_by_views() -> set[str]:
+    """What views take from a body without a form."""
+    texts = [path.read_text() for app in OURS for path in (settings.BASE_DIR / app).rglob("*.py")]
+    return {name for text in texts for name in READ_BY_VIEWS.findall(text)}
