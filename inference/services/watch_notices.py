@@ -15,7 +15,8 @@ from inference.models import WatchNotice
 @transaction.atomic
 def close_watch_notice(*, notice_id: uuid.UUID, by: Membership) -> WatchNotice:
     """Once; a second click changes nothing."""
-    notice = WatchNotice.objects.select_for_update(of=("self",)).filter(pk=notice_id).first()
+    notices = WatchNotice.objects.select_for_update(of=("self",))
+    notice = notices.filter(clinic=by.clinic_id, pk=notice_id).first()
     if notice is None:
         raise DomainError("no_such_notice", _("This notice does not exist."))
     if notice.seen_at is None:
