@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inference.emotions import EMOTIONS
-from inference.models import Explanation, Reading, ReadingContest, ShadowReading
+from inference.models import Explanation, Reading, ReadingContest, ReadingLabel, ShadowReading
 from patients.exports import Exporter, Section
 from patients.models import Patient
 
@@ -16,6 +16,7 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _contests(patient)
     yield _trials(patient)
     yield _explanations(patient)
+    yield _labels(patient)
 
 
 def _readings(patient: Patient) -> Section:
@@ -106,6 +107,20 @@ def _explanations(patient: Patient) -> Section:
     return Section("explanations", _("Guesses that your clinic had explained"), columns, rows)
 
 
+def _labels(patient: Patient) -> Section:
+    rows: list[dict[str, str | datetime]] = [
+        {
+            "reading": str(row.reading_id),
+            "labelled_at": row.labelled_at,
+            "seen": str(row.get_seen_display()),
+        }
+        for row in ReadingLabel.objects.filter(patient=patient).order_by("labelled_at")
+    ]
+    columns = {"reading": _("Guess number"), "labelled_at": _("When"), "seen": _("What they saw")}
+    hint = _("Somebody of your care team looked at a kept photo. It counted for no score.")
+    return Section("labels", _("What your care team saw in kept photos"), columns, rows, hint)
+
+
 EXPORTER = Exporter(
     covers=frozenset(
         {
@@ -113,6 +128,7 @@ EXPORTER = Exporter(
             "inference.ReadingContest",
             "inference.ShadowReading",
             "inference.Explanation",
+            "inference.ReadingLabel",
         }
     ),
     sections=sections,

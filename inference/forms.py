@@ -1,9 +1,10 @@
-"""The shape of what patients say about a reading."""
+"""The shape of what patients and clinicians say about a reading."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
+from inference.models import ReadingLabel
 from inference.services import REASON_LIMIT
 
 
@@ -18,4 +19,12 @@ class ContestForm(ServiceForm):
         help_text=_("Your care team can read this."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": REASON_LIMIT}),
+    )
+
+
+class LabelForm(ServiceForm):
+    """What a clinician sees in a kept photo."""
+
+    seen = forms.ChoiceField(
+        label=_("What do you see?"), choices=ReadingLabel.Seen.choices, widget=forms.RadioSelect
     )

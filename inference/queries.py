@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 
 from clinics import tenancy
 from clinics.errors import DomainError
-from clinics.models import Clinic
+from clinics.models import Clinic, Membership
 from inference import services
 from inference.advice import ADVICE
 from inference.emotions import EMOTIONS
-from inference.models import Explanation, Reading, RegisteredModel, ShadowReading
+from inference.models import Explanation, Reading, ReadingLabel, RegisteredModel, ShadowReading
 from patients.models import Capture, CheckIn, PhotoOutcome
 
 POLL_DELAYS_S = (1, 1, 2, 2, 4, 8, 15, 30, 30, 30)
@@ -68,6 +68,11 @@ def explanation_of(reading: Reading, method: str) -> Explanation | None:
     """Of a reading that passed the gate; None where nobody asked, or the photo is gone."""
     found = Explanation.objects.filter(reading=reading, method=method).first()
     return found if found is not None and services.kept_capture(reading) is not None else None
+
+
+def own_label(reading: Reading, member: Membership) -> ReadingLabel | None:
+    """What this clinician said they saw."""
+    return ReadingLabel.objects.filter(reading=reading, labelled_by=member).first()
 
 
 def explainable(readings: Iterable[Reading]) -> set[uuid.UUID]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from clinics.models import Clinic
-from inference.models import Explanation, Reading, ReadingContest, ShadowReading
+from inference.models import Explanation, Reading, ReadingContest, ReadingLabel, ShadowReading
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Correction
 from patients.retention import spared
@@ -17,6 +17,7 @@ def remove_old_readings(clinic: Clinic, cutoff: datetime) -> int:
     ReadingContest.objects.filter(reading__in=old).delete()
     ShadowReading.objects.filter(reading__in=old).delete()
     Explanation.objects.filter(reading__in=old).delete()
+    ReadingLabel.objects.filter(reading__in=old).delete()
     return old.delete()[1].get(Reading._meta.label, 0)
 
 

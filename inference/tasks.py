@@ -39,6 +39,18 @@ def draw_explanations(clinic_id: str) -> None:
         doorbell.ring(clinic.pk, doorbell.DRAW_EXPLANATIONS)
 
 
+@shared_task(name="inference.tasks.watch_classifiers", ignore_result=True)
+def watch_classifiers() -> None:
+    """Counts the week that is over, once for each clinic; daily, so that a missed Monday is made up."""
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            with tenancy.enter(clinic.pk):
+                if services.is_watch_due(clinic):
+                    services.watch(clinic=clinic)
+        except DatabaseError as error:  # tomorrow tries again; the other clinics need not wait for it
+            logger.error("The classifier of clinic %s was not watched: %s", clinic.pk, type(error).__name__)
+
+
 @shared_task(name="inference.tasks.sweep", ignore_result=True)
 def sweep() -> None:
     """Rings again for what waits too long; drops images whose time is over, and what explained them."""

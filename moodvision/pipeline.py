@@ -1,9 +1,9 @@
 """What follows what: every receiver of every signal is connected here and nowhere else.
 
 a check-in is submitted       the doorbell of its clinic rings after the commit
-consent is withdrawn          waiting photos are dropped unread, kept photos are dropped
+consent is withdrawn          waiting photos are dropped unread, kept photos and volunteered answers dropped
 a face is switched off        waiting photos are dropped unread (held by law, or the record is closed)
-who decides changes           waiting photos are dropped unread, unless consent still holds
+who decides changes           the same, unless consent still holds
 a record is about to close    scoring refuses while an alert is open; of a death it closes them
 two records are merged        readings move, scoring makes the scores anew
 processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
@@ -78,9 +78,9 @@ from scoring.signals import alert_raised
 def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
-    consent_withdrawn.connect(drop_photos)
+    consent_withdrawn.connect(drop_what_was_for)
     face_switched_off.connect(drop_photos_for_a_reason)
-    decider_changed.connect(drop_photos_without_consent)
+    decider_changed.connect(drop_what_lost_consent)
     record_closing.connect(settle_alerts)
     patients_merged.connect(move_readings)
     processing_restricted.connect(drop_unread_photos)
@@ -124,22 +124,26 @@ def ring_doorbell(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
     doorbell.ring_after_commit(clinic_id)
 
 
-def drop_photos(*, patient_id: uuid.UUID, purpose: str, **kwargs: Any) -> None:
+def drop_what_was_for(*, patient_id: uuid.UUID, purpose: str, **kwargs: Any) -> None:
     if purpose == Purpose.FACIAL_ANALYSIS:
         inference_services.drop_waiting_photos(patient_id=patient_id)
     elif purpose == Purpose.IMAGE_RETENTION:
         patient_services.drop_kept_images(patient_id=patient_id)
+    elif purpose == Purpose.FAIRNESS_CHECK:
+        patient_services.drop_fairness_answers(patient_id=patient_id)
 
 
 def drop_photos_for_a_reason(*, patient_id: uuid.UUID, reason: str, **kwargs: Any) -> None:
     inference_services.drop_waiting_photos(patient_id=patient_id, reason=Reason(reason))
 
 
-def drop_photos_without_consent(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
+def drop_what_lost_consent(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
     if not patient_allowances.who_agreed([patient_id], Purpose.FACIAL_ANALYSIS):
         inference_services.drop_waiting_photos(patient_id=patient_id)
     if not patient_allowances.who_agreed([patient_id], Purpose.IMAGE_RETENTION):
         patient_services.drop_kept_images(patient_id=patient_id)
+    if not patient_allowances.who_agreed([patient_id], Purpose.FAIRNESS_CHECK):
+        patient_services.drop_fairness_answers(patient_id=patient_id)
 
 
 def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs: Any) -> None:

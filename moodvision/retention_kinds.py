@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from inference import removals as of_readings
+from inference import watch_removals as of_watch
 from moodvision import retention_proof
 from patients.retention import Kind
 from patients.services import removals as of_patients
@@ -28,12 +29,25 @@ KINDS = (
     Kind(
         name="readings",
         title=_("What the program guessed from photos, and the scores made of it"),
-        words=_("A week, month or quarter of scores goes when all of it is older."),
+        words=_(
+            "This is the program's own log: when, which version, what it answered or why not. "
+            "A week, month or quarter of scores goes when all of it is older."
+        ),
         default_days=3 * YEAR,
         shortest_days=SHORTEST,
         longest_days=LONGEST,
         steps=(of_scores.remove_old_scores, of_readings.remove_old_readings),
         proof=retention_proof.readings_left,
+    ),
+    Kind(
+        name="fairness",
+        title=_("The check of the program: its weekly figures, and what people volunteered about themselves"),
+        words=_("The figures name nobody. Answers about yourself go at once when you withdraw them."),
+        default_days=3 * YEAR,
+        shortest_days=SHORTEST,
+        longest_days=TEN_YEARS,
+        steps=(of_watch.remove_old_figures, of_patients.remove_old_fairness_answers),
+        proof=retention_proof.fairness_left,
     ),
     Kind(
         name="answers",

@@ -110,6 +110,20 @@ LINKS: LiteralString = """
     )
 """
 
+FAIRNESS: LiteralString = """
+    SELECT (
+        SELECT count(*) FROM inference_watchweek AS week, line
+        WHERE week.clinic_id = %(clinic)s AND week.week_start < (line.at AT TIME ZONE %(zone)s)::date
+    ) + (
+        SELECT count(*) FROM inference_watchnotice AS notice, line
+        WHERE notice.clinic_id = %(clinic)s AND notice.raised_at < line.at
+    ) + (
+        SELECT count(*) FROM patients_fairnessanswers AS said, line
+        WHERE said.clinic_id = %(clinic)s AND said.answered_at < line.at
+        AND said.patient_id NOT IN (SELECT id FROM stays)
+    )
+"""
+
 
 def images_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
     return _count(PEOPLE + IMAGES, clinic, begun_at, days)
@@ -129,6 +143,10 @@ def alerts_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
 
 def links_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
     return _count(PEOPLE + LINKS, clinic, begun_at, days)
+
+
+def fairness_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
+    return _count(PEOPLE + FAIRNESS, clinic, begun_at, days)
 
 
 def _count(statement: LiteralString, clinic: Clinic, begun_at: datetime, days: int) -> int:

@@ -171,6 +171,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "clinics.context_processors.tenancy",
                 "patients.context_processors.break_glass",
+                "inference.context_processors.watch",
                 "patients.context_processors.desk",
             ],
         },
@@ -373,6 +374,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "report_swallowed_denials": {
         "task": "clinics.tasks.report_swallowed_denials",
         "schedule": crontab(minute=5),
+    },
+    "watch_classifiers": {
+        "task": "inference.tasks.watch_classifiers",
+        "schedule": crontab(hour=4, minute=37),
     },
     "retention": {"task": "patients.tasks.enforce_retention", "schedule": crontab(hour=3, minute=17)},
 }

@@ -7,6 +7,7 @@ app_name = "patients"
 urlpatterns = [
     path("c/<slug:clinic>/me/check-in/", views.check_in, name="check_in"),
     path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
+    path("c/<slug:clinic>/me/fairness/", views.fairness, name="fairness"),
     path("c/<slug:clinic>/me/notices/", views.notices, name="notices"),
     path("c/<slug:clinic>/me/programmes/", views.own_programmes, name="own_programmes"),
     path(

@@ -9,9 +9,10 @@ from clinics.access_log import System
 from clinics.models import Clinic, Membership, StaffInvitation
 from inference import promotion
 from inference import services as inference_services
-from inference.models import Explanation, ShadowReading
+from inference.models import Explanation, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
+from inference.services.watch import last_whole_week
 from patients import services
-from patients.models import Guardian, LegalHold, Patient
+from patients.models import FairnessAnswers, Guardian, LegalHold, Patient, Purpose
 from patients.services import ContactDraft
 from scoring import services as scoring_services
 from tests.inference.factories import make_reading
@@ -54,6 +55,21 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             patient=patient,
             method=Explanation.Method.LIME,
             picture=words("inference.explanation.picture").encode(),
+        ).save(force_insert=True)
+        ReadingLabel.objects.create(
+            clinic_id=patient.clinic_id,
+            reading=reading,
+            patient=patient,
+            seen="sad",
+            labelled_by=by.clinician,
+        )
+        services.grant_consent(patient=patient, purpose=Purpose.FAIRNESS_CHECK, by=patient)
+        FairnessAnswers(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            age_band=words("patients.fairnessanswers.age_band"),
+            sex=words("patients.fairnessanswers.sex"),
+            skin_tone=words("patients.fairnessanswers.skin_tone"),
         ).save(force_insert=True)
         services.correct_check_in(
             check_in=check_in, mood=None, note=words("patients.checkin.note"), by=patient
@@ -152,4 +168,26 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
-        return {"invitation_id": invitation.pk, "review_id": review.pk, "member_id": by.clinician.pk}
+        return {
+            "invitation_id": invitation.pk,
+            "review_id": review.pk,
+            "member_id": by.clinician.pk,
+            "notice_id": furnish_watch(clinic).pk,
+        }
+
+
+def furnish_watch(clinic: Clinic) -> WatchNotice:
+    monday = last_whole_week(clinic)
+    WatchWeek.objects.create(clinic=clinic, week_start=monday, model_sha256="0" * 64, figures={})
+    return WatchNotice.objects.create(
+        clinic=clinic,
+        week_start=monday,
+        model_sha256="0" * 64,
+        model_label="test 1",
+        question="sex",
+        group="female",
+        measure=WatchNotice.Measure.NOT_SCORED,
+        difference=0.1,
+        low=0.05,
+        high=0.15,
+    )

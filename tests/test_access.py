@@ -18,6 +18,7 @@ from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_member
 from tests.conftest import signed_in
+from tests.furnishing import furnish_watch
 from tests.patients.factories import make_certificate, make_check_in
 from tests.scoring.factories import add_days_of, store_reading
 
@@ -84,6 +85,8 @@ ROWS = (
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
+    Row("patients:fairness", "GET", THE_PATIENT),
+    Row("patients:fairness", "POST", but(THE_PATIENT, pat=400), {"sex": "nobody"}),
     Row("patients:own_data", "GET", THE_PATIENT),
     Row("patients:export_own_data", "POST", THE_PATIENT),
     Row("patients:change_contact", "POST", but(THE_PATIENT, pat=302)),
@@ -97,6 +100,9 @@ ROWS = (
     Row("inference:explanation", "GET", READERS),
     Row("inference:explanation", "POST", READERS_ASKING),
     Row("inference:explanation_picture", "GET", but(READERS, alice=404, bob=404)),
+    Row("inference:label", "POST", but(TREATING, alice=400), {"seen": "nothing"}),
+    Row("inference:watch", "GET", ADMINISTRATORS),
+    Row("inference:close_watch_notice", "POST", but(ADMINISTRATORS, ada=302)),
     Row("patients:extend_request", "POST", but(DESK, ada=400, olga=400)),
     Row("patients:desk_erasure", "POST", but(DESK, ada=400, olga=400), {"step": "now"}),
     Row("patients:holds", "GET", OFFICER),
@@ -244,6 +250,7 @@ def world(
         certificate = make_certificate(clinic_a, CANARY)
         staff_token = staff.invite_member(**colleague, by=ada)
         invitation = StaffInvitation.objects.get()
+        notice = furnish_watch(clinic_a)
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
         "olga": olga, "dora": dora,
@@ -253,7 +260,7 @@ def world(
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
-        "reading_id": reading.pk,
+        "reading_id": reading.pk, "notice_id": notice.pk,
     }  # fmt: skip
     return World(people, ids, own={"clinics:join": {"token": staff_token}})
 

@@ -15,6 +15,7 @@ from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member
+from tests.furnishing import furnish_watch
 from tests.patients.factories import make_certificate, make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
@@ -43,6 +44,8 @@ IDS = (
     "programme_id",
     "hold_id",
     "erasure_id",
+    "reading_id",
+    "notice_id",
 )
 
 
@@ -65,7 +68,7 @@ def world(without_policies: None) -> World:
     alice = make_member(north, "clinician", "Alice Adler")
     pat = make_patient(north, CANARY)
     add_days_of(pat, "sad", 6)
-    store_reading(pat, "sad")
+    reading = store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
     with tenancy.enter(north.pk):
         asked = patients_services.open_request(patient=pat, kind="export", words=CANARY, by=pat)
@@ -92,6 +95,8 @@ def world(without_policies: None) -> World:
                 patient=pat, reason=CANARY, told=CANARY, by=System("test")
             ).pk,
             "erasure_id": make_certificate(north, CANARY).pk,
+            "reading_id": reading.pk,
+            "notice_id": furnish_watch(north).pk,
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
         }

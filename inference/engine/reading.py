@@ -71,6 +71,7 @@ class _Look:
 
     reading: FaceReading
     crop: Image | None = None
+    judged: Image | None = None
 
 
 class Engine:
@@ -113,6 +114,16 @@ class Engine:
             faithfulness(self._classifier, look.crop, emotion, importance),
         )
 
+    def face(self, image: bytes) -> Image:
+        """The aligned face, uint8 [48, 48], on which quality is judged: what our own network is given.
+
+        Raises `NotScored`.
+        """
+        look = self._look(image)
+        if look.judged is None:
+            raise NotScored(look.reading.reason or "no_face")
+        return look.judged
+
     def close(self) -> None:
         self.decoder.close()
 
@@ -146,7 +157,8 @@ class Engine:
             return _Look(refused)
         wanted = self.package.input
         is_same = wanted.crop_margin == JUDGED.crop_margin and wanted.shape == JUDGED.shape
-        return _Look(refused, judged if is_same else align(decoded.pixels, faces[0], wanted))
+        crop = judged if is_same else align(decoded.pixels, faces[0], wanted)
+        return _Look(refused, crop, judged)
 
     def _score(self, reading: FaceReading, folded: NDArray[np.float64], classify_ms: float) -> FaceReading:
         spent = reading.milliseconds

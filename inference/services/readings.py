@@ -20,7 +20,16 @@ from clinics.models import Clinic
 from inference import registry, signals
 from inference.emotions import EMOTIONS
 from inference.engine.errors import Unreadable
-from inference.models import Explanation, Reading, ReadingContest, Reason, RegisteredModel, ShadowReading
+from inference.input_hash import InputHasher, input_hasher
+from inference.models import (
+    Explanation,
+    Reading,
+    ReadingContest,
+    ReadingLabel,
+    Reason,
+    RegisteredModel,
+    ShadowReading,
+)
 from patients import services as patient_services
 from patients.allowances import Refusal, refusals
 from patients.models import Capture, Patient, Purpose
@@ -48,6 +57,7 @@ class Plan:
 
     capture_id: uuid.UUID
     image: bytes = b""
+    input_hash: str = ""
     is_kept: bool = False
     reason: str = ""
 
@@ -60,6 +70,7 @@ class Outcome:
     clean_image: bytes | None = None
     reason: str = ""
     package: "ModelPackage | None" = None
+    input_hash: str = ""
     trial: "Trial | None" = None
 
 
@@ -116,7 +127,7 @@ def move_readings(*, patient_id: uuid.UUID, double_id: uuid.UUID) -> list[dateti
     moved = Reading.objects.filter(patient=double_id)
     moments = list(moved.values_list("captured_at", flat=True))
     moved.update(patient=patient_id)
-    for beside in (ShadowReading, Explanation):
+    for beside in (ShadowReading, Explanation, ReadingLabel):
         beside.objects.filter(patient=double_id).update(patient=patient_id)
     return moments
 
@@ -128,6 +139,7 @@ def _plan(captures: list[Capture]) -> list[Plan]:
     is_keeping = patient_services.kept_days(captures[0].clinic_id) > 0
     keys.preload(capture.check_in.sealed_under() for capture in captures)
     keys.preload(capture.sealed_under() for capture in captures)
+    hash_of = input_hasher(captures[0].clinic_id)
     plans = []
     for capture in captures:
         patient_id = capture.check_in.patient_id
@@ -137,7 +149,7 @@ def _plan(captures: list[Capture]) -> list[Plan]:
             plans.append(Plan(capture.pk, reason=Reason.DEAD))
         else:
             is_kept = is_keeping and patient_id not in may_not_be_kept
-            plans.append(_plan_to_read(capture, is_kept=is_kept))
+            plans.append(_plan_to_read(capture, hash_of, is_kept=is_kept))
     return plans
 
 
@@ -147,9 +159,10 @@ def _refusals(captures: list[Capture], purpose: str) -> dict[uuid.UUID, Refusal]
     return refusals(captures[0].clinic_id, patients, purpose)
 
 
-def _plan_to_read(capture: Capture, *, is_kept: bool) -> Plan:
+def _plan_to_read(capture: Capture, hash_of: InputHasher, *, is_kept: bool) -> Plan:
     try:
-        return Plan(capture.pk, image=capture.image or b"", is_kept=is_kept)
+        image = capture.image or b""
+        return Plan(capture.pk, image=image, input_hash=hash_of(image), is_kept=is_kept)
     except (Tampered, Shredded):
         logger.warning("The image of capture %s does not decrypt.", capture.pk)
         return Plan(capture.pk, reason=Reason.UNREADABLE)
@@ -166,7 +179,9 @@ def _carry_out(
     outcomes = {plan.capture_id: Outcome(reason=plan.reason) for plan in plans}
     for plan, answer, trial in zip(readable, answers, trials, strict=True):
         clean_image = _re_encoded(plan.image, engine) if plan.is_kept else None
-        outcomes[plan.capture_id] = Outcome(answer, clean_image, package=engine.package, trial=trial)
+        outcomes[plan.capture_id] = Outcome(
+            answer, clean_image, package=engine.package, input_hash=plan.input_hash, trial=trial
+        )
     return outcomes
 
 
@@ -262,6 +277,7 @@ def _reading(capture: Capture, outcome: Outcome) -> Reading:
     )
     if outcome.answer is not None and outcome.package is not None:
         _fill(reading, outcome.answer, outcome.package)
+        reading.input_hash = outcome.input_hash
     return reading
 
 

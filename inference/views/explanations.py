@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinics.errors import DomainError
 from clinics.requests import ClinicRequest
 from inference import access, queries, services
+from inference.forms import LabelForm
 from inference.models import Explanation
 from inference.wording import described
 
@@ -29,12 +30,16 @@ def explanation(request: ClinicRequest, clinic: str, reading_id: uuid.UUID) -> H
             messages.error(request, str(refusal.message))
         return redirect(f"{request.path}?method={method}")
     found = queries.explanation_of(reading, method)
+    member = request.membership
+    can_label = member is not None and member.treats_patients
+    own = queries.own_label(reading, member) if member is not None and can_label else None
     context = {
         "reading": reading,
         "method": METHODS(method),
         "methods": METHODS,
         "explanation": found,
         "is_kept": services.kept_capture(reading) is not None,
+        "label_form": LabelForm(initial={"seen": own.seen} if own else None) if can_label else None,
         "text": described(reading, found),
         "section": "patients",
     }

@@ -13,6 +13,7 @@ from patients.models import (
     EmergencyContact,
     Enrolment,
     Erasure,
+    FairnessAnswers,
     Guardian,
     LegalHold,
     NoticeShown,
@@ -34,6 +35,9 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _plain("guardians", _("Who decides with or for you"), Guardian.objects.filter(**own), guardian)
     joined = {"joined_at": _("Joined"), "left_at": _("Left")}
     yield _plain("enrolments", _("Programmes you joined"), Enrolment.objects.filter(**own), joined)
+    about = {"answered_at": _("When"), "age_band": _("Age"), "sex": _("Sex"), "skin_tone": _("Skin tone")}
+    said = FairnessAnswers.objects.filter(**own)
+    yield _plain("fairness", _("What you said about yourself, to check the program"), said, about)
     opened = {"opened_at": _("Opened"), "ends_at": _("Until"), "reason": _("Reason")}
     yield _plain("emergencies", _("When somebody outside your care team looked"), _told_of(patient), opened)
     held = {"placed_at": _("Since"), "lifted_at": _("Until"), "told": _("Why")}
@@ -63,6 +67,7 @@ EXPORTER = Exporter(
             "EmergencyContact",
             "Enrolment",
             "Erasure",
+            "FairnessAnswers",
             "Guardian",
             "LegalHold",
             "NoticeShown",

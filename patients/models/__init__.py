@@ -3,6 +3,7 @@ from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
 from patients.models.emergencies import EmergencyContact, SafetyPlan
 from patients.models.erasures import Erasure, LegalHold
+from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
 from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
@@ -12,6 +13,8 @@ from patients.models.rights import Correction, RightsRequest
 from patients.models.search import SearchToken
 
 __all__ = [
+    "RATHER_NOT",
+    "AgeBand",
     "BreakGlass",
     "Capture",
     "CheckIn",
@@ -20,6 +23,7 @@ __all__ = [
     "EmergencyContact",
     "Enrolment",
     "Erasure",
+    "FairnessAnswers",
     "Guardian",
     "Invitation",
     "LegalHold",
@@ -34,4 +38,6 @@ __all__ = [
     "RightsRequest",
     "SafetyPlan",
     "SearchToken",
+    "Sex",
+    "SkinTone",
 ]

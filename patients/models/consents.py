@@ -16,6 +16,11 @@ class Purpose(models.TextChoices):
     LIVE_SESSION = "live_session", _("A program may guess expressions while I talk by video")
     RESEARCH_EXPORT = "research_export", _("My data may be used for research, without my name")
     EMERGENCY_CONTACT = "emergency_contact", _("My clinic may call the person I named, in an emergency")
+    FAIRNESS_CHECK = (
+        "fairness_check",
+        _("What I say about myself may be used to check that the program is fair"),
+    )
+    LOCAL_LEARNING = "local_learning", _("My clinic may use kept photos of mine to improve its program")
     PROGRAMME = "programme", _("I take part in a wellbeing programme of my employer")
 
 

@@ -37,6 +37,14 @@ from patients.services.erasures import (
     run_erasure,
 )
 from patients.services.exports import EXPORTS_A_DAY, Export, export_patient
+from patients.services.fairness import (
+    AnswersDraft,
+    drop_fairness_answers,
+    fairness_answers_to_count,
+    own_fairness_answers,
+    save_fairness_answers,
+    withdraw_fairness_answers,
+)
 from patients.services.guardians import (
     add_guardian,
     end_guardian,
@@ -75,6 +83,7 @@ __all__ = [
     "EXPORTS_A_DAY",
     "INVITATION_DAYS",
     "WORKER",
+    "AnswersDraft",
     "ClaimedCaptures",
     "ContactDraft",
     "Export",
@@ -101,12 +110,14 @@ __all__ = [
     "discharge_patient",
     "drop_capture",
     "drop_expired_images",
+    "drop_fairness_answers",
     "drop_kept_images",
     "due_at",
     "due_notices",
     "end_guardian",
     "export_patient",
     "extend_request",
+    "fairness_answers_to_count",
     "find_invitation",
     "finish_capture",
     "grant_consent",
@@ -127,6 +138,7 @@ __all__ = [
     "needs_guardian",
     "open_programme",
     "open_request",
+    "own_fairness_answers",
     "place_legal_hold",
     "readmit_patient",
     "record_account_change",
@@ -146,6 +158,7 @@ __all__ = [
     "run_due_erasures",
     "run_erasure",
     "save_emergency_card",
+    "save_fairness_answers",
     "set_decider",
     "set_legal_status",
     "set_pin",
@@ -153,4 +166,5 @@ __all__ = [
     "transfer_patient",
     "unlink_user",
     "withdraw_consent",
+    "withdraw_fairness_answers",
 ]

@@ -17,6 +17,7 @@ from patients.models import (
     Correction,
     EmergencyContact,
     Erasure,
+    FairnessAnswers,
     Guardian,
     LegalHold,
     Patient,
@@ -45,6 +46,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     keep, double = locked[keep.pk], locked[double.pk]
     _check_is_safe(keep, double)
     _move_check_ins(keep, double)
+    FairnessAnswers.objects.filter(patient=double).delete()  # agreed to under the double, and for it alone
     _carry_over_refusals(keep, double, by)
     _fill_in(keep, double, by)
     close_record(patient=double, state=Patient.State.DISCHARGED, by=by)

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from clinics.models import Clinic, OnCallUnlock, StaffInvitation
 from patients.locks import lock_patients
-from patients.models import CheckIn, Correction, Invitation
+from patients.models import CheckIn, Correction, FairnessAnswers, Invitation
 from patients.retention import spared
 from patients.services.captures import drop_expired_images
 
@@ -30,6 +30,16 @@ def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
     said = Q(mood__isnull=False) | Q(note__isnull=False) | ~Q(body_hmac="") | Q(corrections__isnull=False)
     due = CheckIn.objects.exclude(patient__in=spared(clinic)).filter(clinic=clinic, captured_at__lt=cutoff)
     return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
+
+
+def remove_old_fairness_answers(clinic: Clinic, cutoff: datetime) -> int:
+    """An age band grows old as well; who likes can answer again."""
+    return _old_fairness_answers(clinic, cutoff).delete()[0]
+
+
+def _old_fairness_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[FairnessAnswers]:
+    old = FairnessAnswers.objects.filter(clinic=clinic, answered_at__lt=cutoff)
+    return old.exclude(patient__in=spared(clinic))
 
 
 def remove_old_links(clinic: Clinic, cutoff: datetime) -> int:

@@ -27,6 +27,7 @@ from patients.views.desk import (
 )
 from patients.views.desk_erasures import desk_erasure
 from patients.views.emergencies import edit_emergency_card, emergency_card
+from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
 from patients.views.joining import join
 from patients.views.moving import moving
@@ -76,6 +77,7 @@ __all__ = [
     "export_own_data",
     "export_requested",
     "extend_request",
+    "fairness",
     "find",
     "hold",
     "holds",

@@ -16,6 +16,7 @@ from tests.browser import checks, desk_pages
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
 from tests.inference import photos
+from tests.inference.watched_weeks import example_weeks
 
 Scheme = Literal["light", "dark"]
 LOOKS: list[tuple[int, Scheme]] = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light")]
@@ -108,6 +109,13 @@ def one_request(page: Page, site: Site) -> None:
     requested(page, site)
     page.get_by_role("row").filter(has_text="please correct it").get_by_role("link").click()
     expect(page.get_by_text("two n")).to_be_visible()
+
+
+def program(page: Page, site: Site) -> None:
+    with site.inside():
+        example_weeks(site.member(ADA).clinic)
+    page.goto("/c/north/settings/program/")
+    expect(page.get_by_text("dark (Monk 7 to 10)").first).to_be_visible()
 
 
 def correct(page: Page, site: Site) -> None:
@@ -212,6 +220,8 @@ PAGES = {
     "certificate-printed": (OLGA, desk_pages.printed_certificate),
     "retention": (ADA, go_to("/c/north/settings/retention/")),
     "privacy": (None, go_to("/c/north/privacy/")),
+    "program": (ADA, program),
+    "fairness": (PAT, go_to("/c/north/me/fairness/")),
     "moving": (None, go_to("/c/north/moving/")),
     "correct-check-in": (PAT, correct),
     "notices": (PAT, go_to("/c/north/me/notices/")),

@@ -43,6 +43,7 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
     "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
+    "inference.tasks.watch_classifiers": lambda twin: inference_tasks.watch_classifiers(),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }
 COMMANDS = {
@@ -50,6 +51,7 @@ COMMANDS = {
     "close_access_log": "writes one clinic's entries, which hold ids and no content",
     "drill": "restores into databases of its own and prints counts",
     "export_access_log": "tried below",
+    "export_faces": "writes faces without names, of one clinic: tests/inference/test_export_faces.py",
     "export_patient": "tried below",
     "remove_access_log": "removes what was exported before, and prints numbers of rows",
     "restore_backup": "fills a new database",
@@ -73,6 +75,7 @@ COMMANDS = {
     "migrate": "changes tables; prints their names",
     "serve": "starts web, worker and beat",
     "simulate_scores": "reads public faces, and no database",
+    "watch_classifiers": "prints numbers of rows",
     "train_classifier": "reads public faces, and no database",
 }
 """Every command of ours, and why it exports no patient's data, or where its export is tried."""

@@ -150,14 +150,21 @@ def test_beat_rings_every_night_and_the_task_visits_every_clinic(clinic_a: Clini
 
 
 def test_the_desk_sets_the_days_and_the_public_page_follows(olga: Membership) -> None:
-    body = {"images": "7", "readings": "400", "answers": "500", "alerts": "600", "invitations": "30"}
+    body = {
+        "images": "7",
+        "readings": "400",
+        "answers": "500",
+        "alerts": "600",
+        "invitations": "30",
+        "fairness": "200",
+    }
     assert signed_in(olga).post(SETTINGS, body).status_code == 302
     shown = Client().get("/c/north/privacy/").text
     for days in body.values():
         assert f"{days} days" in shown
     with tenancy.enter(olga.clinic_id):
         assert ClinicSettings.objects.get().image_retention_days == 7
-        assert AccessLogEntry.objects.filter(action="retention.changed").count() == 8
+        assert AccessLogEntry.objects.filter(action="retention.changed").count() == 9
 
 
 @pytest.mark.parametrize(("name", "days"), [("images", "31"), ("readings", "99"), ("alerts", "364")])

@@ -59,7 +59,8 @@ class Reading(TenantModel):
 
     Plain numbers under pseudonymous keys, so that the database can sum them. `box` is left, top, width and
     height in pixels of the upright photo; `quality` holds blur, light, size_px and tilt_degrees. A photo that
-    was never read names no model.
+    was never read names no model. These rows are the classifier's own log: when, which model, a keyed hash of
+    what it was given, what it answered or why not; kept as long as the clinic keeps readings.
     """
 
     check_in = TenantOneToOneField(CheckIn, related_name="reading")
@@ -81,6 +82,7 @@ class Reading(TenantModel):
     model_name = models.CharField(max_length=60, blank=True)
     model_version = models.CharField(max_length=20, blank=True)
     model_sha256 = models.CharField(max_length=64, blank=True)
+    input_hash = models.CharField(max_length=80, blank=True, help_text="See inference/input_hash.py.")
     duration_ms = models.FloatField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     is_contested = models.BooleanField(default=False)
