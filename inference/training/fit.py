@@ -14,14 +14,18 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.emotions import EMOTIONS
-from inference.training.augment import random_views
-from inference.training.dataset import Faces, Reals, strict_majority, vote_shares, vote_weights
+from inference.engine.package import load_package
+from inference.training.augment import pair_up, random_views
+from inference.training.dataset import Faces, Reals, strict_majority
 from inference.training.errors import TrainingError
+from inference.training.initial_weights import load_package_into
 from inference.training.network import Network
 from inference.training.recipes import Recipe
+from inference.training.soft_targets import Targets, targets_of, taught, unreadable
 
 CHECKPOINT, BEST, LOG = "checkpoint.pt", "best.pt", "training.jsonl"
 EVALUATION_BATCH = 256
+MEASURED_FACES = 2048  # on which norms are measured that a package had folded away
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -35,31 +39,11 @@ class Plan:
 
 
 class Cycle(TypedDict):
-    """A finished run that a further one started from."""
+    """A finished run, or a released package, that a further one started from."""
 
     recipe: str
     epochs: int
     minutes: float
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What the two heads learn: original labels; vote shares [N, 7] and how much each row's votes weigh."""
-
-    labels: Tensor
-    shares: Tensor
-    weights: Tensor
-
-
-def targets_of(faces: Faces) -> Targets:
-    """Without FER+ votes the label stands in as a unanimous vote."""
-    labels = torch.from_numpy(faces.labels)
-    if faces.votes is None:
-        shares = functional.one_hot(labels, len(EMOTIONS)).float()
-        return Targets(labels, shares, torch.ones(len(labels)))
-    return Targets(
-        labels, torch.from_numpy(vote_shares(faces.votes)), torch.from_numpy(vote_weights(faces.votes))
-    )
 
 
 def fastest_precision() -> torch.dtype:
@@ -97,7 +81,7 @@ class Fitting:
         self.held_out = held_out
         self.pixels = torch.from_numpy(fitted.pixels)[:, None]
         self.targets = targets_of(fitted)
-        self.label_weights = class_weights(self.targets.labels, recipe.imbalance_power)
+        self.label_weights = class_weights(torch.from_numpy(fitted.labels), recipe.imbalance_power)
         self.network = Network(recipe.architecture, recipe.dropout)
         self.averaged = Network(recipe.architecture, 0.0)
         self.averaged.modules.load_state_dict(self.network.modules.state_dict())
@@ -145,7 +129,11 @@ class Fitting:
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.rate(progress)
         views = random_views(self.pixels[batch].float(), self.recipe, self.recipe.side(progress), generator)
-        loss = self._loss(views, batch)
+        targets = self.targets.rows(batch)
+        if self.recipe.mix and float(torch.rand(1, generator=generator)) < self.recipe.mix:
+            views, partners, share = pair_up(views, generator)
+            targets = targets.blend(targets.rows(partners), share)
+        loss = self._loss(views, targets)
         if not torch.isfinite(loss):
             raise TrainingError(f"the loss became {loss.item()} in epoch {self.epoch + 1}, step {step}")
         self.optimizer.zero_grad(set_to_none=True)
@@ -154,19 +142,18 @@ class Fitting:
         self._average(step)
         return float(loss.item())
 
-    def _loss(self, views: Tensor, batch: Tensor) -> Tensor:
+    def _loss(self, views: Tensor, targets: Targets) -> Tensor:
         """Label head: smoothed, rare classes weigh more. FER+ head: unweighted, so its shares stay true."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == torch.bfloat16):
             ferplus, label = self.network(views)
         label_loss = functional.cross_entropy(
             label.float(),
-            self.targets.labels[batch],
+            targets.labels,
             weight=self.label_weights,
             label_smoothing=self.recipe.label_smoothing,
         )
-        weights = self.targets.weights[batch]
-        share_losses = functional.cross_entropy(ferplus.float(), self.targets.shares[batch], reduction="none")
-        return label_loss + (share_losses * weights).sum() / weights.sum().clamp(min=1)
+        share_losses = -(targets.shares * functional.log_softmax(ferplus.float(), 1)).sum()
+        return label_loss + share_losses / targets.weights.sum().clamp(min=1)
 
     def _average(self, step: int) -> None:
         """Exponential moving average of weights and norms, shorter at the very start."""
@@ -217,6 +204,27 @@ class Fitting:
             "minutes": round(progress["seconds"] / 60, 1),
         }
         self.earlier = [*state["earlier"], cycle]
+
+    def start_from_package(self, package: Path, fitted: Faces, say: Callable[[str], None]) -> None:
+        """Begin with the weights of a released package; the recipe may make it the teacher as well."""
+        draw = torch.Generator().manual_seed(self.plan.seed)
+        rows = torch.randperm(len(fitted), generator=draw)[:MEASURED_FACES]
+        side = self.recipe.side(0.0)
+        views = random_views(self.pixels[rows].float(), self.recipe, side, draw)
+        load_package_into(self.network, package, views)
+        self.averaged.modules.load_state_dict(self.network.modules.state_dict())
+        if self.recipe.teacher_share:
+            self.targets = taught(self.targets, fitted, package, self.recipe.teacher_share, say)
+        manifest = load_package(package).manifest
+        self.earlier = [*manifest.get("training", {}).get("cycles", []), *self.earlier]
+
+    def add_unreadable(self, fitted: Faces) -> None:
+        """Put the recipe's non-faces and masked faces among the rows."""
+        if not self.recipe.unreadable:
+            return
+        pixels, targets = unreadable(fitted, self.recipe, seed=self.plan.seed)
+        self.pixels = torch.cat([self.pixels, torch.from_numpy(pixels)[:, None]])
+        self.targets = self.targets.followed_by(targets)
 
     def restore(self, state: dict[str, Any]) -> None:
         if (state["recipe"], state["plan"]["seed"]) != (self.recipe.name, self.plan.seed):

@@ -43,7 +43,8 @@ RUN = "run"  # below the package's folder: checkpoints, which are not part of th
 class Order:
     """What the person at the terminal asked for.
 
-    `start`: the folder of a finished run to begin a further cycle with. `limit`: so many random rows only.
+    `start`: the folder of a finished run to begin a further cycle with. `initial_weights`: a released package
+    to begin with. `limit`: so many random rows only.
     """
 
     data: Path
@@ -51,6 +52,7 @@ class Order:
     recipe: Recipe
     plan: Plan
     start: Path | None = None
+    initial_weights: Path | None = None
     resume: bool = False
     limit: int | None = None
 
@@ -61,6 +63,9 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     fitting = Fitting(order.recipe, material.fitted, material.held_out, order.plan)
     if order.start is not None:
         fitting.start_from(load_checkpoint(order.start / RUN))
+    if order.initial_weights is not None:
+        fitting.start_from_package(order.initial_weights, material.fitted, say)
+    fitting.add_unreadable(material.fitted)
     run = order.out / RUN
     fit(fitting, run, resume=order.resume, say=say)
     shutil.copyfile(run / LOG, order.out / LOG)

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--start", type=Path, help="the --out of a finished run to begin a further cycle with"
         )
+        parser.add_argument(
+            "--initial-weights", type=Path, help="a released package to begin with, of the recipe's network"
+        )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
         parser.add_argument("--limit", type=int, help="take that many random rows only, to try things out")
@@ -49,6 +52,8 @@ class Command(BaseCommand):
         for name in ("epochs", "minutes", "limit"):
             if options[name] is not None and options[name] <= 0:
                 raise TrainingError(f"--{name} must be above 0")
+        if options["start"] and options["initial_weights"]:
+            raise TrainingError("--start and --initial-weights exclude each other")
         # imported here: the product runs without PyTorch, and so do this command's help and first refusals
         from inference.training.fit import Plan
         from inference.training.train import Order, train
@@ -60,6 +65,7 @@ class Command(BaseCommand):
             recipe=recipe,
             plan=plan,
             start=options["start"],
+            initial_weights=options["initial_weights"],
             resume=options["resume"],
             limit=options["limit"],
         )

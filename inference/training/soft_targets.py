@@ -1,0 +1,83 @@
+"""What the heads of a fine-tuned network learn: labels and votes, a teacher's opinion, and "cannot tell"."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from inference.emotions import EMOTIONS
+from inference.engine.classify import Classifier
+from inference.engine.package import load_package
+from inference.training.coverings import surgical_masks
+from inference.training.dataset import SIDE, Bytes, Faces, vote_shares, vote_weights
+from inference.training.evaluation import Say, predict
+from inference.training.non_faces import non_faces, scrambled
+from inference.training.recipes import Recipe
+
+# cars and hands are left out on purpose: what is measured on them tells whether the lesson carries over
+TAUGHT_KINDS = ("noise", "drawing", "back_of_head", "pattern")
+CANNOT_TELL = 1 / len(EMOTIONS)
+
+
+class Targets:
+    """[N, 7] each: label shares, and vote shares times how much each row's votes weigh; weights [N]."""
+
+    def __init__(self, labels: Tensor, shares: Tensor, weights: Tensor) -> None:
+        self.labels, self.shares, self.weights = labels, shares, weights
+
+    def rows(self, index: Tensor) -> "Targets":
+        return Targets(self.labels[index], self.shares[index], self.weights[index])
+
+    def blend(self, other: "Targets", share: float) -> "Targets":
+        """`share` of these targets and the rest of the other's."""
+        return Targets(
+            self.labels.lerp(other.labels, 1 - share),
+            self.shares.lerp(other.shares, 1 - share),
+            self.weights.lerp(other.weights, 1 - share),
+        )
+
+    def followed_by(self, other: "Targets") -> "Targets":
+        return Targets(
+            torch.cat([self.labels, other.labels]),
+            torch.cat([self.shares, other.shares]),
+            torch.cat([self.weights, other.weights]),
+        )
+
+
+def targets_of(faces: Faces) -> Targets:
+    """Without FER+ votes the label stands in as a unanimous vote."""
+    labels = functional.one_hot(torch.from_numpy(faces.labels), len(EMOTIONS)).float()
+    if faces.votes is None:
+        return Targets(labels, labels, torch.ones(len(labels)))
+    weights = torch.from_numpy(vote_weights(faces.votes))
+    return Targets(labels, torch.from_numpy(vote_shares(faces.votes)) * weights[:, None], weights)
+
+
+def taught(targets: Targets, faces: Faces, package: Path, share: float, say: Say) -> Targets:
+    """`share` of each target is a released package's opinion of the face: its calibrated label head, and its
+    FER+ head as it was trained, before the temperature that sharpens votes into majorities.
+
+    Distillation into a network of the same form: Furlanello et al. 2018, arXiv:1805.04770.
+    """
+    teacher = load_package(package)
+    say(f"asking {teacher.name} {teacher.version} about the training faces")
+    found = predict(Classifier(teacher), faces, say)
+    blunt = found.ferplus**teacher.temperature
+    shares = torch.from_numpy((blunt / blunt.sum(1, keepdims=True)).astype(np.float32))
+    opinion = Targets(
+        torch.from_numpy(found.label.astype(np.float32)), shares * targets.weights[:, None], targets.weights
+    )
+    return targets.blend(opinion, 1 - share)
+
+
+def unreadable(faces: Faces, recipe: Recipe, *, seed: int) -> tuple[Bytes, Targets]:
+    """Drawn non-faces and masked training faces, of which every emotion is equally likely."""
+    count = recipe.unreadable
+    draw = np.random.default_rng(seed)
+    some = [faces.pixels[draw.permutation(len(faces))[:amount]] for amount in (count // 6, count // 2)]
+    drawn = [non_faces(kind, count // 12, SIDE, seed=seed + place) for place, kind in enumerate(TAUGHT_KINDS)]
+    pixels = np.concatenate([*drawn, scrambled(some[0], seed=seed), surgical_masks(some[1], seed=seed)])
+    flat = torch.full((len(pixels), len(EMOTIONS)), CANNOT_TELL)
+    return pixels, Targets(flat, flat, torch.ones(len(pixels)))
