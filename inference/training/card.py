@@ -3,6 +3,9 @@
 from typing import Any
 
 from inference.emotions import EMOTIONS
+from inference.training.plots import reliability_diagram, risk_coverage_curve
+
+RELIABILITY_PLOT, COVERAGE_PLOT = "reliability.svg", "risk-coverage.svg"
 
 LIMITS = """\
 - It reads an expression, not a feeling. Who is flat, medicated, masking or smiling through it looks well.
@@ -26,6 +29,7 @@ def render_card(manifest: dict[str, Any]) -> str:
         f"## Licence\n{manifest['licence']}",
         f"## Figures\n{_figures(manifest)}",
         f"## Calibration\n{_calibration(manifest)}",
+        f"## How far to believe it\n{_reliability(manifest)}",
         f"## Training\n{_training(manifest)}",
     ]
     return "\n\n".join(parts) + "\n"
@@ -124,6 +128,43 @@ def _calibration(manifest: dict[str, Any]) -> str:
         f"Class shares that the probabilities assume: {shares}.\n\n"
         "Confusion on the held-out rows (rows: strict FER+ majority, columns: most likely emotion):\n\n"
         f"{_row('', *EMOTIONS)}{_row('---', *['---:'] * len(EMOTIONS))}{rows}".rstrip()
+    )
+
+
+def _judged_split(manifest: dict[str, Any]) -> str:
+    return "PublicTest" if "PublicTest" in manifest["metrics"] else "held_out"
+
+
+def card_plots(manifest: dict[str, Any]) -> dict[str, str]:
+    """File name -> SVG of each plot that the card shows."""
+    split = _judged_split(manifest)
+    found = manifest["metrics"][split]["reliability"]
+    title = f"{manifest['name']} {manifest['version']}, {split}"
+    return {
+        RELIABILITY_PLOT: reliability_diagram(found["bins"], title),
+        COVERAGE_PLOT: risk_coverage_curve(found["risk_coverage"], title),
+    }
+
+
+def _reliability(manifest: dict[str, Any]) -> str:
+    split = _judged_split(manifest)
+    found = manifest["metrics"][split]["reliability"]
+    errors = "".join(
+        _row(name, _number(found["class_ece"][name]), _number(found["named_ece"][name])) for name in EMOTIONS
+    )
+    curve = "".join(
+        _row(f"{point['coverage']:.0%}", _number(point["accuracy"]), _number(point["threshold"]))
+        for point in found["risk_coverage"]
+    )
+    return (
+        f"![Reliability diagram]({RELIABILITY_PLOT}) ![Risk-coverage curve]({COVERAGE_PLOT})\n\n"
+        f"FER+ head on {split}. Calibration error per emotion: of its probability over all readings, and "
+        "of the top probability over the readings that name it (with few of those mostly chance):\n\n"
+        f"{_row('', 'class-wise ECE', 'ECE where named')}{_row('---', '---:', '---:')}{errors}\n"
+        "What withholding the least sure readings would buy (at 90 % kept, "
+        f"{100 * found['gain_at_90']:+.1f} points):\n\n"
+        f"{_row('readings kept', 'accuracy', 'top probability from')}{_row('---:', '---:', '---:')}"
+        f"{curve}".rstrip()
     )
 
 

@@ -21,7 +21,8 @@ from inference.training.errors import TrainingError
 from inference.training.initial_weights import load_package_into
 from inference.training.network import Network
 from inference.training.recipes import Recipe
-from inference.training.soft_targets import Targets, targets_of, taught, unreadable
+from inference.training.soft_targets import Targets, targets_of, unreadable
+from inference.training.team import ALONE, Member, team
 
 CHECKPOINT, BEST, LOG = "checkpoint.pt", "best.pt", "training.jsonl"
 EVALUATION_BATCH = 256
@@ -98,6 +99,7 @@ class Fitting:
         self.best = -math.inf
         self.log: list[dict[str, float]] = []
         self.earlier: list[Cycle] = []
+        self.member: Member = ALONE
 
     @property
     def steps_per_epoch(self) -> int:
@@ -113,15 +115,17 @@ class Fitting:
         """One pass, cut short where the time is up, in an order that depends on seed and epoch alone."""
         generator = torch.Generator().manual_seed(self.plan.seed * 100_003 + self.epoch)
         order = torch.randperm(len(self.pixels), generator=generator)
+        if self.member.rank:
+            generator.manual_seed(generator.initial_seed() + 7_919_000 * self.member.rank)
         self.network.modules.train()
         started, losses = time.monotonic(), [math.nan]
         for number in range(self.steps_per_epoch):
             step = self.epoch * self.steps_per_epoch + number
-            progress = self.progress(step, self.seconds + time.monotonic() - started)
+            progress = self.member.agree(self.progress(step, self.seconds + time.monotonic() - started))
             if progress >= 1.0:
                 break
             batch = order[number * self.recipe.batch : (number + 1) * self.recipe.batch]
-            losses.append(self._step(step, progress, batch, generator))
+            losses.append(self._step(step, progress, self.member.part(batch), generator))
         self.epoch += 1
         return float(np.nanmean(losses))
 
@@ -138,6 +142,7 @@ class Fitting:
             raise TrainingError(f"the loss became {loss.item()} in epoch {self.epoch + 1}, step {step}")
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        self.member.average_gradients(self.network.modules.parameters())
         self.optimizer.step()
         self._average(step)
         return float(loss.item())
@@ -205,18 +210,16 @@ class Fitting:
         }
         self.earlier = [*state["earlier"], cycle]
 
-    def start_from_package(self, package: Path, fitted: Faces, say: Callable[[str], None]) -> None:
-        """Begin with the weights of a released package; the recipe may make it the teacher as well."""
+    def start_from_package(self, package: Path, fitted: Faces) -> None:
+        """Begin with the weights of a released package, and go on with its log."""
         draw = torch.Generator().manual_seed(self.plan.seed)
         rows = torch.randperm(len(fitted), generator=draw)[:MEASURED_FACES]
-        side = self.recipe.side(0.0)
-        views = random_views(self.pixels[rows].float(), self.recipe, side, draw)
+        views = random_views(self.pixels[rows].float(), self.recipe, self.recipe.side(0.0), draw)
         load_package_into(self.network, package, views)
         self.averaged.modules.load_state_dict(self.network.modules.state_dict())
-        if self.recipe.teacher_share:
-            self.targets = taught(self.targets, fitted, package, self.recipe.teacher_share, say)
-        manifest = load_package(package).manifest
-        self.earlier = [*manifest.get("training", {}).get("cycles", []), *self.earlier]
+        self.earlier = load_package(package).manifest.get("training", {}).get("cycles", [])
+        if (package / LOG).is_file():
+            self.log = [json.loads(line) for line in (package / LOG).read_text().splitlines()]
 
     def add_unreadable(self, fitted: Faces) -> None:
         """Put the recipe's non-faces and masked faces among the rows."""
@@ -258,15 +261,33 @@ def load_checkpoint(run: Path) -> dict[str, Any]:
     return state
 
 
-def fit(fitting: Fitting, out: Path, *, resume: bool, say: Callable[[str], None]) -> None:
+def fit(fitting: Fitting, out: Path, *, resume: bool, say: Callable[[str], None], workers: int = 1) -> None:
     """Train to the last epoch; `out` gets the last checkpoint, the best averaged weights and the log."""
     out.mkdir(parents=True, exist_ok=True)
     if resume and (out / CHECKPOINT).is_file():
         fitting.restore(load_checkpoint(out))
         say(f"resumed after epoch {fitting.epoch}")
-    while fitting.progress(fitting.epoch * fitting.steps_per_epoch, fitting.seconds) < 1.0:
-        entry = _epoch(fitting)
-        score = float(np.mean([value for name, value in entry.items() if name.startswith("held_out")]))
+    with team(workers, lambda member: _follow(fitting, member)) as fitting.member:
+        while not _is_over(fitting):
+            _save(fitting, _epoch(fitting), out, say)
+    fitting.member = ALONE
+
+
+def _is_over(fitting: Fitting) -> bool:
+    done = fitting.progress(fitting.epoch * fitting.steps_per_epoch, fitting.seconds)
+    return fitting.member.agree(done) >= 1.0
+
+
+def _follow(fitting: Fitting, member: Member) -> None:
+    """What the other members of a team do: train, and leave the rest to rank 0."""
+    fitting.member = member
+    while not _is_over(fitting):
+        fitting.train_epoch()
+
+
+def _save(fitting: Fitting, entry: dict[str, float], out: Path, say: Callable[[str], None]) -> None:
+    score = float(np.mean([value for name, value in entry.items() if name.startswith("held_out")]))
+    try:
         if score >= fitting.best:
             fitting.best = score
             torch.save(fitting.averaged.modules.state_dict(), out / BEST)
@@ -274,7 +295,9 @@ def fit(fitting: Fitting, out: Path, *, resume: bool, say: Callable[[str], None]
         (out / LOG).write_text("".join(json.dumps(line) + "\n" for line in fitting.log))
         torch.save(fitting.state(), out / "checkpoint.tmp")
         (out / "checkpoint.tmp").replace(out / CHECKPOINT)
-        say(json.dumps(entry))
+    except (OSError, RuntimeError) as error:  # PyTorch's own writer says a full disk as RuntimeError
+        raise TrainingError(f"epoch {fitting.epoch} cannot be saved to {out}: {error}") from None
+    say(json.dumps(entry))
 
 
 def _epoch(fitting: Fitting) -> dict[str, float]:

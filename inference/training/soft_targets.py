@@ -1,6 +1,8 @@
 """What the heads of a fine-tuned network learn: labels and votes, a teacher's opinion, and "cannot tell"."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import torch
@@ -8,17 +10,26 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.emotions import EMOTIONS
-from inference.engine.classify import Classifier
+from inference.engine.classify import Classifier, softmax
 from inference.engine.package import load_package
 from inference.training.coverings import surgical_masks
-from inference.training.dataset import SIDE, Bytes, Faces, vote_shares, vote_weights
+from inference.training.dataset import SIDE, Bytes, Faces, Reals, vote_shares, vote_weights
 from inference.training.evaluation import Say, predict
 from inference.training.non_faces import non_faces, scrambled
 from inference.training.recipes import Recipe
 
 # cars and hands are left out on purpose: what is measured on them tells whether the lesson carries over
 TAUGHT_KINDS = ("noise", "drawing", "back_of_head", "pattern")
+SHIFTS = ((0, 0), (2, 1), (-1, -2))
+TEACHER = "teacher.npz"
 CANNOT_TELL = 1 / len(EMOTIONS)
+
+
+class Opinion(TypedDict):
+    """A teacher's label shares and vote shares of each face, float32 [N, 7]."""
+
+    labels: Reals
+    shares: Reals
 
 
 class Targets:
@@ -55,21 +66,43 @@ def targets_of(faces: Faces) -> Targets:
     return Targets(labels, torch.from_numpy(vote_shares(faces.votes)) * weights[:, None], weights)
 
 
-def taught(targets: Targets, faces: Faces, package: Path, share: float, say: Say) -> Targets:
+def taught(targets: Targets, opinion: Opinion, share: float) -> Targets:
     """`share` of each target is a released package's opinion of the face: its calibrated label head, and its
     FER+ head as it was trained, before the temperature that sharpens votes into majorities.
 
     Distillation into a network of the same form: Furlanello et al. 2018, arXiv:1805.04770.
     """
+    shares = torch.from_numpy(opinion["shares"]) * targets.weights[:, None]
+    told = Targets(torch.from_numpy(opinion["labels"]), shares, targets.weights)
+    return targets.blend(told, 1 - share)
+
+
+def ask_teacher(package: Path, faces: Faces, kept_in: Path, say: Say) -> Opinion:
+    """What a released package sees in each face, over small shifts; kept in a file for a resumed run."""
     teacher = load_package(package)
+    file = kept_in / TEACHER
+    if file.is_file():
+        with np.load(file) as archive:
+            if str(archive["sha256"]) == teacher.sha256 and len(archive["labels"]) == len(faces):
+                return {"labels": archive["labels"], "shares": archive["shares"]}
     say(f"asking {teacher.name} {teacher.version} about the training faces")
-    found = predict(Classifier(teacher), faces, say)
-    blunt = found.ferplus**teacher.temperature
-    shares = torch.from_numpy((blunt / blunt.sum(1, keepdims=True)).astype(np.float32))
-    opinion = Targets(
-        torch.from_numpy(found.label.astype(np.float32)), shares * targets.weights[:, None], targets.weights
-    )
-    return targets.blend(opinion, 1 - share)
+    classifier = Classifier(teacher)
+    views = [predict(classifier, replace(faces, pixels=_shifted(faces.pixels, *by)), say) for by in SHIFTS]
+    ferplus = np.mean([np.log(np.maximum(view.ferplus, 1e-12)) for view in views], axis=0)
+    labels = np.mean([np.log(np.maximum(view.label, 1e-12)) for view in views], axis=0)
+    opinion: Opinion = {
+        "labels": softmax(labels).astype(np.float32),
+        "shares": softmax(ferplus * teacher.temperature).astype(np.float32),
+    }
+    kept_in.mkdir(parents=True, exist_ok=True)
+    np.savez(file, sha256=teacher.sha256, **opinion)
+    return opinion
+
+
+def _shifted(pixels: Bytes, across: int, down: int) -> Bytes:
+    """Moved by whole pixels, the border repeated."""
+    wide = np.pad(pixels, ((0, 0), (2, 2), (2, 2)), mode="edge")
+    return np.roll(wide, (down, across), (1, 2))[:, 2:-2, 2:-2]
 
 
 def unreadable(faces: Faces, recipe: Recipe, *, seed: int) -> tuple[Bytes, Targets]:

@@ -31,6 +31,7 @@ from inference.training.onnx_export import export
 from inference.training.packaging import Material, write_package
 from inference.training.quantise import quantise
 from inference.training.recipes import Recipe
+from inference.training.soft_targets import ask_teacher, taught
 from inference.training.splits import SPLIT_SEED, partition
 
 PROBABILITY_TOLERANCE = 1e-3  # what folding the norms and another order of sums may change
@@ -45,6 +46,7 @@ class Order:
 
     `start`: the folder of a finished run to begin a further cycle with. `initial_weights`: a released package
     to begin with. `limit`: so many random rows only.
+    `workers`: processes that share each batch.
     """
 
     data: Path
@@ -55,6 +57,7 @@ class Order:
     initial_weights: Path | None = None
     resume: bool = False
     limit: int | None = None
+    workers: int = 1
 
 
 def train(order: Order, say: Say) -> dict[str, Any]:
@@ -64,10 +67,13 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     if order.start is not None:
         fitting.start_from(load_checkpoint(order.start / RUN))
     if order.initial_weights is not None:
-        fitting.start_from_package(order.initial_weights, material.fitted, say)
-    fitting.add_unreadable(material.fitted)
+        fitting.start_from_package(order.initial_weights, material.fitted)
     run = order.out / RUN
-    fit(fitting, run, resume=order.resume, say=say)
+    if order.initial_weights is not None and order.recipe.teacher_share:
+        opinion = ask_teacher(order.initial_weights, material.fitted, run, say)
+        fitting.targets = taught(fitting.targets, opinion, order.recipe.teacher_share)
+    fitting.add_unreadable(material.fitted)
+    fit(fitting, run, resume=order.resume, say=say, workers=order.workers)
     shutil.copyfile(run / LOG, order.out / LOG)
     best = Network(order.recipe.architecture, 0.0)
     best.modules.load_state_dict(torch.load(run / BEST, weights_only=True))

@@ -18,7 +18,7 @@ from inference.training.fit import predict
 from inference.training.initial_weights import load_package_into
 from inference.training.network import Network
 from inference.training.recipes import get_recipe
-from inference.training.soft_targets import targets_of, unreadable
+from inference.training.soft_targets import ask_teacher, targets_of, taught, unreadable
 from tests.inference.training.small_data import small_arrays, write_archive
 
 RELEASED = Path("inference/weights")
@@ -90,8 +90,31 @@ def test_fine_tuning_goes_on_from_the_package(data: Path, released: Path, tmp_pa
     before, after = (json.loads((one / "manifest.json").read_text()) for one in (released, tmp_path / "out"))
     assert [cycle["recipe"] for cycle in after["training"]["cycles"]] == ["smoke", "smoke-refine"]
     assert after["sha256"] != before["sha256"]
-    first = json.loads((tmp_path / "out" / "training.jsonl").read_text().splitlines()[0])
-    assert first["held_out_accuracy"] > before["metrics"]["held_out"]["accuracy"] - 0.2
+    log = [json.loads(line) for line in (tmp_path / "out" / "training.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in log] == list(range(1, after["training"]["epochs"] + 1))
+    assert log[8]["held_out_accuracy"] > before["metrics"]["held_out"]["accuracy"] - 0.2
+
+
+def test_resumed_run_asks_the_teacher_no_second_time(data: Path, released: Path) -> None:
+    faces, package = load_faces(data), load_package(released)
+    said: list[str] = []
+    first = ask_teacher(released, faces, released / "run", said.append)
+    again = ask_teacher(released, faces, released / "run", said.append)
+    assert [line for line in said if line.startswith("asking")] == [
+        f"asking {package.name} {package.version} about the training faces"
+    ]
+    assert np.array_equal(first["labels"], again["labels"])
+    untaught = targets_of(faces)
+    blended = taught(untaught, first, 0.25)
+    assert torch.allclose(blended.labels, 0.75 * untaught.labels + 0.25 * torch.from_numpy(first["labels"]))
+    assert torch.allclose(blended.shares.sum(1), untaught.weights)
+
+
+def test_two_processes_share_a_run(data: Path, tmp_path: Path) -> None:
+    """They meet at every step: both halves of a batch move the same weights."""
+    train(data, tmp_path / "out", "smoke", "--workers", "2", "--epochs", "2")
+    log = (tmp_path / "out" / "training.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in log] == [1, 2]
 
 
 def test_package_that_does_not_fit_is_refused(data: Path, released: Path, tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
+        parser.add_argument(
+            "--workers", type=int, default=1, help="processes of one thread that share each batch"
+        )
         parser.add_argument("--limit", type=int, help="take that many random rows only, to try things out")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,11 +53,13 @@ class Command(BaseCommand):
 
     def _train(self, options: dict[str, Any]) -> dict[str, Any]:
         recipe = get_recipe(options["recipe"])
-        for name in ("epochs", "minutes", "limit"):
+        for name in ("epochs", "minutes", "limit", "workers"):
             if options[name] is not None and options[name] <= 0:
                 raise TrainingError(f"--{name} must be above 0")
         if options["start"] and options["initial_weights"]:
             raise TrainingError("--start and --initial-weights exclude each other")
+        if options["workers"] > 1:
+            os.environ["OMP_NUM_THREADS"] = "1"  # a pool of threads would not survive the copying
         # imported here: the product runs without PyTorch, and so do this command's help and first refusals
         from inference.training.fit import Plan
         from inference.training.train import Order, train
@@ -68,5 +74,6 @@ class Command(BaseCommand):
             initial_weights=options["initial_weights"],
             resume=options["resume"],
             limit=options["limit"],
+            workers=options["workers"],
         )
         return train(order, self.stderr.write)
