@@ -1,6 +1,16 @@
 """Every benchmark, in the order in which they run."""
 
-from bench import access_log, commit_to_screen, peer, rotation, stages, triage_cost, worker
+from bench import (
+    access_log,
+    commit_to_screen,
+    peer,
+    robustness,
+    rotation,
+    stages,
+    triage_cost,
+    unreadable,
+    worker,
+)
 from bench.harness import Benchmark
 
 BENCHMARKS = {
@@ -8,6 +18,8 @@ BENCHMARKS = {
     for benchmark in (
         Benchmark("stages", "milliseconds of each stage of a reading, on one core", stages.run),
         Benchmark("peer", "our classifier against a public one: milliseconds a face, accuracy", peer.run),
+        Benchmark("robustness", "accuracy lost to light, blur, JPEG, size, tilt and covers", robustness.run),
+        Benchmark("unreadable", "how often it is sure of what shows no readable face", unreadable.run),
         Benchmark("worker", "check-ins read per second and core, in batches and one at a time", worker.run),
         Benchmark("access_log", "log entries per second and clinic; a million verified", access_log.run),
         Benchmark(

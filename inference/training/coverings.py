@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
 Draw = np.random.Generator
-DETAIL = 4  # drawn at four times the size, then shrunk
+DRAWN_SIDE = 192  # small faces are drawn upon at about this side, then shrunk
 
 
 def surgical_masks(faces: Bytes, *, seed: int) -> Bytes:
@@ -22,8 +22,8 @@ def sunglasses(faces: Bytes, *, seed: int) -> Bytes:
 
 
 def _enlarged(face: Bytes) -> Bytes:
-    size = tuple(DETAIL * edge for edge in face.shape[::-1])
-    return np.asarray(cv2.resize(face, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    side = max(1, DRAWN_SIDE // len(face)) * len(face)
+    return np.asarray(cv2.resize(face, (side, side), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def _shrunk(image: Bytes, face: Bytes) -> Bytes:

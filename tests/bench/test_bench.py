@@ -29,8 +29,18 @@ def package(tmp_path: Path, settings: Settings) -> ModelPackage:
     return load_package(settings.WEIGHTS_DIR)
 
 
-def test_seven_benchmarks_are_offered() -> None:
-    names = ["stages", "peer", "worker", "access_log", "commit_to_screen", "triage_cost", "rotation"]
+def test_all_benchmarks_are_offered() -> None:
+    names = [
+        "stages",
+        "peer",
+        "robustness",
+        "unreadable",
+        "worker",
+        "access_log",
+        "commit_to_screen",
+        "triage_cost",
+        "rotation",
+    ]
     assert list(BENCHMARKS) == names
 
 
