@@ -7,13 +7,12 @@ from typing import TypedDict
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from inference.emotions import EMOTIONS
 from inference.engine.classify import Classifier, softmax
 from inference.engine.package import load_package
 from inference.training.coverings import surgical_masks
-from inference.training.dataset import SIDE, Bytes, Faces, Reals, vote_shares, vote_weights
+from inference.training.dataset import SIDE, Bytes, Faces, Reals, label_shares, vote_shares, vote_weights
 from inference.training.evaluation import Say, predict
 from inference.training.non_faces import non_faces, scrambled
 from inference.training.recipes import Recipe
@@ -58,8 +57,8 @@ class Targets:
 
 
 def targets_of(faces: Faces) -> Targets:
-    """Without FER+ votes the label stands in as a unanimous vote."""
-    labels = functional.one_hot(torch.from_numpy(faces.labels), len(EMOTIONS)).float()
+    """Copies that are labelled differently share their labels; without votes these stand in for them."""
+    labels = torch.from_numpy(label_shares(faces))
     if faces.votes is None:
         return Targets(labels, labels, torch.ones(len(labels)))
     weights = torch.from_numpy(vote_weights(faces.votes))

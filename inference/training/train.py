@@ -28,11 +28,12 @@ from inference.training.fit import (
 )
 from inference.training.network import Network
 from inference.training.onnx_export import export
+from inference.training.overview import lines, overview
 from inference.training.packaging import Material, write_package
 from inference.training.quantise import quantise
 from inference.training.recipes import Recipe
 from inference.training.soft_targets import ask_teacher, taught
-from inference.training.splits import SPLIT_SEED, partition
+from inference.training.splits import SPLIT_SEED, partition, refuse_overlap
 
 PROBABILITY_TOLERANCE = 1e-3  # what folding the norms and another order of sums may change
 AGREEMENT = 0.9  # of the emotions named: less is a broken file; how much it is stands in the card
@@ -62,7 +63,7 @@ class Order:
 
 def train(order: Order, say: Say) -> dict[str, Any]:
     """Returns the manifest of the package written to `order.out`."""
-    material = gather(order)
+    material = gather(order, say)
     fitting = Fitting(order.recipe, material.fitted, material.held_out, order.plan)
     if order.start is not None:
         fitting.start_from(load_checkpoint(order.start / RUN))
@@ -90,8 +91,11 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     return write_package(order.out, model, order.recipe.architecture, material, details, say)
 
 
-def gather(order: Order) -> Material:
-    faces = load_faces(order.data)
+def gather(order: Order, say: Say) -> Material:
+    faces = load_faces(order.data, say)
+    for line in lines(overview(faces)):
+        say(line)
+    refuse_overlap(faces)
     if order.limit is not None and order.limit < len(faces):
         draw = np.random.default_rng(order.plan.seed)
         faces = faces.rows(np.sort(draw.permutation(len(faces))[: order.limit]))

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.training.errors import TrainingError
 from inference.training.recipes import RECIPES, get_recipe
+from inference.training.sources.reading import FORMS
 
 
 class Command(BaseCommand):
@@ -17,9 +18,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--data", type=Path, required=True, help="a folder in the packed form, or an .npz"
-        )
+        parser.add_argument("--data", type=Path, required=True, help=FORMS)
         parser.add_argument("--recipe", required=True, help=f"one of: {', '.join(sorted(RECIPES))}")
         parser.add_argument("--out", type=Path, required=True, help="the folder to write the package to")
         parser.add_argument("--epochs", type=int, help="instead of the recipe's")
