@@ -184,8 +184,8 @@ def _training(manifest: dict[str, Any]) -> str:
         "Class imbalance: the loss of the label head weighs each row by its class frequency to the power of "
         f"-{run['imbalance_power']}. The FER+ head is left unweighted, because its shares feed the score and "
         "must stay calibrated to the shares above.\n\n"
-        f"{run['epochs']} epochs in {run['minutes']} minutes in {run['precision']} on {run['hardware']}; "
-        f"{run['software']}; finished {run['finished']}. The log is `training.jsonl`.\n\n"
+        f"{_blend(run)}{run['epochs']} epochs in {run['minutes']} minutes in {run['precision']} on "
+        f"{run['hardware']}; {run['software']}; finished {run['finished']}. The log is `training.jsonl`.\n\n"
         "The released file computes in eight-bit integers (weights in seven, so that no processor "
         "overflows), the heads in float32; ranges were measured on rows that were trained on. It names the "
         f"same emotion as the network as trained on {export['agreement']:.2%} of {export['faces']} held-out "
@@ -194,6 +194,16 @@ def _training(manifest: dict[str, Any]) -> str:
         f"{export['largest_difference']:.3f} at most. One "
         f"pass takes {manifest['speed']['milliseconds_per_pass']} ms on one core in batches of 8; a reading "
         "takes two."
+    )
+
+
+def _blend(run: dict[str, Any]) -> str:
+    """What has to be said where the released weights are a mean of two."""
+    if run.get("share_of_the_way") is None:
+        return ""
+    return (
+        f"The released weights lie {run['share_of_the_way']:.0%} of the way from the package that the last "
+        "cycle began with to where it ended, as the held-out rows chose. "
     )
 
 

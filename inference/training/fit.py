@@ -100,6 +100,8 @@ class Fitting:
         self.log: list[dict[str, float]] = []
         self.earlier: list[Cycle] = []
         self.member: Member = ALONE
+        self.fitted_rows = len(fitted)
+        self.begun: dict[str, Tensor] | None = None
 
     @property
     def steps_per_epoch(self) -> int:
@@ -210,13 +212,17 @@ class Fitting:
         }
         self.earlier = [*state["earlier"], cycle]
 
-    def start_from_package(self, package: Path, fitted: Faces) -> None:
-        """Begin with the weights of a released package, and go on with its log."""
+    def measured_views(self) -> Tensor:
+        """Views of some training faces, the same for a seed, on which norms are measured."""
         draw = torch.Generator().manual_seed(self.plan.seed)
-        rows = torch.randperm(len(fitted), generator=draw)[:MEASURED_FACES]
-        views = random_views(self.pixels[rows].float(), self.recipe, self.recipe.side(0.0), draw)
-        load_package_into(self.network, package, views)
+        rows = torch.randperm(self.fitted_rows, generator=draw)[:MEASURED_FACES]
+        return random_views(self.pixels[rows].float(), self.recipe, self.recipe.side(1.0), draw)
+
+    def start_from_package(self, package: Path) -> None:
+        """Begin with the weights of a released package, and go on with its log."""
+        load_package_into(self.network, package, self.measured_views())
         self.averaged.modules.load_state_dict(self.network.modules.state_dict())
+        self.begun = {name: value.clone() for name, value in self.averaged.modules.state_dict().items()}
         self.earlier = load_package(package).manifest.get("training", {}).get("cycles", [])
         if (package / LOG).is_file():
             self.log = [json.loads(line) for line in (package / LOG).read_text().splitlines()]

@@ -96,11 +96,11 @@ def write_package(
         "training": {**training, "rows": _row_counts(material)},
         "speed": {"milliseconds_per_pass": _pass_ms(classifier), "threads": 1, "batch": 8},
     }
-    _write(out, model, manifest)
+    write_files(out, model, manifest)
     return manifest
 
 
-def _write(out: Path, model: bytes, manifest: dict[str, Any]) -> None:
+def write_files(out: Path, model: bytes, manifest: dict[str, Any]) -> None:
     """The manifest comes last: a folder that the disk cut short is no package."""
     try:
         (out / MODEL).write_bytes(model)

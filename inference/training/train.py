@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime
 import torch
 
+from inference.training.blending import best_blend
 from inference.training.dataset import SPLITS, Faces, Reals, load_faces
 from inference.training.errors import TrainingError
 from inference.training.evaluation import Say
@@ -68,7 +69,7 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     if order.start is not None:
         fitting.start_from(load_checkpoint(order.start / RUN))
     if order.initial_weights is not None:
-        fitting.start_from_package(order.initial_weights, material.fitted)
+        fitting.start_from_package(order.initial_weights)
     run = order.out / RUN
     if order.initial_weights is not None and order.recipe.teacher_share:
         opinion = ask_teacher(order.initial_weights, material.fitted, run, say)
@@ -77,7 +78,13 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     fit(fitting, run, resume=order.resume, say=say, workers=order.workers)
     shutil.copyfile(run / LOG, order.out / LOG)
     best = Network(order.recipe.architecture, 0.0)
-    best.modules.load_state_dict(torch.load(run / BEST, weights_only=True))
+    state = torch.load(run / BEST, weights_only=True)
+    share = None
+    if fitting.begun is not None:
+        state, share = best_blend(
+            order.recipe, fitting.begun, state, fitting.measured_views(), material.held_out, say
+        )
+    best.modules.load_state_dict(state)
     arrays = {name: value.numpy() for name, value in best.modules.state_dict().items()}
     exported = export(order.recipe.architecture, arrays)
     trained = probabilities_as_trained(best, material.held_out)
@@ -86,6 +93,7 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     model = quantise(exported, material.fitted, seed=SPLIT_SEED)
     details = {
         **describe(fitting),
+        "share_of_the_way": share,
         "export": require_agreement(compare(trained, model, material.held_out)),
     }
     return write_package(order.out, model, order.recipe.architecture, material, details, say)

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from inference.engine.package import load_package
 from inference.training.augment import pair_up
+from inference.training.blending import SHARES, best_blend, blended
 from inference.training.dataset import Faces, load_faces
 from inference.training.fit import predict
 from inference.training.initial_weights import load_package_into
@@ -90,6 +91,8 @@ def test_fine_tuning_goes_on_from_the_package(data: Path, released: Path, tmp_pa
     before, after = (json.loads((one / "manifest.json").read_text()) for one in (released, tmp_path / "out"))
     assert [cycle["recipe"] for cycle in after["training"]["cycles"]] == ["smoke", "smoke-refine"]
     assert after["sha256"] != before["sha256"]
+    assert after["training"]["share_of_the_way"] in SHARES
+    assert "of the way from the package" in (tmp_path / "out" / "card.md").read_text()
     log = [json.loads(line) for line in (tmp_path / "out" / "training.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in log] == list(range(1, after["training"]["epochs"] + 1))
     assert log[8]["held_out_accuracy"] > before["metrics"]["held_out"]["accuracy"] - 0.2
@@ -115,6 +118,22 @@ def test_two_processes_share_a_run(data: Path, tmp_path: Path) -> None:
     train(data, tmp_path / "out", "smoke", "--workers", "2", "--epochs", "2")
     log = (tmp_path / "out" / "training.jsonl").read_text().splitlines()
     assert [json.loads(line)["epoch"] for line in log] == [1, 2]
+
+
+def test_blend_of_equal_weights_is_the_network_itself(data: Path, released: Path) -> None:
+    recipe, faces = get_recipe("smoke"), load_faces(data)
+    views = torch.from_numpy(faces.pixels)[:, None].float()
+    network = Network(recipe.architecture, 0.0)
+    load_package_into(network, released, views)
+    state = network.modules.state_dict()
+    expected, _ = predict(network, faces)
+    for share in (1.0, 0.5):
+        found, _ = predict(blended(recipe, state, state, share, views), faces)
+        assert float((found.argmax(1) == expected.argmax(1)).mean()) > 0.98
+    said: list[str] = []
+    _, share = best_blend(recipe, state, state, views, faces, said.append)
+    assert share in SHARES
+    assert len(said) == len(SHARES)
 
 
 def test_package_that_does_not_fit_is_refused(data: Path, released: Path, tmp_path: Path) -> None:
