@@ -65,6 +65,28 @@ def load_faces(path: Path, say: Say = lambda line: None) -> Faces:
     return faces if faces.groups is not None else replace(faces, groups=groups_of(faces.pixels))
 
 
+def with_more(fitted: Faces, more: Faces, apart: Bytes) -> Faces:
+    """`fitted` and those rows of `more` that are no copy of a picture in `apart`; in no split any longer.
+
+    The cut into fitted and held-out rows was made before, so that it stays the same whoever adds what. A
+    label without votes counts as unanimous.
+    """
+    groups = groups_of(np.concatenate([apart, more.pixels]))
+    more = more.rows(~np.isin(groups[len(apart) :], groups[: len(apart)]))
+    votes = None
+    if fitted.votes is not None:
+        theirs = _unanimous(more.labels) if more.votes is None else more.votes
+        votes = np.concatenate([fitted.votes, theirs])
+    pixels = np.concatenate([fitted.pixels, more.pixels])
+    return Faces(pixels, np.concatenate([fitted.labels, more.labels]), None, votes, groups_of(pixels))
+
+
+def _unanimous(labels: Codes) -> Codes:
+    votes = np.zeros((len(labels), 10), dtype=np.int64)
+    votes[np.arange(len(labels)), np.array(VOTE_COLUMNS)[labels]] = 10
+    return votes
+
+
 def groups_of(pixels: Bytes) -> Codes:
     """[N]: rows with identical pixels share a number."""
     keys = [hashlib.blake2b(face.tobytes(), digest_size=16).digest() for face in pixels]

@@ -13,7 +13,7 @@ import onnxruntime
 import torch
 
 from inference.training.blending import best_blend
-from inference.training.dataset import SPLITS, Faces, Reals, load_faces
+from inference.training.dataset import SPLITS, Faces, Reals, load_faces, with_more
 from inference.training.errors import TrainingError
 from inference.training.evaluation import Say
 from inference.training.fit import (
@@ -47,8 +47,8 @@ class Order:
     """What the person at the terminal asked for.
 
     `start`: the folder of a finished run to begin a further cycle with. `initial_weights`: a released package
-    to begin with. `limit`: so many random rows only.
-    `workers`: processes that share each batch.
+    to begin with. `limit`: so many random rows only. `more_data`: faces of a clinic's own, trained on beside
+    the others. `workers`: processes that share each batch.
     """
 
     data: Path
@@ -57,6 +57,7 @@ class Order:
     plan: Plan
     start: Path | None = None
     initial_weights: Path | None = None
+    more_data: Path | None = None
     resume: bool = False
     limit: int | None = None
     workers: int = 1
@@ -108,7 +109,11 @@ def gather(order: Order, say: Say) -> Material:
         draw = np.random.default_rng(order.plan.seed)
         faces = faces.rows(np.sort(draw.permutation(len(faces))[: order.limit]))
     parts = partition(faces, seed=SPLIT_SEED)
-    return Material(faces.rows(parts.fitted), faces.rows(parts.held_out), _public(faces), parts.left_out)
+    fitted, held_out = faces.rows(parts.fitted), faces.rows(parts.held_out)
+    if order.more_data is not None:
+        apart = np.delete(faces.pixels, parts.fitted, axis=0)
+        fitted = with_more(fitted, load_faces(order.more_data, say), apart)
+    return Material(fitted, held_out, _public(faces), parts.left_out)
 
 
 def _public(faces: Faces) -> Faces | None:

@@ -113,6 +113,20 @@ def test_resumed_run_asks_the_teacher_no_second_time(data: Path, released: Path)
     assert torch.allclose(blended.shares.sum(1), untaught.weights)
 
 
+def test_faces_of_ones_own_are_trained_on_beside_the_others(
+    data: Path, released: Path, tmp_path: Path
+) -> None:
+    more = write_archive(tmp_path / "own.npz", small_arrays(14, seed=9), without=("usage", "ferplus_votes"))
+    options = ("--initial-weights", str(released), "--more-data", str(more), "--epochs", "1")
+    train(data, tmp_path / "out", "smoke-refine", *options)
+    rows = [
+        json.loads((one / "manifest.json").read_text())["training"]["rows"]
+        for one in (released, tmp_path / "out")
+    ]
+    assert rows[1]["fitted"] == rows[0]["fitted"] + 14
+    assert rows[1]["held_out"] == rows[0]["held_out"]
+
+
 def test_two_processes_share_a_run(data: Path, tmp_path: Path) -> None:
     """They meet at every step: both halves of a batch move the same weights."""
     train(data, tmp_path / "out", "smoke", "--workers", "2", "--epochs", "2")

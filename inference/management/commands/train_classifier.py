@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--initial-weights", type=Path, help="a released package to begin with, of the recipe's network"
         )
+        parser.add_argument(
+            "--more-data", type=Path, help="faces of your own as further Training rows, in any of those forms"
+        )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
         parser.add_argument(
@@ -71,6 +74,7 @@ class Command(BaseCommand):
             plan=plan,
             start=options["start"],
             initial_weights=options["initial_weights"],
+            more_data=options["more_data"],
             resume=options["resume"],
             limit=options["limit"],
             workers=options["workers"],

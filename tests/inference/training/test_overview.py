@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from inference.training.dataset import Faces, label_shares, load_faces
+from inference.training.dataset import Faces, label_shares, load_faces, strict_majority, with_more
 from inference.training.errors import TrainingError
 from inference.training.overview import overview
-from inference.training.splits import Partition, refuse_leakage, refuse_overlap
+from inference.training.splits import Partition, partition, refuse_leakage, refuse_overlap
 from tests.inference.training.small_data import small_arrays, write_archive
 
 
@@ -44,6 +44,22 @@ def test_contradicting_copies_learn_the_mean_of_their_labels(tmp_path: Path) -> 
     assert shares[0].tolist() == shares[1].tolist() == [0.5, 0.5, 0, 0, 0, 0, 0]
     assert shares[30].max() == 1
     assert shares.sum(1) == pytest.approx(1)
+
+
+def test_faces_of_ones_own_are_added_but_for_copies_of_what_is_kept_apart(tmp_path: Path) -> None:
+    data, own = small_arrays(630), small_arrays(21, seed=5)
+    faces = load_faces(write_archive(tmp_path / "faces.npz", data))
+    parts = partition(faces, seed=0)
+    own["pixels"][3] = faces.pixels[parts.held_out[0]]
+    own["pixels"][4] = faces.split("PublicTest").pixels[0]
+    only_labels = ("usage", "ferplus_votes", "duplicate_group")
+    more = load_faces(write_archive(tmp_path / "own.npz", own, without=only_labels))
+    apart = np.delete(faces.pixels, parts.fitted, axis=0)
+    both = with_more(faces.rows(parts.fitted), more, apart)
+    assert len(both) == len(parts.fitted) + 19
+    assert both.votes is not None
+    assert (strict_majority(both.votes)[-19:] == np.delete(own["label"], [3, 4])).all()
+    assert not {face.tobytes() for face in both.pixels} & {face.tobytes() for face in apart}
 
 
 def test_command_prints_the_counts(tmp_path: Path) -> None:
