@@ -4,6 +4,7 @@ from typing import Any
 
 from inference.emotions import EMOTIONS
 from inference.training.plots import reliability_diagram, risk_coverage_curve
+from inference.training.unreadable_faces import LIMIT, SURE, UNLIMITED, UNTAUGHT
 
 RELIABILITY_PLOT, COVERAGE_PLOT = "reliability.svg", "risk-coverage.svg"
 
@@ -30,6 +31,7 @@ def render_card(manifest: dict[str, Any]) -> str:
         f"## Figures\n{_figures(manifest)}",
         f"## Calibration\n{_calibration(manifest)}",
         f"## How far to believe it\n{_reliability(manifest)}",
+        f"## Where no face can be read\n{_unreadable(manifest)}",
         f"## Training\n{_training(manifest)}",
     ]
     return "\n\n".join(parts) + "\n"
@@ -165,6 +167,25 @@ def _reliability(manifest: dict[str, Any]) -> str:
         f"{100 * found['gain_at_90']:+.1f} points):\n\n"
         f"{_row('readings kept', 'accuracy', 'top probability from')}{_row('---:', '---:', '---:')}"
         f"{curve}".rstrip()
+    )
+
+
+def _unreadable(manifest: dict[str, Any]) -> str:
+    shares = manifest["unreadable"]
+    over = [kind for kind, share in shares.items() if share > LIMIT and kind not in UNLIMITED]
+    verdict = f"Over it: {', '.join(over)}." if over else "None is over it."
+    untaught = UNTAUGHT if manifest["training"].get("unreadable_rows") else shares
+    rows = "".join(
+        _row(kind.replace("_", " "), "no" if kind in untaught else "yes", f"{share:.1%}")
+        for kind, share in shares.items()
+    )
+    return (
+        "Share of drawn non-faces and of covered or scrambled held-out faces with a top probability of "
+        f"{SURE} or more, given to the network as if a face had been found. At most {LIMIT:.0%} is wanted, "
+        f"of sunglasses it is only reported. {verdict} The engine looks for a face first: `python -m bench "
+        "unreadable` "
+        "measures the whole of it.\n\n"
+        f"{_row('', 'such pictures in training', 'sure')}{_row('---', '---', '---:')}{rows}".rstrip()
     )
 
 

@@ -18,10 +18,12 @@ from inference.training.dataset import Faces
 from inference.training.errors import TrainingError
 from inference.training.evaluation import Predictions, Report, Say, predict, report
 from inference.training.layers import Architecture
+from inference.training.unreadable_faces import sure_shares
 
 NAME, VERSION = "moodvision-fer", "3"
 MODEL, CARD = "model.onnx", "card.md"
 LARGEST_BYTES = 6_000_000
+UNREADABLE_PICTURES = 300
 
 LICENCE = (
     "The weights are offered under this project's licence (Apache-2.0). They were trained on "
@@ -93,6 +95,7 @@ def write_package(
         **_fixed_entries(classifier.package, architecture),
         **_chosen_entries(chosen, material.fitted),
         "metrics": figures,
+        "unreadable": _unreadable(classifier.package, chosen, material),
         "training": {**training, "rows": _row_counts(material)},
         "speed": {"milliseconds_per_pass": _pass_ms(classifier), "threads": 1, "batch": 8},
     }
@@ -110,6 +113,12 @@ def write_files(out: Path, model: bytes, manifest: dict[str, Any]) -> None:
         (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
     except OSError as error:
         raise TrainingError(f"the package cannot be written to {out} ({error.strerror})") from None
+
+
+def _unreadable(package: ModelPackage, chosen: Calibration, material: Material) -> dict[str, float]:
+    """How often it is sure of pictures without a readable face, with the temperature of its release."""
+    calibrated = Classifier(replace(package, temperature=chosen.temperature))
+    return sure_shares(calibrated, material.held_out.pixels[:UNREADABLE_PICTURES], UNREADABLE_PICTURES)
 
 
 def _logits(predictions: Predictions) -> Predictions:

@@ -180,6 +180,7 @@ def describe(fitting: Fitting) -> dict[str, Any]:
         "blocks": list(recipe.blocks),
         "batch": recipe.batch,
         "imbalance_power": recipe.imbalance_power,
+        "unreadable_rows": recipe.unreadable,
         "seed": fitting.plan.seed,
         "cycles": cycles,
         "epochs": sum(cycle["epochs"] for cycle in cycles),
