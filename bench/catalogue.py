@@ -6,9 +6,11 @@ from bench import (
     estimation,
     explanations,
     peer,
+    robustness,
     rotation,
     stages,
     triage_cost,
+    unreadable,
     worker,
 )
 from bench.harness import Benchmark
@@ -19,6 +21,8 @@ BENCHMARKS = {
         Benchmark("stages", "milliseconds of each stage of a reading, on one core", stages.run),
         Benchmark("peer", "our classifier against a public one: milliseconds a face, accuracy", peer.run),
         Benchmark("estimation", "shares and intervals of 100,000 patient-weeks: seconds", estimation.run),
+        Benchmark("robustness", "accuracy lost to light, blur, JPEG, size, tilt and covers", robustness.run),
+        Benchmark("unreadable", "how often it is sure of what shows no readable face", unreadable.run),
         Benchmark("worker", "check-ins read per second and core, in batches and one at a time", worker.run),
         Benchmark("access_log", "log entries per second and clinic; a million verified", access_log.run),
         Benchmark(

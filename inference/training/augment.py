@@ -10,9 +10,10 @@ from inference.training.recipes import Recipe
 
 
 def random_views(faces: Tensor, recipe: Recipe, side: int, generator: torch.Generator) -> Tensor:
-    """float32 [N, 1, 48, 48] in 0..255 -> [N, 1, side, side]: moved, mirrored, relit, partly covered."""
+    """float32 [N, 1, 48, 48] in 0..255 -> [N, 1, side, side]: moved, mirrored, relit, spoilt, covered."""
     moved = move(faces, recipe, side, generator)
-    return cut_out(relight(moved, recipe, generator), recipe, generator)
+    lit = relight(moved, recipe, generator)
+    return cut_out(degrade(lit, recipe, generator), recipe, generator)
 
 
 def _uniform(count: int, low: float, high: float, generator: torch.Generator) -> Tensor:
@@ -47,6 +48,44 @@ def relight(faces: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor
     brightness = _uniform(count, -recipe.brightness, recipe.brightness, generator).view(-1, 1, 1, 1)
     mean = faces.mean((2, 3), keepdim=True)
     return ((faces - mean) * contrast + mean + brightness).clamp(0, 255)
+
+
+def degrade(faces: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
+    """Make some faces coarse as of half the pixels, and add sensor noise to all."""
+    if not recipe.blur and not recipe.noise:
+        return faces
+    count = len(faces)
+    coarse = (torch.rand(count, generator=generator) < recipe.blur)[:, None, None, None]
+    small = functional.avg_pool2d(faces, 2)
+    blurred = functional.interpolate(small, size=faces.shape[-2:], mode="bilinear", align_corners=False)
+    strength = _uniform(count, 0, recipe.noise, generator).view(-1, 1, 1, 1)
+    noise = torch.randn(faces.shape, generator=generator) * strength
+    return (torch.where(coarse, blurred, faces) + noise).clamp(0, 255)
+
+
+def pair_up(faces: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, float]:
+    """Faces blended with others or with a patch of others; the partners' numbers; the share that stays.
+
+    Zhang et al. 2018, arXiv:1710.09412 (mixup); Yun et al. 2019, arXiv:1905.04899 (CutMix).
+    """
+    partners = torch.randperm(len(faces), generator=generator)
+    share = float(torch.rand(1, generator=generator))
+    if float(torch.rand(1, generator=generator)) < 0.5:
+        share = 0.5 + abs(share - 0.5)
+        return faces.lerp(faces[partners], 1 - share), partners, share
+    side = faces.shape[-1]
+    edge = math.sqrt(1 - share) * side
+    rows, columns = (_span(edge, side, generator) for _ in range(2))
+    mixed = faces.clone()
+    mixed[..., rows, columns] = faces[partners][..., rows, columns]
+    covered = (rows.stop - rows.start) * (columns.stop - columns.start)
+    return mixed, partners, 1 - covered / side**2
+
+
+def _span(edge: float, side: int, generator: torch.Generator) -> slice:
+    """Pixels of a span of length `edge` about a random centre, cut at the border."""
+    centre = float(torch.rand(1, generator=generator)) * side
+    return slice(max(0, round(centre - edge / 2)), min(side, round(centre + edge / 2)))
 
 
 def cut_out(faces: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:

@@ -3,6 +3,10 @@
 from typing import Any
 
 from inference.emotions import EMOTIONS
+from inference.training.plots import reliability_diagram, risk_coverage_curve
+from inference.training.unreadable_faces import LIMIT, SURE, UNLIMITED, UNTAUGHT
+
+RELIABILITY_PLOT, COVERAGE_PLOT = "reliability.svg", "risk-coverage.svg"
 
 LIMITS = """\
 - It reads an expression, not a feeling. Who is flat, medicated, masking or smiling through it looks well.
@@ -26,6 +30,8 @@ def render_card(manifest: dict[str, Any]) -> str:
         f"## Licence\n{manifest['licence']}",
         f"## Figures\n{_figures(manifest)}",
         f"## Calibration\n{_calibration(manifest)}",
+        f"## How far to believe it\n{_reliability(manifest)}",
+        f"## Where no face can be read\n{_unreadable(manifest)}",
         f"## Training\n{_training(manifest)}",
     ]
     return "\n\n".join(parts) + "\n"
@@ -127,6 +133,62 @@ def _calibration(manifest: dict[str, Any]) -> str:
     )
 
 
+def _judged_split(manifest: dict[str, Any]) -> str:
+    return "PublicTest" if "PublicTest" in manifest["metrics"] else "held_out"
+
+
+def card_plots(manifest: dict[str, Any]) -> dict[str, str]:
+    """File name -> SVG of each plot that the card shows."""
+    split = _judged_split(manifest)
+    found = manifest["metrics"][split]["reliability"]
+    title = f"{manifest['name']} {manifest['version']}, {split}"
+    return {
+        RELIABILITY_PLOT: reliability_diagram(found["bins"], title),
+        COVERAGE_PLOT: risk_coverage_curve(found["risk_coverage"], title),
+    }
+
+
+def _reliability(manifest: dict[str, Any]) -> str:
+    split = _judged_split(manifest)
+    found = manifest["metrics"][split]["reliability"]
+    errors = "".join(
+        _row(name, _number(found["class_ece"][name]), _number(found["named_ece"][name])) for name in EMOTIONS
+    )
+    curve = "".join(
+        _row(f"{point['coverage']:.0%}", _number(point["accuracy"]), _number(point["threshold"]))
+        for point in found["risk_coverage"]
+    )
+    return (
+        f"![Reliability diagram]({RELIABILITY_PLOT}) ![Risk-coverage curve]({COVERAGE_PLOT})\n\n"
+        f"FER+ head on {split}. Calibration error per emotion: of its probability over all readings, and "
+        "of the top probability over the readings that name it (with few of those mostly chance):\n\n"
+        f"{_row('', 'class-wise ECE', 'ECE where named')}{_row('---', '---:', '---:')}{errors}\n"
+        "What withholding the least sure readings would buy (at 90 % kept, "
+        f"{100 * found['gain_at_90']:+.1f} points):\n\n"
+        f"{_row('readings kept', 'accuracy', 'top probability from')}{_row('---:', '---:', '---:')}"
+        f"{curve}".rstrip()
+    )
+
+
+def _unreadable(manifest: dict[str, Any]) -> str:
+    shares = manifest["unreadable"]
+    over = [kind for kind, share in shares.items() if share > LIMIT and kind not in UNLIMITED]
+    verdict = f"Over it: {', '.join(over)}." if over else "None is over it."
+    untaught = UNTAUGHT if manifest["training"].get("unreadable_rows") else shares
+    rows = "".join(
+        _row(kind.replace("_", " "), "no" if kind in untaught else "yes", f"{share:.1%}")
+        for kind, share in shares.items()
+    )
+    return (
+        "Share of drawn non-faces and of covered or scrambled held-out faces with a top probability of "
+        f"{SURE} or more, given to the network as if a face had been found. At most {LIMIT:.0%} is wanted, "
+        f"of sunglasses it is only reported. {verdict} The engine looks for a face first: `python -m bench "
+        "unreadable` "
+        "measures the whole of it.\n\n"
+        f"{_row('', 'such pictures in training', 'sure')}{_row('---', '---', '---:')}{rows}".rstrip()
+    )
+
+
 def _training(manifest: dict[str, Any]) -> str:
     run = manifest["training"]
     export = run["export"]
@@ -143,8 +205,8 @@ def _training(manifest: dict[str, Any]) -> str:
         "Class imbalance: the loss of the label head weighs each row by its class frequency to the power of "
         f"-{run['imbalance_power']}. The FER+ head is left unweighted, because its shares feed the score and "
         "must stay calibrated to the shares above.\n\n"
-        f"{run['epochs']} epochs in {run['minutes']} minutes in {run['precision']} on {run['hardware']}; "
-        f"{run['software']}; finished {run['finished']}. The log is `training.jsonl`.\n\n"
+        f"{_blend(run)}{run['epochs']} epochs in {run['minutes']} minutes in {run['precision']} on "
+        f"{run['hardware']}; {run['software']}; finished {run['finished']}. The log is `training.jsonl`.\n\n"
         "The released file computes in eight-bit integers (weights in seven, so that no processor "
         "overflows), the heads in float32; ranges were measured on rows that were trained on. It names the "
         f"same emotion as the network as trained on {export['agreement']:.2%} of {export['faces']} held-out "
@@ -153,6 +215,16 @@ def _training(manifest: dict[str, Any]) -> str:
         f"{export['largest_difference']:.3f} at most. One "
         f"pass takes {manifest['speed']['milliseconds_per_pass']} ms on one core in batches of 8; a reading "
         "takes two."
+    )
+
+
+def _blend(run: dict[str, Any]) -> str:
+    """What has to be said where the released weights are a mean of two."""
+    if run.get("share_of_the_way") is None:
+        return ""
+    return (
+        f"The released weights lie {run['share_of_the_way']:.0%} of the way from the package that the last "
+        "cycle began with to where it ended, as the held-out rows chose. "
     )
 
 

@@ -1,18 +1,20 @@
-"""Reader of FER-2013 with FER+ votes: a packed folder or an .npz, checked once at the border."""
+"""Labelled faces with FER+ votes, in whichever form they come, checked once at the border."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from inference.emotions import EMOTIONS
 from inference.training.errors import TrainingError
+from inference.training.layout import SIDE as SIDE
+from inference.training.layout import SPLITS as SPLITS
+from inference.training.sources import read_arrays
 
-SIDE = 48
-GRID = 32  # a page of the packed form is a lossless mosaic of 32 x 32 faces
-SPLITS = ("Training", "PublicTest", "PrivateTest")  # by their code in `usage`
+Say = Callable[[str], None]
 # FER+ columns: neutral happiness surprise sadness anger disgust fear contempt unknown NF ("not a face")
 VOTE_COLUMNS = (4, 5, 6, 1, 3, 2, 0)  # the same emotions in our order
 NOT_A_FACE = 9
@@ -57,42 +59,50 @@ class Faces:
         return self.rows(chosen)
 
 
-def load_faces(path: Path) -> Faces:
-    """Read a packed folder or an .npz; TrainingError says in one line what is missing or wrong."""
-    if path.is_dir():
-        return check(_read_folder(path), path)
-    if path.is_file() and path.suffix == ".npz":
-        return check(_read_archive(path), path)
-    if path.exists():
-        raise TrainingError(f"{path} is neither a packed folder nor an .npz file")
-    raise TrainingError(f"there are no data at {path}")
+def load_faces(path: Path, say: Say = lambda line: None) -> Faces:
+    """Read whichever form the data have; TrainingError says in one line what is missing or wrong."""
+    faces = check(read_arrays(path, say), path)
+    return faces if faces.groups is not None else replace(faces, groups=groups_of(faces.pixels))
 
 
-def _read_folder(folder: Path) -> dict[str, npt.NDArray[np.generic]]:
-    pages = sorted(folder.glob("page_*.webp"))
-    if not pages or not (folder / "labels.npz").is_file():
-        raise TrainingError(f"{folder} is not in the packed form: labels.npz and page_*.webp belong there")
-    arrays = _read_archive(folder / "labels.npz")
-    pixels = np.concatenate([_read_page(page) for page in pages])
-    return {**arrays, "pixels": pixels[: len(arrays.get("label", ()))]}
+def with_more(fitted: Faces, more: Faces, apart: Bytes) -> Faces:
+    """`fitted` and those rows of `more` that are no copy of a picture in `apart`; in no split any longer.
+
+    The cut into fitted and held-out rows was made before, so that it stays the same whoever adds what. A
+    label without votes counts as unanimous.
+    """
+    groups = groups_of(np.concatenate([apart, more.pixels]))
+    more = more.rows(~np.isin(groups[len(apart) :], groups[: len(apart)]))
+    votes = None
+    if fitted.votes is not None:
+        theirs = _unanimous(more.labels) if more.votes is None else more.votes
+        votes = np.concatenate([fitted.votes, theirs])
+    pixels = np.concatenate([fitted.pixels, more.pixels])
+    return Faces(pixels, np.concatenate([fitted.labels, more.labels]), None, votes, groups_of(pixels))
 
 
-def _read_page(page: Path) -> Bytes:
-    try:
-        with Image.open(page, formats=["WEBP"]) as image:
-            mosaic = np.asarray(image.convert("L"))
-        tiles = mosaic.reshape(GRID, SIDE, GRID, SIDE).transpose(0, 2, 1, 3)
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{page} is not a page of {GRID} x {GRID} faces: {error}") from error
-    return np.ascontiguousarray(tiles.reshape(-1, SIDE, SIDE))
+def _unanimous(labels: Codes) -> Codes:
+    votes = np.zeros((len(labels), 10), dtype=np.int64)
+    votes[np.arange(len(labels)), np.array(VOTE_COLUMNS)[labels]] = 10
+    return votes
 
 
-def _read_archive(path: Path) -> dict[str, npt.NDArray[np.generic]]:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError) as error:
-        raise TrainingError(f"{path} cannot be read as an .npz of plain arrays: {error}") from error
+def groups_of(pixels: Bytes) -> Codes:
+    """[N]: rows with identical pixels share a number."""
+    keys = [hashlib.blake2b(face.tobytes(), digest_size=16).digest() for face in pixels]
+    _, groups = np.unique(np.array(keys, dtype="V16"), return_inverse=True)
+    return np.asarray(groups.reshape(-1).astype(np.int64))
+
+
+def label_shares(faces: Faces) -> Reals:
+    """float32 [N, 7]: the label, and for copies of one picture with different labels what the copies say."""
+    single: Reals = np.eye(len(EMOTIONS), dtype=np.float32)[faces.labels]
+    if faces.groups is None:
+        return single
+    _, places = np.unique(faces.groups, return_inverse=True)
+    sums = np.zeros((places.max() + 1, len(EMOTIONS)), dtype=np.float32)
+    np.add.at(sums, places, single)
+    return np.asarray((sums / sums.sum(1, keepdims=True))[places], dtype=np.float32)
 
 
 def check(arrays: dict[str, npt.NDArray[np.generic]], path: Path) -> Faces:

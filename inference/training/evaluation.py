@@ -12,6 +12,7 @@ from inference.engine.classify import Classifier
 from inference.training import metrics
 from inference.training.dataset import Codes, Faces, strict_majority
 from inference.training.metrics import ClassFigures, Floats
+from inference.training.reliability import Reliability, reliability
 
 BATCH = 64
 ACCURACY_HEADS = ("label", "mean")
@@ -41,7 +42,7 @@ class Report(TypedDict):
 
     `ferplus_accuracy`: the FER+ head on the rows with a strict FER+ majority. `ece` and `confusion` (rows the
     truth, columns the argmax) are of the FER+ head too, against that majority where there are votes and
-    against the original labels where there are none; `ece_against` says which.
+    against the original labels where there are none; `ece_against` says which. So is `reliability`.
     """
 
     n: int
@@ -57,6 +58,7 @@ class Report(TypedDict):
     label_ece: float
     label_confusion: list[list[int]]
     abstained: float
+    reliability: Reliability
     labels: list[str]
     accuracy_head: str
 
@@ -94,6 +96,7 @@ def report(predictions: Predictions, faces: Faces, *, accuracy_head: str, abstai
         "label_ece": _round(metrics.expected_calibration_error(chosen, faces.labels)),
         "label_confusion": counts.tolist(),
         "abstained": _round(float((predictions.ferplus.max(1) < abstain_below).mean())),
+        "reliability": reliability(product, truth),
         "labels": list(EMOTIONS),
         "accuracy_head": accuracy_head,
     }

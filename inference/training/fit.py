@@ -14,14 +14,19 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.emotions import EMOTIONS
-from inference.training.augment import random_views
-from inference.training.dataset import Faces, Reals, strict_majority, vote_shares, vote_weights
+from inference.engine.package import load_package
+from inference.training.augment import pair_up, random_views
+from inference.training.dataset import Faces, Reals, strict_majority
 from inference.training.errors import TrainingError
+from inference.training.initial_weights import load_package_into
 from inference.training.network import Network
 from inference.training.recipes import Recipe
+from inference.training.soft_targets import Targets, targets_of, unreadable
+from inference.training.team import ALONE, Member, team
 
 CHECKPOINT, BEST, LOG = "checkpoint.pt", "best.pt", "training.jsonl"
 EVALUATION_BATCH = 256
+MEASURED_FACES = 2048  # on which norms are measured that a package had folded away
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -35,31 +40,11 @@ class Plan:
 
 
 class Cycle(TypedDict):
-    """A finished run that a further one started from."""
+    """A finished run, or a released package, that a further one started from."""
 
     recipe: str
     epochs: int
     minutes: float
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What the two heads learn: original labels; vote shares [N, 7] and how much each row's votes weigh."""
-
-    labels: Tensor
-    shares: Tensor
-    weights: Tensor
-
-
-def targets_of(faces: Faces) -> Targets:
-    """Without FER+ votes the label stands in as a unanimous vote."""
-    labels = torch.from_numpy(faces.labels)
-    if faces.votes is None:
-        shares = functional.one_hot(labels, len(EMOTIONS)).float()
-        return Targets(labels, shares, torch.ones(len(labels)))
-    return Targets(
-        labels, torch.from_numpy(vote_shares(faces.votes)), torch.from_numpy(vote_weights(faces.votes))
-    )
 
 
 def fastest_precision() -> torch.dtype:
@@ -97,7 +82,7 @@ class Fitting:
         self.held_out = held_out
         self.pixels = torch.from_numpy(fitted.pixels)[:, None]
         self.targets = targets_of(fitted)
-        self.label_weights = class_weights(self.targets.labels, recipe.imbalance_power)
+        self.label_weights = class_weights(torch.from_numpy(fitted.labels), recipe.imbalance_power)
         self.network = Network(recipe.architecture, recipe.dropout)
         self.averaged = Network(recipe.architecture, 0.0)
         self.averaged.modules.load_state_dict(self.network.modules.state_dict())
@@ -114,6 +99,9 @@ class Fitting:
         self.best = -math.inf
         self.log: list[dict[str, float]] = []
         self.earlier: list[Cycle] = []
+        self.member: Member = ALONE
+        self.fitted_rows = len(fitted)
+        self.begun: dict[str, Tensor] | None = None
 
     @property
     def steps_per_epoch(self) -> int:
@@ -129,15 +117,17 @@ class Fitting:
         """One pass, cut short where the time is up, in an order that depends on seed and epoch alone."""
         generator = torch.Generator().manual_seed(self.plan.seed * 100_003 + self.epoch)
         order = torch.randperm(len(self.pixels), generator=generator)
+        if self.member.rank:
+            generator.manual_seed(generator.initial_seed() + 7_919_000 * self.member.rank)
         self.network.modules.train()
         started, losses = time.monotonic(), [math.nan]
         for number in range(self.steps_per_epoch):
             step = self.epoch * self.steps_per_epoch + number
-            progress = self.progress(step, self.seconds + time.monotonic() - started)
+            progress = self.member.agree(self.progress(step, self.seconds + time.monotonic() - started))
             if progress >= 1.0:
                 break
             batch = order[number * self.recipe.batch : (number + 1) * self.recipe.batch]
-            losses.append(self._step(step, progress, batch, generator))
+            losses.append(self._step(step, progress, self.member.part(batch), generator))
         self.epoch += 1
         return float(np.nanmean(losses))
 
@@ -145,28 +135,32 @@ class Fitting:
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.rate(progress)
         views = random_views(self.pixels[batch].float(), self.recipe, self.recipe.side(progress), generator)
-        loss = self._loss(views, batch)
+        targets = self.targets.rows(batch)
+        if self.recipe.mix and float(torch.rand(1, generator=generator)) < self.recipe.mix:
+            views, partners, share = pair_up(views, generator)
+            targets = targets.blend(targets.rows(partners), share)
+        loss = self._loss(views, targets)
         if not torch.isfinite(loss):
             raise TrainingError(f"the loss became {loss.item()} in epoch {self.epoch + 1}, step {step}")
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        self.member.average_gradients(self.network.modules.parameters())
         self.optimizer.step()
         self._average(step)
         return float(loss.item())
 
-    def _loss(self, views: Tensor, batch: Tensor) -> Tensor:
+    def _loss(self, views: Tensor, targets: Targets) -> Tensor:
         """Label head: smoothed, rare classes weigh more. FER+ head: unweighted, so its shares stay true."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == torch.bfloat16):
             ferplus, label = self.network(views)
         label_loss = functional.cross_entropy(
             label.float(),
-            self.targets.labels[batch],
+            targets.labels,
             weight=self.label_weights,
             label_smoothing=self.recipe.label_smoothing,
         )
-        weights = self.targets.weights[batch]
-        share_losses = functional.cross_entropy(ferplus.float(), self.targets.shares[batch], reduction="none")
-        return label_loss + (share_losses * weights).sum() / weights.sum().clamp(min=1)
+        share_losses = -(targets.shares * functional.log_softmax(ferplus.float(), 1)).sum()
+        return label_loss + share_losses / targets.weights.sum().clamp(min=1)
 
     def _average(self, step: int) -> None:
         """Exponential moving average of weights and norms, shorter at the very start."""
@@ -218,6 +212,29 @@ class Fitting:
         }
         self.earlier = [*state["earlier"], cycle]
 
+    def measured_views(self) -> Tensor:
+        """Views of some training faces, the same for a seed, on which norms are measured."""
+        draw = torch.Generator().manual_seed(self.plan.seed)
+        rows = torch.randperm(self.fitted_rows, generator=draw)[:MEASURED_FACES]
+        return random_views(self.pixels[rows].float(), self.recipe, self.recipe.side(1.0), draw)
+
+    def start_from_package(self, package: Path) -> None:
+        """Begin with the weights of a released package, and go on with its log."""
+        load_package_into(self.network, package, self.measured_views())
+        self.averaged.modules.load_state_dict(self.network.modules.state_dict())
+        self.begun = {name: value.clone() for name, value in self.averaged.modules.state_dict().items()}
+        self.earlier = load_package(package).manifest.get("training", {}).get("cycles", [])
+        if (package / LOG).is_file():
+            self.log = [json.loads(line) for line in (package / LOG).read_text().splitlines()]
+
+    def add_unreadable(self, fitted: Faces) -> None:
+        """Put the recipe's non-faces and masked faces among the rows."""
+        if not self.recipe.unreadable:
+            return
+        pixels, targets = unreadable(fitted, self.recipe, seed=self.plan.seed)
+        self.pixels = torch.cat([self.pixels, torch.from_numpy(pixels)[:, None]])
+        self.targets = self.targets.followed_by(targets)
+
     def restore(self, state: dict[str, Any]) -> None:
         if (state["recipe"], state["plan"]["seed"]) != (self.recipe.name, self.plan.seed):
             raise TrainingError("the checkpoint is of another recipe or seed")
@@ -250,15 +267,33 @@ def load_checkpoint(run: Path) -> dict[str, Any]:
     return state
 
 
-def fit(fitting: Fitting, out: Path, *, resume: bool, say: Callable[[str], None]) -> None:
+def fit(fitting: Fitting, out: Path, *, resume: bool, say: Callable[[str], None], workers: int = 1) -> None:
     """Train to the last epoch; `out` gets the last checkpoint, the best averaged weights and the log."""
     out.mkdir(parents=True, exist_ok=True)
     if resume and (out / CHECKPOINT).is_file():
         fitting.restore(load_checkpoint(out))
         say(f"resumed after epoch {fitting.epoch}")
-    while fitting.progress(fitting.epoch * fitting.steps_per_epoch, fitting.seconds) < 1.0:
-        entry = _epoch(fitting)
-        score = float(np.mean([value for name, value in entry.items() if name.startswith("held_out")]))
+    with team(workers, lambda member: _follow(fitting, member)) as fitting.member:
+        while not _is_over(fitting):
+            _save(fitting, _epoch(fitting), out, say)
+    fitting.member = ALONE
+
+
+def _is_over(fitting: Fitting) -> bool:
+    done = fitting.progress(fitting.epoch * fitting.steps_per_epoch, fitting.seconds)
+    return fitting.member.agree(done) >= 1.0
+
+
+def _follow(fitting: Fitting, member: Member) -> None:
+    """What the other members of a team do: train, and leave the rest to rank 0."""
+    fitting.member = member
+    while not _is_over(fitting):
+        fitting.train_epoch()
+
+
+def _save(fitting: Fitting, entry: dict[str, float], out: Path, say: Callable[[str], None]) -> None:
+    score = float(np.mean([value for name, value in entry.items() if name.startswith("held_out")]))
+    try:
         if score >= fitting.best:
             fitting.best = score
             torch.save(fitting.averaged.modules.state_dict(), out / BEST)
@@ -266,7 +301,9 @@ def fit(fitting: Fitting, out: Path, *, resume: bool, say: Callable[[str], None]
         (out / LOG).write_text("".join(json.dumps(line) + "\n" for line in fitting.log))
         torch.save(fitting.state(), out / "checkpoint.tmp")
         (out / "checkpoint.tmp").replace(out / CHECKPOINT)
-        say(json.dumps(entry))
+    except (OSError, RuntimeError) as error:  # PyTorch's own writer says a full disk as RuntimeError
+        raise TrainingError(f"epoch {fitting.epoch} cannot be saved to {out}: {error}") from None
+    say(json.dumps(entry))
 
 
 def _epoch(fitting: Fitting) -> dict[str, float]:

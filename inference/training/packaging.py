@@ -13,15 +13,17 @@ from inference.emotions import EMOTIONS
 from inference.engine.classify import Classifier, softmax
 from inference.engine.package import MANIFEST, ModelPackage
 from inference.training.calibration import Calibration, calibrate, reference_shares
-from inference.training.card import render_card
+from inference.training.card import card_plots, render_card
 from inference.training.dataset import Faces
 from inference.training.errors import TrainingError
 from inference.training.evaluation import Predictions, Report, Say, predict, report
 from inference.training.layers import Architecture
+from inference.training.unreadable_faces import sure_shares
 
-NAME, VERSION = "moodvision-fer", "2"
+NAME, VERSION = "moodvision-fer", "3"
 MODEL, CARD = "model.onnx", "card.md"
 LARGEST_BYTES = 6_000_000
+UNREADABLE_PICTURES = 300
 
 LICENCE = (
     "The weights are offered under this project's licence (Apache-2.0). They were trained on "
@@ -92,13 +94,30 @@ def write_package(
         **_fixed_entries(classifier.package, architecture),
         **chosen_entries(chosen, material.fitted),
         "metrics": figures,
+        "unreadable": _unreadable(classifier.package, chosen, material),
         "training": {**training, "rows": _row_counts(material)},
         "speed": {"milliseconds_per_pass": _pass_ms(classifier), "threads": 1, "batch": 8},
     }
-    (out / MODEL).write_bytes(model)
-    (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
-    (out / CARD).write_text(render_card(manifest))
+    write_files(out, model, manifest)
     return manifest
+
+
+def write_files(out: Path, model: bytes, manifest: dict[str, Any]) -> None:
+    """The manifest comes last: a folder that the disk cut short is no package."""
+    try:
+        (out / MODEL).write_bytes(model)
+        for name, picture in card_plots(manifest).items():
+            (out / name).write_text(picture)
+        (out / CARD).write_text(render_card(manifest))
+        (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
+    except OSError as error:
+        raise TrainingError(f"the package cannot be written to {out} ({error.strerror})") from None
+
+
+def _unreadable(package: ModelPackage, chosen: Calibration, material: Material) -> dict[str, float]:
+    """How often it is sure of pictures without a readable face, with the temperature of its release."""
+    calibrated = Classifier(replace(package, temperature=chosen.temperature))
+    return sure_shares(calibrated, material.held_out.pixels[:UNREADABLE_PICTURES], UNREADABLE_PICTURES)
 
 
 def as_logits(predictions: Predictions) -> Predictions:

@@ -13,6 +13,9 @@ class Recipe:
     """Hyper-parameters. Shifts and covers are shares of the image's side, brightness in grey levels 0..255.
 
     `sizes`: (progress up to which, side of the training views). Small views first cost a third of full ones.
+    `mix`: share of the batches whose faces are blended or patched in pairs. `teacher_share`: of a target that
+    the package started from decides. `unreadable`: drawn non-faces and masked faces among the rows, on which
+    no emotion is likelier than another. `blur`: share of faces made coarse; `noise`: grey levels, at most.
     """
 
     name: str
@@ -36,6 +39,11 @@ class Recipe:
     cut_out: float = 0.5
     cut_out_side: tuple[float, float] = (0.17, 0.33)
     sizes: tuple[tuple[float, int], ...] = ((0.45, 32), (0.75, 40), (1.0, 48))
+    mix: float = 0.0
+    teacher_share: float = 0.0
+    unreadable: int = 0
+    blur: float = 0.0
+    noise: float = 0.0
 
     @property
     def architecture(self) -> Architecture:
@@ -83,8 +91,38 @@ RECIPES = {
             epochs=60,
             sizes=((0.25, 32), (0.55, 40), (1.0, 48)),
         ),
+        Recipe(
+            "resnet-2.7m-refine",
+            channels=(32, 64, 128, 256),
+            blocks=(1, 2, 2, 2),
+            epochs=20,
+            peak_rate=0.03,
+            warm_up=0.08,
+            dropout=0.3,
+            imbalance_power=0.1,
+            rotation_degrees=17.0,
+            label_smoothing=0.05,
+            sizes=((0.45, 40), (1.0, 48)),
+            mix=0.35,
+            teacher_share=0.35,
+            unreadable=1440,
+            blur=0.12,
+            noise=6.0,
+        ),
         Recipe("resnet-2.8m", channels=(32, 64, 128, 256), blocks=(2, 2, 2, 2), epochs=40),
         Recipe("smoke", channels=(4, 8), blocks=(1, 1), epochs=1, batch=32),
+        Recipe(
+            "smoke-refine",
+            channels=(4, 8),
+            blocks=(1, 1),
+            epochs=1,
+            batch=32,
+            mix=0.5,
+            teacher_share=0.3,
+            unreadable=24,
+            blur=0.2,
+            noise=4.0,
+        ),
     )
 }
 

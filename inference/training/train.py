@@ -12,7 +12,8 @@ import numpy as np
 import onnxruntime
 import torch
 
-from inference.training.dataset import SPLITS, Faces, Reals, load_faces
+from inference.training.blending import best_blend
+from inference.training.dataset import SPLITS, Faces, Reals, load_faces, with_more
 from inference.training.errors import TrainingError
 from inference.training.evaluation import Say
 from inference.training.fit import (
@@ -28,10 +29,12 @@ from inference.training.fit import (
 )
 from inference.training.network import Network
 from inference.training.onnx_export import export
+from inference.training.overview import lines, overview
 from inference.training.packaging import Material, write_package
 from inference.training.quantise import quantise
 from inference.training.recipes import Recipe
-from inference.training.splits import SPLIT_SEED, partition
+from inference.training.soft_targets import ask_teacher, taught
+from inference.training.splits import SPLIT_SEED, partition, refuse_overlap
 
 PROBABILITY_TOLERANCE = 1e-3  # what folding the norms and another order of sums may change
 AGREEMENT = 0.9  # of the emotions named: less is a broken file; how much it is stands in the card
@@ -43,7 +46,9 @@ RUN = "run"  # below the package's folder: checkpoints, which are not part of th
 class Order:
     """What the person at the terminal asked for.
 
-    `start`: the folder of a finished run to begin a further cycle with. `limit`: so many random rows only.
+    `start`: the folder of a finished run to begin a further cycle with. `initial_weights`: a released package
+    to begin with. `limit`: so many random rows only. `more_data`: faces of a clinic's own, trained on beside
+    the others. `workers`: processes that share each batch.
     """
 
     data: Path
@@ -51,21 +56,36 @@ class Order:
     recipe: Recipe
     plan: Plan
     start: Path | None = None
+    initial_weights: Path | None = None
+    more_data: Path | None = None
     resume: bool = False
     limit: int | None = None
+    workers: int = 1
 
 
 def train(order: Order, say: Say) -> dict[str, Any]:
     """Returns the manifest of the package written to `order.out`."""
-    material = gather(order)
+    material = gather(order, say)
     fitting = Fitting(order.recipe, material.fitted, material.held_out, order.plan)
     if order.start is not None:
         fitting.start_from(load_checkpoint(order.start / RUN))
+    if order.initial_weights is not None:
+        fitting.start_from_package(order.initial_weights)
     run = order.out / RUN
-    fit(fitting, run, resume=order.resume, say=say)
+    if order.initial_weights is not None and order.recipe.teacher_share:
+        opinion = ask_teacher(order.initial_weights, material.fitted, run, say)
+        fitting.targets = taught(fitting.targets, opinion, order.recipe.teacher_share)
+    fitting.add_unreadable(material.fitted)
+    fit(fitting, run, resume=order.resume, say=say, workers=order.workers)
     shutil.copyfile(run / LOG, order.out / LOG)
     best = Network(order.recipe.architecture, 0.0)
-    best.modules.load_state_dict(torch.load(run / BEST, weights_only=True))
+    state = torch.load(run / BEST, weights_only=True)
+    share = None
+    if fitting.begun is not None:
+        state, share = best_blend(
+            order.recipe, fitting.begun, state, fitting.measured_views(), material.held_out, say
+        )
+    best.modules.load_state_dict(state)
     arrays = {name: value.numpy() for name, value in best.modules.state_dict().items()}
     exported = export(order.recipe.architecture, arrays)
     trained = probabilities_as_trained(best, material.held_out)
@@ -74,18 +94,26 @@ def train(order: Order, say: Say) -> dict[str, Any]:
     model = quantise(exported, material.fitted, seed=SPLIT_SEED)
     details = {
         **describe(fitting),
+        "share_of_the_way": share,
         "export": require_agreement(compare(trained, model, material.held_out)),
     }
     return write_package(order.out, model, order.recipe.architecture, material, details, say)
 
 
-def gather(order: Order) -> Material:
-    faces = load_faces(order.data)
+def gather(order: Order, say: Say) -> Material:
+    faces = load_faces(order.data, say)
+    for line in lines(overview(faces)):
+        say(line)
+    refuse_overlap(faces)
     if order.limit is not None and order.limit < len(faces):
         draw = np.random.default_rng(order.plan.seed)
         faces = faces.rows(np.sort(draw.permutation(len(faces))[: order.limit]))
     parts = partition(faces, seed=SPLIT_SEED)
-    return Material(faces.rows(parts.fitted), faces.rows(parts.held_out), _public(faces), parts.left_out)
+    fitted, held_out = faces.rows(parts.fitted), faces.rows(parts.held_out)
+    if order.more_data is not None:
+        apart = np.delete(faces.pixels, parts.fitted, axis=0)
+        fitted = with_more(fitted, load_faces(order.more_data, say), apart)
+    return Material(fitted, held_out, _public(faces), parts.left_out)
 
 
 def _public(faces: Faces) -> Faces | None:
@@ -152,6 +180,7 @@ def describe(fitting: Fitting) -> dict[str, Any]:
         "blocks": list(recipe.blocks),
         "batch": recipe.batch,
         "imbalance_power": recipe.imbalance_power,
+        "unreadable_rows": recipe.unreadable,
         "seed": fitting.plan.seed,
         "cycles": cycles,
         "epochs": sum(cycle["epochs"] for cycle in cycles),

@@ -70,6 +70,7 @@ COMMANDS = {
     "try_model": "writes which model is on trial",
     "create_clinic": "writes a clinic and its first administrator; prints a link for the latter",
     "demo": "works in a database of its own, with invented people",
+    "describe_faces": "reads public faces, and no database",
     "evaluate_classifier": "reads public faces, and no database",
     "install_detector": "writes a file, and reads no database",
     "migrate": "changes tables; prints their names",

@@ -12,6 +12,7 @@ from inference.engine.package import ModelPackage, load_package
 from inference.training.dataset import SPLITS, Faces, load_faces
 from inference.training.errors import TrainingError
 from inference.training.evaluation import ACCURACY_HEADS, Predictions, predict, report
+from inference.training.sources.reading import FORMS
 
 
 class Command(BaseCommand):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("data", type=Path, help="a folder in the packed form, or an .npz")
+        parser.add_argument("data", type=Path, help=FORMS)
         parser.add_argument("--split", choices=SPLITS, help="the rows to judge by; default: every row")
         parser.add_argument("--probabilities", type=Path, help="write each row's probabilities to this .npz")
         parser.add_argument("--weights", type=Path, default=settings.WEIGHTS_DIR, help="the model's folder")
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             package = load_package(options["weights"])
-            faces = load_faces(options["data"])
+            faces = load_faces(options["data"], self.stderr.write)
             chosen = faces.split(options["split"]) if options["split"] else faces
             predictions = predict(Classifier(package), chosen, self.stderr.write)
             figures = report(

@@ -1,4 +1,5 @@
 import json
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from inference.training.errors import TrainingError
 from inference.training.recipes import RECIPES, get_recipe
 from inference.training.seeds.options import add_options, order_of, refuse_for_others
 from inference.training.seeds.recipes import SEED_RECIPES
+from inference.training.sources.reading import FORMS
 
 NAMES = sorted([*RECIPES, *SEED_RECIPES])
 
@@ -20,9 +22,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--data", type=Path, required=True, help="a folder in the packed form, or an .npz"
-        )
+        parser.add_argument("--data", type=Path, required=True, help=FORMS)
         parser.add_argument("--recipe", required=True, help=f"one of: {', '.join(NAMES)}")
         parser.add_argument("--out", type=Path, required=True, help="the folder to write the package to")
         parser.add_argument("--epochs", type=int, help="instead of the recipe's")
@@ -32,8 +32,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--start", type=Path, help="the --out of a finished run to begin a further cycle with"
         )
+        parser.add_argument(
+            "--initial-weights", type=Path, help="a released package to begin with, of the recipe's network"
+        )
+        parser.add_argument(
+            "--more-data", type=Path, help="faces of your own as further Training rows, in any of those forms"
+        )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
+        parser.add_argument(
+            "--workers", type=int, default=1, help="processes of one thread that share each batch"
+        )
         parser.add_argument("--limit", type=int, help="take that many random rows only, to try things out")
         add_options(parser)
 
@@ -54,13 +63,17 @@ class Command(BaseCommand):
             raise TrainingError(
                 f"there is no recipe {options['recipe']!r}; choose one of: {', '.join(NAMES)}"
             )
-        for name in ("epochs", "minutes", "limit"):
+        for name in ("epochs", "minutes", "limit", "workers"):
             if options[name] is not None and options[name] <= 0:
                 raise TrainingError(f"--{name} must be above 0")
         if options["recipe"] in SEED_RECIPES:
             return self._train_seed(options)
         refuse_for_others(options)
         recipe = get_recipe(options["recipe"])
+        if options["start"] and options["initial_weights"]:
+            raise TrainingError("--start and --initial-weights exclude each other")
+        if options["workers"] > 1:
+            os.environ["OMP_NUM_THREADS"] = "1"  # a pool of threads would not survive the copying
         # imported here: the product runs without PyTorch, and so do this command's help and first refusals
         from inference.training.fit import Plan
         from inference.training.train import Order, train
@@ -72,8 +85,11 @@ class Command(BaseCommand):
             recipe=recipe,
             plan=plan,
             start=options["start"],
+            initial_weights=options["initial_weights"],
+            more_data=options["more_data"],
             resume=options["resume"],
             limit=options["limit"],
+            workers=options["workers"],
         )
         return train(order, self.stderr.write)
 

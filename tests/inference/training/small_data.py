@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from inference.training.dataset import GRID, SIDE, VOTE_COLUMNS
+from inference.training.dataset import SIDE, VOTE_COLUMNS
+from inference.training.sources.packed import GRID
 
 Arrays = dict[str, Any]
 

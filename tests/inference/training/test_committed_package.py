@@ -69,6 +69,13 @@ def test_evaluation_prints_what_the_card_says(manifest: dict[str, Any]) -> None:
     assert (found["n"], found["ferplus_n"]) == (said["n"], said["ferplus_n"])
 
 
+def test_calibrated_in_all_and_in_every_emotion(manifest: dict[str, Any]) -> None:
+    figures = manifest["metrics"]["PublicTest"]
+    assert figures["ece"] <= 0.03
+    assert max(figures["reliability"]["class_ece"].values()) <= 0.06
+    assert figures["reliability"]["gain_at_90"] >= 0.04
+
+
 def test_no_worse_than_asked_for(manifest: dict[str, Any]) -> None:
     """The public peer has 65.5 % of the original labels; 69 were asked for, and 85 of the majorities."""
     figures = manifest["metrics"]["PublicTest"]
