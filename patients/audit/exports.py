@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clinics.access_log import Kind
 from clinics.errors import DomainError
+from clinics.log_kinds import Kind
 from patients.audit import queries
 from patients.audit.queries import ShownEntry, Wanted
 

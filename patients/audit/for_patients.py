@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinics.access_log import Kind
+from clinics.log_kinds import Kind
 from clinics.models import AccessLogEntry, ClinicSettings, Membership
 from patients import people
 from patients.audit.queries import LISTING_PATIENTS, about, ids_of

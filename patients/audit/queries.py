@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinics.access_log import Kind
+from clinics.log_kinds import Kind
 from clinics.models import AccessLogEntry, Membership
 from patients import people
 from patients.models import Patient

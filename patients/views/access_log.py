@@ -50,9 +50,7 @@ def access_log(request: PatientRequest, clinic: str) -> HttpResponse:
 def verify_log(request: PatientRequest, clinic: str) -> HttpResponse:
     auditor = access.get_auditor(request.membership)
     verdict = verification.verify_clinic(request.clinic)
-    log.record(
-        "access_log.verified", by=auditor, kind=log.Kind.READ, is_sound=verdict.is_sound, rows=verdict.rows
-    )
+    log.record("access_log.verified", by=auditor, is_sound=verdict.is_sound, rows=verdict.rows)
     return render(request, "patients/log_verdict.html", {"verdict": verdict, "section": "access_log"})
 
 
