@@ -131,6 +131,7 @@ ROWS = (
     Row("patients:invite", "POST", ADMITTING),
     Row("patients:unlink", "POST", but(ADMITTING, alice=400, ada=400)),
     Row("patients:emergency_card", "GET", READERS),
+    Row("patients:print_emergency_card", "POST", READERS),
     Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
     Row("patients:edit_emergency_card", "POST", but(TREATING, alice=400), {"name_1": "Without Phone"}),
     Row("patients:who_looked", "GET", THE_PATIENT),
