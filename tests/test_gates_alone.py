@@ -14,7 +14,7 @@ from moodvision import scratch
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
-from tests.clinics.factories import make_clinic, make_member
+from tests.clinics.factories import make_clinic, make_member, make_session
 from tests.patients.factories import make_certificate, make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
@@ -65,7 +65,7 @@ def world(without_policies: None) -> World:
     alice = make_member(north, "clinician", "Alice Adler")
     pat = make_patient(north, CANARY)
     add_days_of(pat, "sad", 6)
-    store_reading(pat, "sad")
+    reading = store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
     with tenancy.enter(north.pk):
         asked = patients_services.open_request(patient=pat, kind="export", words=CANARY, by=pat)
@@ -94,6 +94,8 @@ def world(without_policies: None) -> World:
             "erasure_id": make_certificate(north, CANARY).pk,
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
+            "reading_id": reading.pk,
+            "session_id": make_session(alice.user).pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {

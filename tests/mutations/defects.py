@@ -431,6 +431,14 @@ DEFECTS = (
     ),
     Defect(
         "revoked",
+        "anybody ends anybody's session",
+        "clinics/views/sessions.py",
+        "UserSession.objects.filter(user=request.user.pk).exclude",
+        "UserSession.objects.exclude",
+        ("tests/clinics/test_own_sessions.py",),
+    ),
+    Defect(
+        "revoked",
         "signing out leaves the screens on",
         "clinics/adapters.py",
         "logout(request)\n        signals.sign_ins_changed.send(sender=User, user_id=user_id)\n",
