@@ -317,6 +317,14 @@ DEFECTS = (
     ),
     Defect(
         "denial",
+        "whoever guesses beyond the limit leaves no entry",
+        "clinics/adapters.py",
+        "            self.request.has_tried_too_often = True\n",
+        "            pass\n",
+        ("tests/clinics/test_denials.py",),
+    ),
+    Defect(
+        "denial",
         "a scanner fills the platform's log",
         "clinics/denials.py",
         "if _is_within_limits():",
