@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from typing import Any, Protocol
 
@@ -20,43 +19,11 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connectio
 from django.utils import timezone
 
 from clinics import origins
+from clinics.log_kinds import kind_of
 
 Detail = str | int | bool | None
 
 
-class Kind(StrEnum):
-    """What an auditor filters by."""
-
-    READ = "read"
-    WRITE = "write"
-    SEARCH = "search"
-    EXPORT = "export"
-    PRINT = "print"
-    DENIAL = "denial"
-    SIGN_IN = "sign_in"
-    BREAK_GLASS = "break_glass"
-    SETTINGS = "settings"
-
-
-KIND_BY_SUBJECT = {
-    "sign_in": Kind.SIGN_IN,
-    "account": Kind.SIGN_IN,
-    "break_glass": Kind.BREAK_GLASS,
-    "refused": Kind.DENIAL,
-    "clinic": Kind.SETTINGS,
-    "membership": Kind.SETTINGS,
-    "profile": Kind.SETTINGS,
-    "settings": Kind.SETTINGS,
-    "permission": Kind.SETTINGS,
-}
-KIND_BY_VERB = {
-    "read": Kind.READ,
-    "listed": Kind.READ,
-    "watched": Kind.READ,
-    "searched": Kind.SEARCH,
-    "exported": Kind.EXPORT,
-    "printed": Kind.PRINT,
-}
 PURPOSE_BY_ROLE = {
     "clinician": "care",
     "observer": "care",
@@ -67,12 +34,6 @@ PURPOSE_BY_ROLE = {
     "patient": "own_record",
     "system": "operation",
 }
-
-
-def kind_of(action: str) -> Kind:
-    """An action is `subject.verb`; what is neither a look nor a setting is a write."""
-    subject, _, verb = action.partition(".")
-    return KIND_BY_SUBJECT.get(subject) or KIND_BY_VERB.get(verb, Kind.WRITE)
 
 
 class Actor(Protocol):
@@ -199,7 +160,6 @@ def record(
     purpose: str = "",
     objects: Iterable[Any] = (),
     outcome: str = "ok",
-    kind: Kind | None = None,
     using: str = DEFAULT_DB_ALIAS,
     **detail: Detail,
 ) -> None:
@@ -207,9 +167,7 @@ def record(
     collector = connections[using].__dict__.get("moodvision_log")
     if collector is None or collector.clinic_id is None:
         raise NothingCollectsError(action)
-    collector.acts.append(
-        _act(action, by, patient_id, purpose, objects, outcome, kind or kind_of(action), detail)
-    )
+    collector.acts.append(_act(action, by, patient_id, purpose, objects, outcome, detail))
 
 
 def record_print(
@@ -217,14 +175,14 @@ def record_print(
 ) -> None:
     """What a page calls that is made for printing, when it is served: `subject` is what is on it ("patient",
     "emergency_card"). What a browser prints of any other page cannot be seen from here."""
-    record(f"{subject}.printed", by=by, patient_id=patient_id, objects=objects, kind=Kind.PRINT)
+    record(f"{subject}.printed", by=by, patient_id=patient_id, objects=objects)
 
 
 def record_on_platform(
     action: str, *, by: Actor, outcome: str = "ok", using: str = DEFAULT_DB_ALIAS, **detail: Detail
 ) -> None:
     """Writes one act of no clinic to the platform's chain, in a transaction of its own where none is open."""
-    act = _act(action, by, None, "", (), outcome, kind_of(action), detail)
+    act = _act(action, by, None, "", (), outcome, detail)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT append_platform_log(%s, %s)", [[act.id], [act.body()]])
         transaction.on_commit(partial(_flush, using, None, []), using=using)
@@ -286,12 +244,11 @@ def _act(
     purpose: str,
     objects: Iterable[Any],
     outcome: str,
-    kind: Kind,
     detail: dict[str, Detail],
 ) -> Act:
     return Act(
         action=action,
-        kind=kind.value,
+        kind=kind_of(action).value,
         actor=by.actor_label,
         role=by.actor_role,
         outcome=outcome,

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import MultiFernet
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from encrypted_model_fields.fields import get_crypter
 
@@ -21,6 +22,13 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def validation_error(self, code: str, *args: object) -> ValidationError:
+        """Whoever tried too often meets a form like any other: the middleware that logs is told."""
+        if code == "too_many_login_attempts":
+            self.request.has_tried_too_often = True
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever came by an invitation goes back to it."""

@@ -26,6 +26,7 @@ from clinics.requests import ClinicRequest
 
 OF_A_CLINIC = re.compile(r"^/(?:api/)?c/(?P<slug>[a-z][a-z0-9-]*)/")
 REFUSED = {401, 403, 404}
+TOO_MANY = 429
 OPEN_WHEN_LOCKED = (
     "/accounts/login/",
     "/accounts/logout/",
@@ -56,7 +57,7 @@ def opening_without_log(response: HttpResponse) -> HttpResponse:
 
 class SessionEndMiddleware:
     """Signs out whoever signed in twelve hours ago; keeps sessions that are locked, or have not shown the
-    account's second factor, off the account's own pages."""
+    account's second factor, off the account's own pages. Logs whoever tries too often."""
 
     def __init__(self, get_response: Callable[[ClinicRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -66,11 +67,17 @@ class SessionEndMiddleware:
             auth.logout(request)
         elif hindrance := self._hindrance(request):
             response = turned_away.answer(request, hindrance)
-            by = access_log.Stranger(request.user.pk)
-            asked = denials.asked_for(request, response.status_code)
-            denials.log_on_platform(asked, by=by, reason=hindrance)  # an account belongs to no clinic
+            self._log(request, response, hindrance)
             return response
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == TOO_MANY or getattr(request, "has_tried_too_often", False):
+            self._log(request, response, "too_many_attempts")
+        return response
+
+    def _log(self, request: ClinicRequest, response: HttpResponse, reason: str) -> None:
+        """An account belongs to no clinic."""
+        asked = denials.asked_for(request, response.status_code)
+        denials.log_on_platform(asked, by=access_log.Stranger(request.user.pk), reason=reason)
 
     def _hindrance(self, request: ClinicRequest) -> sign_in.Hindrance | None:
         """Whose clinic's or portal's pages are shut must not change the address or the factors either."""

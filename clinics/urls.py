@@ -7,6 +7,7 @@ app_name = "clinics"
 urlpatterns = [
     path("second-factor/", views.second_factor, name="second_factor"),
     path("locked/", views.locked, name="locked"),
+    path("accounts/sessions/<int:session_id>/end/", views.end_session, name="end_session"),
     path("c/<slug:clinic>/staff/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/on-call/", views.on_call, name="on_call"),
     path("c/<slug:clinic>/settings/members/<uuid:member_id>/on-call/", views.set_on_call, name="set_on_call"),

@@ -82,6 +82,11 @@ urlpatterns = [
         name="emergency_card",
     ),
     path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/print/",
+        views.print_emergency_card,
+        name="print_emergency_card",
+    ),
+    path(
         "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/edit/",
         views.edit_emergency_card,
         name="edit_emergency_card",

@@ -16,7 +16,7 @@ from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
-from tests.clinics.factories import make_member
+from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
 from tests.furnishing import furnish_watch
 from tests.patients.factories import make_certificate, make_check_in
@@ -68,6 +68,7 @@ ROWS = (
     Row("clinics:second_factor", "GET", but((302,) * 8, pat=200)),
     Row("clinics:locked", "GET", (302,) * 8),
     Row("clinics:locked", "POST", but((204,) * 8, anonymous=302), {"act": "present"}),
+    Row("clinics:end_session", "POST", but((404,) * 8, anonymous=302, alice=302)),
     Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
     Row("clinics:roles", "GET", MEMBERS),
     Row("clinics:members", "GET", ADMINISTRATORS),
@@ -137,6 +138,7 @@ ROWS = (
     Row("patients:invite", "POST", ADMITTING),
     Row("patients:unlink", "POST", but(ADMITTING, alice=400, ada=400)),
     Row("patients:emergency_card", "GET", READERS),
+    Row("patients:print_emergency_card", "POST", READERS),
     Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
     Row("patients:edit_emergency_card", "POST", but(TREATING, alice=400), {"name_1": "Without Phone"}),
     Row("patients:who_looked", "GET", THE_PATIENT),
@@ -262,6 +264,7 @@ def world(
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk,
     }  # fmt: skip
+    ids["session_id"] = make_session(alice.user).pk
     return World(people, ids, own={"clinics:join": {"token": staff_token}})
 
 

@@ -14,7 +14,7 @@ from moodvision import scratch
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
-from tests.clinics.factories import make_clinic, make_member
+from tests.clinics.factories import make_clinic, make_member, make_session
 from tests.furnishing import furnish_watch
 from tests.patients.factories import make_certificate, make_check_in, make_patient
 from tests.scoring.factories import add_days_of, store_reading
@@ -99,6 +99,7 @@ def world(without_policies: None) -> World:
             "notice_id": furnish_watch(north).pk,
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
+            "session_id": make_session(alice.user).pk,
         }
         patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
     people: dict[str, Membership | Patient] = {

@@ -14,6 +14,7 @@ from clinics import keys, tenancy
 from clinics.encryption import EncryptedBytesField, Token
 from clinics.keys import KeyName, OpenKey, Shredded, Tampered
 from clinics.models import DataKey, KeyRotation
+from clinics.rotation.progress import KEYS, Progress
 from clinics.rotation.report import Refresh, Report, Say, derived_from_index
 from clinics.rotation.retirement import is_in_use
 from clinics.sealed_columns import SealedModel, sealed_under
@@ -39,6 +40,7 @@ class KeyGroup:
     at_once: bool
     report: Report
     say: Say
+    progress: Progress
     newest: dict[uuid.UUID, OpenKey] = field(default_factory=dict)
 
     def work(self) -> None:
@@ -47,7 +49,7 @@ class KeyGroup:
         self._make_versions()
         for sealed in sealed_under(self.scope):
             self._until_nothing_is_left(lambda s=sealed: self._reseal(s), sealed.label)  # type: ignore[misc]
-        self._until_nothing_is_left(self._rewrap, "keys")
+        self._until_nothing_is_left(self._rewrap, KEYS)
         if self.scope == DataKey.Scope.INDEX:
             for refresh in derived_from_index:
                 self._until_nothing_is_left(lambda r=refresh: self._derive(r), "indexes")  # type: ignore[misc]
@@ -83,12 +85,10 @@ class KeyGroup:
 
     def _until_nothing_is_left(self, work: Callable[[], int], what: str) -> None:
         """`work` does one batch and says how much; what others hold is tried again for a while."""
-        done, patience = 0, time.monotonic() + PATIENCE_SECONDS
+        patience = time.monotonic() + PATIENCE_SECONDS
         while True:
-            count = work()
-            done += count
-            if count:
-                self.say(f"{what}: {done} sealed again")
+            if count := work():
+                self.say(self.progress.line(what, count))
                 patience = time.monotonic() + PATIENCE_SECONDS
             elif not self._left(what) or time.monotonic() > patience:
                 return
@@ -97,7 +97,7 @@ class KeyGroup:
 
     def _left(self, what: str) -> int:
         with tenancy.enter(self.clinic_id):
-            if what == "keys":
+            if what == KEYS:
                 return int(self._stale_children().count())
             return sum(
                 len(self._stale_ids(sealed, limit=1))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from clinics import access_log, tenancy
 from clinics.access_log import Actor
 from clinics.models import Clinic, DataKey, KeyRotation
+from clinics.rotation import progress
 from clinics.rotation.group import KeyGroup
 from clinics.rotation.report import Report, Say
 
@@ -32,8 +33,10 @@ def rotate(
     report = Report()
     run = _begin(clinic, kind, subject or clinic.pk, by)
     scope = DataKey.Scope.PATIENT if kind == Kind.PATIENTS else DataKey.Scope(kind)
+    only = None if kind == Kind.PATIENTS else run.subject
+    so_far = progress.begin(clinic.pk, str(scope), run.started_at, only)
     for group in _groups(clinic, kind, run):
-        KeyGroup(clinic.pk, str(scope), group, run, batch, at_once, report, say).work()
+        KeyGroup(clinic.pk, str(scope), group, run, batch, at_once, report, say, so_far).work()
     if report.is_complete:
         _end(clinic, run, by, report)
     return report

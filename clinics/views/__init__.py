@@ -2,10 +2,12 @@ from clinics.views.joining import join
 from clinics.views.members import change_role, members, sign_out, switch, withdraw
 from clinics.views.on_call import on_call, set_on_call
 from clinics.views.roles import roles
+from clinics.views.sessions import end_session
 from clinics.views.thresholds import locked, second_factor
 
 __all__ = [
     "change_role",
+    "end_session",
     "join",
     "locked",
     "members",

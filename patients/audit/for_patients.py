@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinics.access_log import Kind
+from clinics.log_kinds import Kind
 from clinics.models import AccessLogEntry, ClinicSettings, Membership
 from patients import people
-from patients.audit.queries import LISTING_PATIENTS, about, ids_of
+from patients.audit.queries import LISTING_PATIENTS, about, by_no_other_person, ids_of
 from patients.models import BreakGlass, Patient
 
 NEWEST_ENTRIES = 2_000
@@ -53,8 +53,8 @@ def looks(patient: Patient) -> list[Look]:
     record that was merged into this one are theirs to know as well.
     """
     records = people.own_records(patient)
-    by_itself = Q(role__in=["patient", ""]) | (Q(role="system") & ~Q(kind=Kind.EXPORT))
-    entries = AccessLogEntry.objects.filter(about(records), clinic_id=patient.clinic_id).exclude(by_itself)
+    entries = AccessLogEntry.objects.filter(about(records), clinic_id=patient.clinic_id)
+    entries = entries.exclude(by_no_other_person())
     rows = list(entries.exclude(_hidden(records)).order_by("-number")[:NEWEST_ENTRIES])
     names = staff_names({row.actor for row in rows}, patient)
     counted: dict[tuple[date, str, str], int] = {}

@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinics.access_log import Kind
 from clinics.forms import ServiceForm
+from clinics.log_kinds import Kind
 from clinics.models import Clinic, Membership
 from patients.audit.queries import Wanted
 from patients.models import Patient

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinics.access_log import Kind
+from clinics.log_kinds import Kind
 from clinics.models import AccessLogEntry, Membership
 from patients import people
 from patients.models import Patient
@@ -79,8 +79,13 @@ def entries(wanted: Wanted, clinic_id: uuid.UUID) -> QuerySet[AccessLogEntry]:
     if wanted.text:
         found = found.filter(Q(action__icontains=wanted.text) | Q(canonical__contains=wanted.text))
     if wanted.only_disclosures:
-        found = found.filter(kind__in=DISCLOSING_KINDS).exclude(role__in=["patient", "system"])
+        found = found.filter(kind__in=DISCLOSING_KINDS).exclude(by_no_other_person())
     return found
+
+
+def by_no_other_person() -> Q:
+    """The patient's own acts and what the platform does by itself; what an operator takes out is neither."""
+    return Q(role__in=["patient", ""]) | (Q(role="system") & ~Q(kind=Kind.EXPORT))
 
 
 def about(records: Iterable[uuid.UUID]) -> Q:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinics import access_log
-from clinics.access_log import Kind
 from clinics.errors import DomainError
 from clinics.models import Membership, Role
 from patients import people
@@ -95,7 +94,7 @@ def delay_notice(*, break_glass_id: uuid.UUID, reason: str, by: Membership) -> B
 @transaction.atomic
 def appoint_deputy(*, membership: Membership, by: Membership) -> None:
     PrivacyDeputy.objects.update_or_create(clinic_id=by.clinic_id, defaults={"membership": membership})
-    access_log.record("permission.deputy_appointed", by=by, kind=Kind.SETTINGS, objects=[membership.pk])
+    access_log.record("permission.deputy_appointed", by=by, objects=[membership.pk])
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from patients.views.desk import (
     restrict_requested,
 )
 from patients.views.desk_erasures import desk_erasure
-from patients.views.emergencies import edit_emergency_card, emergency_card
+from patients.views.emergencies import edit_emergency_card, emergency_card, print_emergency_card
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
 from patients.views.joining import join
@@ -90,6 +90,7 @@ __all__ = [
     "own_programmes",
     "policy",
     "print_certificate",
+    "print_emergency_card",
     "privacy",
     "programme_check_in",
     "programmes",

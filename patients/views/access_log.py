@@ -16,7 +16,7 @@ from clinics import log_reviews, signing, sudo, verification
 from clinics.errors import DomainError
 from clinics.models import ClinicSettings, LogReview, Membership
 from patients import access
-from patients.audit import exports, queries, unusual
+from patients.audit import exports, fhir, queries, unusual
 from patients.audit.forms import LogFilterForm, SignReviewForm
 from patients.audit.queries import Wanted
 from patients.requests import PatientRequest
@@ -50,9 +50,7 @@ def access_log(request: PatientRequest, clinic: str) -> HttpResponse:
 def verify_log(request: PatientRequest, clinic: str) -> HttpResponse:
     auditor = access.get_auditor(request.membership)
     verdict = verification.verify_clinic(request.clinic)
-    log.record(
-        "access_log.verified", by=auditor, kind=log.Kind.READ, is_sound=verdict.is_sound, rows=verdict.rows
-    )
+    log.record("access_log.verified", by=auditor, is_sound=verdict.is_sound, rows=verdict.rows)
     return render(request, "patients/log_verdict.html", {"verdict": verdict, "section": "access_log"})
 
 
@@ -76,7 +74,7 @@ def export_log(request: PatientRequest, clinic: str) -> HttpResponse:
     if is_fhir:
         source = ClinicSettings.objects.values_list("name", flat=True).get(clinic=request.clinic)
         return _file(
-            exports.as_fhir(entries, source=source), "application/fhir+json", f"{clinic}-access-log.json"
+            fhir.as_fhir(entries, source=source), "application/fhir+json", f"{clinic}-access-log.json"
         )
     return _file(exports.as_csv(entries), "text/csv; charset=utf-8", f"{clinic}-access-log.csv")
 

@@ -7,28 +7,33 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinics import access_log
 from clinics.middleware import opening_without_log
 from patients import access, services
 from patients.emergency_forms import EmergencyCardForm
-from patients.models import SafetyPlan
+from patients.models import Patient, SafetyPlan
 from patients.requests import PatientRequest
 
 
 @never_cache
 @require_safe
 def emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    return _card(request, access.get_patient(request.membership, patient_id, purpose="emergency"))
+
+
+@never_cache
+@require_POST
+def print_emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    """The same page, which opens the browser's print dialogue by itself; logged as a print.
+
+    Nobody is asked again who they are: the card is open already, and whoever needs it on paper needs it now.
+    """
     patient = access.get_patient(request.membership, patient_id, purpose="emergency")
     assert request.membership is not None  # the gate's promise
-    context = {
-        "patient": patient,
-        "seen": access.see_emergency_contacts(request.membership, patient),
-        "plan": SafetyPlan.objects.select_related("written_by").filter(patient=patient).first(),
-        "may_treat": request.membership.treats_patients,
-        "section": "triage",
-    }
-    return opening_without_log(render(request, "patients/emergency_card.html", context))
+    access_log.record_print("emergency_card", by=request.membership, patient_id=patient.pk)
+    return _card(request, patient, is_printing=True)
 
 
 @never_cache
@@ -47,3 +52,16 @@ def edit_emergency_card(request: PatientRequest, clinic: str, patient_id: uuid.U
     context = {"patient": patient, "form": form, "seen": seen, "section": "triage"}
     status = 400 if request.method == "POST" else 200
     return render(request, "patients/emergency_card_edit.html", context, status=status)
+
+
+def _card(request: PatientRequest, patient: Patient, *, is_printing: bool = False) -> HttpResponse:
+    assert request.membership is not None  # the gate's promise
+    context = {
+        "patient": patient,
+        "seen": access.see_emergency_contacts(request.membership, patient),
+        "plan": SafetyPlan.objects.select_related("written_by").filter(patient=patient).first(),
+        "may_treat": request.membership.treats_patients,
+        "is_printing": is_printing,
+        "section": "triage",
+    }
+    return opening_without_log(render(request, "patients/emergency_card.html", context))

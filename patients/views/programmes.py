@@ -5,9 +5,11 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinics import sudo
 from clinics.errors import DomainError
 from patients import access, queries, services, texts
 from patients.forms import OwnProgrammeForm, ProgrammeForm
@@ -16,6 +18,7 @@ from patients.requests import PatientRequest
 
 
 @require_http_methods(["GET", "POST"])
+@sudo.required_to_post
 def programmes(request: PatientRequest, clinic: str) -> HttpResponse:
     member = access.get_administrator(request.membership)
     form = ProgrammeForm(request.POST or None)
@@ -36,6 +39,8 @@ def programmes(request: PatientRequest, clinic: str) -> HttpResponse:
 def close_programme(request: PatientRequest, clinic: str, programme_id: uuid.UUID) -> HttpResponse:
     member = access.get_administrator(request.membership)
     programme = access.get_programme_to_close(member, programme_id)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:programmes", args=[clinic]))
     services.close_programme(programme=programme, by=member)
     messages.success(request, _("Closed. Nothing comes through it any more."))
     return redirect("patients:programmes", clinic)

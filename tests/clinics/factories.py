@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
+
 from clinics import policy, second_factor, services, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Membership, User
@@ -10,6 +12,11 @@ TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def make_user(email: str) -> User:
     return services.create_account(email=email, password=PASSWORD)
+
+
+def make_session(user: User, session_key: str = "k" * 32) -> UserSession:
+    """One that is open in another browser; its content only where the key is one of a real session."""
+    return UserSession.objects.create(user=user, session_key=session_key, ip="192.0.2.1", user_agent="")
 
 
 def make_clinic(slug: str, time_zone: str = "Europe/Berlin", *, jurisdiction: str | None = "eu") -> Clinic:

@@ -84,26 +84,6 @@ def test_a_refusal_is_logged_though_its_request_was_rolled_back(
     assert (entry.actor, entry.outcome) == (alice.actor_label, "denied")
 
 
-@pytest.mark.parametrize(
-    ("action", "kind"),
-    [
-        ("patient.read", "read"),
-        ("alerts.watched", "read"),
-        ("patients.searched", "search"),
-        ("access_log.exported", "export"),
-        ("patient.printed", "print"),
-        ("refused", "denial"),
-        ("sign_in.failed", "sign_in"),
-        ("break_glass.opened", "break_glass"),
-        ("membership.added", "settings"),
-        ("profile.saved", "settings"),
-        ("consent.granted", "write"),
-    ],
-)
-def test_an_action_says_its_kind(action: str, kind: str) -> None:
-    assert access_log.kind_of(action) == kind
-
-
 def test_an_entry_says_who_for_what_and_where_from(clinic_a: Clinic, alice: Membership, pat: Patient) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/133.0"
     response = signed_in(alice).get(

@@ -13,7 +13,7 @@ from clinics.models import AccessLogEntry, Clinic, DenialCount, Membership, Plat
 from clinics.tasks import report_swallowed_denials
 from patients import services
 from patients.models import Patient
-from tests.clinics.sign_in_pages import later, sign_in
+from tests.clinics.sign_in_pages import give_code, give_password, later, sign_in
 from tests.conftest import signed_in
 
 IDLE = 15 * 60 + 1
@@ -174,3 +174,40 @@ def test_the_entry_stays_though_the_request_is_rolled_back(clinic_a: Clinic, mal
     assert signed_in(mallory).get("/c/north/").status_code == 404
     (entry,) = in_clinic(clinic_a)
     assert entry["actor"] == f"stranger:{mallory.user_id}"
+
+
+def test_guessing_beyond_the_limit_leaves_entries_and_fills_no_log(
+    alice: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(denials, "ENTRIES_PER_ORIGIN", 2)
+    browser = Client()
+    for _ in range(5):
+        give_password(browser, alice.user.email, "a wrong password")
+    assert on_platform() == []  # each failed sign-in has an entry of its own
+    for _ in range(4):
+        assert "Too many failed" in give_password(browser, alice.user.email).text
+    entries = on_platform()
+    assert [row["action"] for row in entries] == ["refused"] * 2
+    assert entries[0]["detail"] == {
+        "view": "account_login",
+        "method": "POST",
+        "status": 200,
+        "reason": "too_many_attempts",
+        "clinic": "",
+    }
+    assert alice.user.email not in str(entries)
+
+
+def test_a_second_step_and_a_confirmation_tried_too_often_leave_an_entry(alice: Membership) -> None:
+    browser = Client()
+    give_password(browser, alice.user.email)
+    for _ in range(6):
+        give_code(browser, "000000")
+    (entry,) = on_platform()
+    assert entry["detail"]["view"] == "mfa_authenticate"
+    browser = signed_in(alice)
+    answers = [browser.post("/accounts/reauthenticate/", {"password": "wrong"}) for _ in range(11)]
+    assert answers[-1].status_code == 429
+    entry = on_platform()[-1]
+    assert (entry["actor"], entry["detail"]["status"]) == (f"stranger:{alice.user_id}", 429)
+    assert entry["detail"]["reason"] == "too_many_attempts"

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -105,7 +106,8 @@ def test_a_new_version_seals_everything_and_the_old_one_is_removed_when_told_so(
     assert set(map(tuple, versions(north, scope).values())) == {(2,)}
     if kind == "patients":
         assert all(token.startswith("mv1:2:") for token in tokens(north, "patients_checkin", "note"))
-        assert "patients.checkin: 3 sealed again" in said
+        assert "patients.checkin: 1 of 3 sealed again" in said
+        assert "patients.checkin: 3 of 3 sealed again" in said
     if kind == "clinic":
         assert all(token.startswith("mv1:2:") for token in tokens(north, "clinics_membership", "name"))
     keys.forget()
@@ -291,13 +293,17 @@ def test_a_killed_rotation_goes_on_where_it_was(north: Clinic) -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         process.kill()
-    assert "1 sealed again" in line
+    assert "1 of 3 sealed again" in line
     read_everything(north)
     with tenancy.enter(north.pk):
         begun = KeyRotation.objects.get(finished_at=None)
     half = tokens(north, "patients_patient", "name") + tokens(north, "patients_checkin", "note")
     assert {token.split(":")[1] for token in half} == {"1", "2"}
-    rotate("patients", "--at-once")
+    left = sum(token.startswith("mv1:1:") for token in half)
+    said = re.findall(
+        r"patients\.(?:patient|checkin): (\d+) of (\d+) sealed", rotate("patients", "--at-once")
+    )
+    assert sum(int(of) for done, of in said if done == of) == left, "counted is what is left"
     with tenancy.enter(north.pk):
         assert KeyRotation.objects.get().pk == begun.pk
     assert set(map(tuple, versions(north, "patient").values())) == {(2,)}, "no third version was made"

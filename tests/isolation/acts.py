@@ -13,14 +13,14 @@ from typing import Any
 from django.urls import get_resolver
 
 from clinics import sudo
-from clinics.access_log import Kind, kind_of
+from clinics.log_kinds import Kind, kind_of
 from tests.test_access import every_url
 
 OURS = ("clinics", "patients", "inference", "scoring", "moodvision", "tests")
 ASKS_AGAIN: frozenset[Any] = frozenset({sudo.is_fresh, sudo.required, sudo.required_to_post})
 AN_ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 KINDS = {Kind.EXPORT, Kind.SETTINGS}
-SUBJECTS = {"erasure", "keys", "legal_hold", "member", "on_call", "policy", "retention"}
+SUBJECTS = {"erasure", "legal_hold"}
 ACTS = {"patient.invited", "patient.merged", "patient.unlinked", "pin.set", "pin.removed"}
 
 
@@ -100,14 +100,8 @@ def resolve(node: ast.AST, names: dict[str, Any]) -> Any:
 def recorded(function: FunctionType) -> dict[str, str]:
     """The actions that stand in a function which records, and their kinds."""
     calls = [node for node in ast.walk(tree_of(function)) if isinstance(node, ast.Call) and is_record(node)]
-    stated = {
-        word.value.attr.lower()
-        for call in calls
-        for word in call.keywords
-        if word.arg == "kind" and isinstance(word.value, ast.Attribute)
-    }
     said = [text for call in calls for text in texts_in(function) if AN_ACTION.fullmatch(text)]
-    return {action: next(iter(stated), str(kind_of(action))) for action in said}
+    return {action: str(kind_of(action)) for action in said}
 
 
 def texts_in(function: FunctionType) -> Iterator[str]:

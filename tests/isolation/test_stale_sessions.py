@@ -15,7 +15,7 @@ from clinics.access_log import System
 from clinics.models import AccessLogEntry, Clinic, Membership
 from patients import services
 from patients.models import Erasure, Patient, RightsRequest
-from tests.clinics.factories import PASSWORD, make_member
+from tests.clinics.factories import PASSWORD, make_member, make_session
 from tests.clinics.sign_in_pages import later
 from tests.clinics.test_on_call import add_key
 from tests.conftest import signed_in
@@ -36,8 +36,8 @@ NEED_NOT_ASK = {
     "legal_hold.read": "a look, which is logged",
 }
 """Acts of the kinds that ask again, and why these do without."""
-NAMED_AS_IT_RUNS = {"certificate.printed", "certificate.exported"}
-"""Acts whose name no code spells out."""
+NAMED_AS_IT_RUNS = {"certificate.printed", "certificate.exported", "account.sessions_ended"}
+"""Acts whose name no code spells out, or that a signal brings."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,18 @@ def newest_record(house: House, browser: Client) -> dict[str, Any]:
     return {"act": "merge", "merge-double": str(number), "merge-confirm": "on", "merge-is_sure": "on"}
 
 
+def be_elsewhere(house: House) -> dict[str, Any]:
+    user = house.people["clinician"].user
+    assert user is not None
+    return {"session_id": make_session(user).pk}
+
+
+def open_programme(house: House) -> dict[str, Any]:
+    by = house.people["administrator"]
+    assert isinstance(by, Membership)
+    return {"programme_id": services.open_programme(clinic=house.clinic, **PROGRAMME, by=by).pk}
+
+
 def number_of(house: House, browser: Client) -> dict[str, Any]:
     return {"record_number": str(account_holder(house).record_number), "reason": "Court file 7"}
 
@@ -166,6 +178,7 @@ INVITED = {"name": "Nora Neu", "email": "nora@new.example", "role": "observer"}
 POLICY = typed_into("patients:policy", jurisdiction="illinois")
 RETENTION = typed_into("patients:retention", readings=200)
 MATRIX = typed_into("scoring:matrix", warning_line="3.5")
+PROGRAMME = {"name": "Night shifts", "employer": "Harbour"}
 ON, OFF = "1", "0"
 RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
 COLLEAGUE = the("member_id", "member")
@@ -183,11 +196,14 @@ DOORS = (
     Door("clinics:switch_member", "administrator", "member.switched_off", {"is_active": OFF}),
     Door("clinics:switch_member", "administrator", "member.switched_on", {"is_active": ON}, switch_off),
     Door("clinics:sign_out_member", "administrator", "member.signed_out"),
+    Door("clinics:end_session", "clinician", "account.sessions_ended", prepare=be_elsewhere),
     Door("clinics:set_on_call", "administrator", "member.on_call", {"is_on_call": ON}),
     Door("clinics:set_on_call", "administrator", "member.off_call", {"is_on_call": OFF}, call),
     Door("clinics:on_call", "clinician", "on_call.unlock_given", COLLEAGUE, call),
     Door("scoring:matrix", "administrator", "profile.saved", MATRIX),
     Door("patients:staff_names", "administrator", "settings.staff_names", {"are_shown": "initials"}),
+    Door("patients:programmes", "administrator", "programme.opened", PROGRAMME),
+    Door("patients:close_programme", "administrator", "programme.closed", prepare=open_programme),
     Door("patients:holds", "privacy_officer", "legal_hold.placed", number_of),
     Door("patients:hold", "privacy_officer", "legal_hold.lifted", {"reason": "done"}, hold),
     Door("patients:desk_erasure", "privacy_officer", "erasure.requested", RECORD, ask_to_erase),

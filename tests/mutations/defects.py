@@ -292,6 +292,14 @@ DEFECTS = (
         ("tests/clinics/test_log_spool.py",),
     ),
     Defect(
+        "log",
+        "what the operator took out is in no accounting of disclosures",
+        "patients/audit/queries.py",
+        ' | (Q(role="system") & ~Q(kind=Kind.EXPORT))',
+        ' | Q(role="system")',
+        ("tests/patients/test_exported_entries.py",),
+    ),
+    Defect(
         "denial",
         "a socket that is refused leaves no entry",
         "scoring/consumers.py",
@@ -305,6 +313,14 @@ DEFECTS = (
         "clinics/middleware.py",
         "if response.status_code not in REFUSED and not reason:",
         "if response.status_code not in REFUSED:",
+        ("tests/clinics/test_denials.py",),
+    ),
+    Defect(
+        "denial",
+        "whoever guesses beyond the limit leaves no entry",
+        "clinics/adapters.py",
+        "            self.request.has_tried_too_often = True\n",
+        "            pass\n",
         ("tests/clinics/test_denials.py",),
     ),
     Defect(
@@ -420,6 +436,14 @@ DEFECTS = (
         '    return any(time.time() - record["at"] < FRESH_SECONDS for record in records)\n',
         "    return bool(records)\n",
         (STALE,),
+    ),
+    Defect(
+        "revoked",
+        "anybody ends anybody's session",
+        "clinics/views/sessions.py",
+        "UserSession.objects.filter(user=request.user.pk).exclude",
+        "UserSession.objects.exclude",
+        ("tests/clinics/test_own_sessions.py",),
     ),
     Defect(
         "revoked",

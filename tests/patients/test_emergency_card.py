@@ -8,13 +8,14 @@ from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
 
-from clinics import log_replay, tenancy, verification
+from clinics import log_replay, sudo, tenancy, verification
 from clinics.models import AccessLogEntry, Clinic, Membership, PlatformLogEntry
 from moodvision import scratch
 from patients import services
 from patients.models import EmergencyContact, Patient, Purpose, SafetyPlan
 from patients.services import ContactDraft
 from tests.clinics.factories import make_clinic, make_member
+from tests.clinics.sign_in_pages import later
 from tests.conftest import signed_in
 from tests.patients.factories import make_patient
 
@@ -74,6 +75,22 @@ def test_reading_the_card_is_logged_for_an_emergency(alice: Membership, pat: Pat
     assert json.loads(row.canonical)["purpose"] == "emergency"
 
 
+def test_a_printed_card_opens_the_dialogue_and_is_logged_as_a_print(
+    clinic_a: Clinic, alice: Membership, bob: Membership, mallory: Membership, pat: Patient
+) -> None:
+    write_card(pat, alice)
+    browser = signed_in(bob)
+    assert "js/print" not in browser.get(url(pat)).text
+    assert browser.get(url(pat, "print/")).status_code == 405
+    with later(sudo.FRESH_SECONDS + 1):  # whoever needs it on paper needs it now
+        printed = browser.post(url(pat, "print/"))
+    assert ("js/print" in printed.text, SISTER.phone in printed.text) == (True, True)
+    assert signed_in(mallory).post(url(pat, "print/")).status_code == 404
+    with tenancy.enter(clinic_a.pk):
+        (row,) = AccessLogEntry.objects.filter(kind="print")
+    assert (row.action, row.actor, row.patient_id) == ("emergency_card.printed", bob.actor_label, pat.pk)
+
+
 @pytest.fixture
 def broken_log(committing: str, tmp_path: Path, settings: Settings) -> tuple[Client, Patient]:
     """A clinician and a patient of a clinic whose log nobody can write."""
@@ -128,6 +145,22 @@ def test_spooled_entries_are_replayed_once(broken_log: tuple[Client, Patient], c
     with tenancy.enter(pat.clinic_id):
         row = AccessLogEntry.objects.get(action="patient.read")
     assert (row.patient_id, json.loads(row.canonical)["detail"]) == (pat.pk, {"spooled": True})
+    assert verification.verify_clinic(Clinic.objects.get()).is_sound
+
+
+@pytest.mark.commits
+def test_without_the_log_the_card_is_printed_all_the_same(
+    broken_log: tuple[Client, Patient], committing: str
+) -> None:
+    browser, pat = broken_log
+    printed = browser.post(url(pat, "print/"))
+    assert (printed.status_code, SISTER.phone in printed.text) == (200, True)
+    assert len(spooled()) == 2
+    mend(committing)
+    assert log_replay.replay() == 2
+    with tenancy.enter(pat.clinic_id):
+        row = AccessLogEntry.objects.get(kind="print")
+    assert (row.action, row.patient_id) == ("emergency_card.printed", pat.pk)
     assert verification.verify_clinic(Clinic.objects.get()).is_sound
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from channels.db import database_sync_to_async
 from django.test import Client
 
@@ -15,7 +14,7 @@ from clinics.models import Membership
 from patients.models import Patient
 from scoring import consumers, listeners, services
 from scoring.models import Alert
-from tests.clinics.factories import PASSWORD, make_clinic, make_member
+from tests.clinics.factories import PASSWORD, make_clinic, make_member, make_session
 from tests.conftest import signed_in
 from tests.patients.factories import make_patient
 from tests.scoring.sockets import open_screen, play
@@ -83,11 +82,15 @@ def test_signing_out_closes_the_socket_at_once(cast: Cast) -> None:
 
 
 def test_a_session_ended_from_elsewhere_loses_its_socket_at_once(cast: Cast) -> None:
-    UserSession.objects.create(
-        user=cast.alice.user, ip="192.0.2.1", session_key=cast.browser.session.session_key
-    )
+    make_session(cast.alice.user, str(cast.browser.session.session_key))
     other = signed_in(cast.alice)
     assert code_after(cast, lambda: other.post("/accounts/sessions/")) == 4401
+
+
+def test_one_session_ended_from_elsewhere_loses_its_socket_at_once(cast: Cast) -> None:
+    ended = make_session(cast.alice.user, str(cast.browser.session.session_key))
+    other = signed_in(cast.alice)
+    assert code_after(cast, lambda: other.post(f"/accounts/sessions/{ended.pk}/end/")) == 4401
 
 
 def test_a_changed_password_closes_the_socket_at_once(cast: Cast) -> None:
