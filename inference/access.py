@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -25,6 +26,14 @@ def get_reading(membership: Membership | None, reading_id: uuid.UUID) -> Reading
         raise Http404
     patient_access.get_patient(membership, reading.patient_id, purpose="readings")
     access_log.record("reading.read", by=membership, patient_id=reading.patient_id, objects=[reading_id])
+    return reading
+
+
+def get_reading_to_explain(membership: Membership | None, reading_id: uuid.UUID) -> Reading:
+    """One reading whose photo is to be analysed once more: asked for by who treats, not by who reads."""
+    reading = get_reading(membership, reading_id)
+    if membership is None or not membership.treats_patients:
+        raise PermissionDenied
     return reading
 
 

@@ -95,7 +95,7 @@ ROWS = (
     Row("patients:privacy", "GET", EVERYBODY),
     Row("patients:moving", "GET", EVERYBODY),
     Row("inference:explanation", "GET", READERS),
-    Row("inference:explanation", "POST", READERS_ASKING),
+    Row("inference:explanation", "POST", but(READERS_ASKING, bob=403)),
     Row("inference:explanation_picture", "GET", but(READERS, alice=404, bob=404)),
     Row("patients:extend_request", "POST", but(DESK, ada=400, olga=400)),
     Row("patients:desk_erasure", "POST", but(DESK, ada=400, olga=400), {"step": "now"}),
