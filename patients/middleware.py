@@ -19,13 +19,18 @@ class PatientMiddleware:
 
     def __call__(self, request: PatientRequest) -> HttpResponse:
         request.patient = None
-        if request.clinic is not None and request.user.is_authenticated:
+        if request.clinic is not None and self._stands_for_themselves(request):
             mine = Patient.objects.filter(clinic=request.clinic, user_id=request.user.pk)
             open_ones = mine.exclude(state__in=Patient.SHUT_STATES).select_related("pin")
             request.patient = open_ones.first()
         if request.patient is not None and hasattr(request.patient, "pin"):
             return self._behind_pin(request)
         return self.get_response(request)
+
+    def _stands_for_themselves(self, request: PatientRequest) -> bool:
+        """A colleague's word opens the clinic to one who works in it, and nobody's portal."""
+        user_id = request.user.pk
+        return user_id is not None and not sign_in.rests_on_a_colleague(request.session, user_id)
 
     def _behind_pin(self, request: PatientRequest) -> HttpResponse:
         """Two minutes without anybody, and the portal shows nothing but the page that asks for the PIN."""
