@@ -76,6 +76,11 @@ def signed(wish: Erasure) -> str:
     return json.dumps(signing.signed(Type.CERTIFICATE, content(wish)), indent=1) + "\n"
 
 
+def unsigned(wish: Erasure) -> str:
+    """Of an erasure from before certificates were signed: it verifies as what it is, unsigned."""
+    return json.dumps({"text": json.dumps(content(wish), sort_keys=True), "signature": None}, indent=1) + "\n"
+
+
 def mail(wish: Erasure) -> tuple[str, str]:
     """To the address by which the patient signed in: subject and body."""
     gone = (

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0057_desk_of_erasures")]
+    dependencies = [("patients", "0060_holds_leave_traces")]
 
     operations = [
         migrations.AlterField(

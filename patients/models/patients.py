@@ -40,6 +40,7 @@ class Patient(TenantModel):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="records"
     )
+    linked_at = models.DateTimeField(null=True, blank=True)
     record_number = models.PositiveIntegerField()
     care_team = TenantForeignKey(CareTeam, null=True, blank=True, related_name="patients")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])

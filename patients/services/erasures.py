@@ -15,6 +15,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, keys, rotation, tenancy
@@ -26,12 +27,15 @@ from patients import certificate, erasure, people, signals
 from patients.locks import lock_patients
 from patients.models import CheckIn, Erasure, LegalHold, Patient
 from patients.models.erasures import OPEN_STATES
-from patients.services.holds import is_held
+from patients.services.holds import check_is_no_newcomer, is_held
 
 logger = logging.getLogger(__name__)
 
 ERASER = System("erasure")
 Extent, State, Step = Erasure.Extent, Erasure.State, Erasure.Step
+
+
+ACCOUNT_DAYS = timedelta(days=7)
 
 
 class SomethingIsLeft(Exception):
@@ -52,6 +56,8 @@ def request_erasure(
     known = Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES).first()
     if known is not None:
         return known  # a second click asks for nothing new
+    if by == patient:
+        _refuse_young_account(patient)
     wish = Erasure.objects.create(
         clinic_id=patient.clinic_id,
         patient_id=patient.pk,
@@ -70,6 +76,21 @@ def request_erasure(
     return wish
 
 
+def _refuse_young_account(patient: Patient) -> None:
+    """Who joined with a link that went astray must not be able to end the record before anybody notices."""
+    held = str(patient.email or "").casefold()
+    is_address_of_record = patient.user is not None and held == patient.user.email.casefold()
+    if is_address_of_record or patient.linked_at is None:
+        return
+    until = patient.linked_at + ACCOUNT_DAYS
+    if timezone.now() < until:
+        message = _(
+            "Your account was connected only lately, and its address is not one your clinic wrote down. To "
+            "be safe you can ask for this here from %(day)s on. Your clinic can do it for you before then."
+        ) % {"day": date_format(timezone.localtime(until), "DATE_FORMAT")}
+        raise DomainError("account_too_young", message)
+
+
 @transaction.atomic
 def confirm_erasure(*, wish: Erasure, by: Actor) -> Erasure:
     """The second step: the cooling-off begins."""
@@ -80,6 +101,8 @@ def confirm_erasure(*, wish: Erasure, by: Actor) -> Erasure:
         raise DomainError(
             "same_person", _("You recorded this yourself. Somebody else of the clinic must confirm it.")
         )
+    if wish.identity_check and isinstance(by, Membership):
+        check_is_no_newcomer(by)
     days = ClinicSettings.objects.values_list("erasure_cooling_off_days", flat=True).get()
     wish.state, wish.due_at = State.CONFIRMED, timezone.now() + timedelta(days=days)
     wish.confirmed_by = by.actor_label
@@ -101,6 +124,13 @@ def cancel_erasure(*, wish: Erasure, by: Actor) -> Erasure:
     of_doubles.filter(requested_by=wish.requested_by).update(state=State.CANCELLED)
     access_log.record("erasure.cancelled", by=by, patient_id=wish.patient_id, objects=[wish.pk])
     return wish
+
+
+def cancel_unless_running(*, patient_id: uuid.UUID, by: Actor) -> None:
+    """What the desk recorded falls with the request that it was recorded for."""
+    waiting = Erasure.objects.filter(patient_id=patient_id, state__in=[State.REQUESTED, State.CONFIRMED])
+    for wish in waiting.exclude(identity_check=""):
+        cancel_erasure(wish=wish, by=by)
 
 
 def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = False) -> Erasure:
@@ -176,8 +206,12 @@ def _why_not_now(wish: Erasure) -> str:
 
 
 def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
-    """Rows, images and keys in one transaction: half an erasure is never seen."""
+    """Rows, images and keys in one transaction: half an erasure is never seen. A hold comes before it."""
     wish = _lock(erasure_id)
+    if is_held(wish.patient_id):
+        wish.state, wish.waits_for = State.CONFIRMED, "legal_hold"
+        wish.save(update_fields=["state", "waits_for"])
+        return wish
     patient = Patient.objects.filter(pk=wish.patient_id).first()
     user_id = patient.user_id if patient else None
     is_all = wish.extent == Extent.EVERYTHING

@@ -1,6 +1,7 @@
 """Legal holds: while one stands, nothing of this patient is erased, by whatever way."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,9 +13,11 @@ from clinics.errors import DomainError
 from clinics.models import Membership
 from patients import people
 from patients.locks import lock_patients
-from patients.models import LegalHold, Patient
+from patients.models import Erasure, LegalHold, Patient
 
 REASON_LIMIT = 2000
+
+NEWCOMER_FOR = timedelta(days=7)
 
 
 @transaction.atomic
@@ -24,7 +27,10 @@ def place_legal_hold(*, patient: Patient, reason: str, by: Actor, told: str = ""
     reason, told = _checked(reason, "reason"), told.strip()
     if len(told) > REASON_LIMIT:
         raise DomainError("reason_too_long", _("Please keep this under 2,000 characters."), field="told")
-    lock_patients([patient.pk])
+    everybody = people.records_of([patient.pk])
+    lock_patients(everybody)
+    if Erasure.objects.filter(patient_id__in=everybody, state=Erasure.State.RUNNING).exists():
+        raise DomainError("erasing", _("Too late: this record is being erased at this moment."))
     if is_held(patient.pk):
         raise DomainError("already_held", _("There is a legal hold already."))
     hold = LegalHold(
@@ -43,6 +49,8 @@ def place_legal_hold(*, patient: Patient, reason: str, by: Actor, told: str = ""
 def lift_legal_hold(*, patient: Patient, reason: str, by: Actor) -> None:
     """What waited for it goes on by itself."""
     _check_right(by)
+    if isinstance(by, Membership):
+        check_is_no_newcomer(by)
     reason = _checked(reason, "reason")
     everybody = people.records_of([patient.pk])
     lock_patients(everybody)
@@ -59,6 +67,13 @@ def lift_legal_hold(*, patient: Patient, reason: str, by: Actor) -> None:
 def is_held(patient_id: uuid.UUID) -> bool:
     """In this record or in another one of the same person."""
     return bool(people.held([patient_id]))
+
+
+def check_is_no_newcomer(by: Membership) -> None:
+    """Four eyes are two people: who manages members could otherwise invite a second mailbox of their own."""
+    if timezone.now() < by.created_at + NEWCOMER_FOR:
+        message = _("Only somebody who has been a member for a week may do this. Please ask a colleague.")
+        raise DomainError("newcomer", message)
 
 
 def _check_right(by: Actor) -> None:

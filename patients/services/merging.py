@@ -27,6 +27,7 @@ from patients.models import (
 from patients.models.erasures import OPEN_STATES
 from patients.services.consents import withdraw_consent
 from patients.services.lifecycle import close_record
+from patients.services.records import link_user
 
 FILLED_IN = ("email", "phone", "birth_date")
 
@@ -45,7 +46,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     _check_is_safe(keep, double)
     _move_check_ins(keep, double)
     _carry_over_refusals(keep, double, by)
-    _fill_in(keep, double)
+    _fill_in(keep, double, by)
     close_record(patient=double, state=Patient.State.DISCHARGED, by=by)
     Patient.objects.filter(pk=double.pk).update(
         state=Patient.State.MERGED, merged_into=keep, state_since=timezone.now()
@@ -112,7 +113,7 @@ def _carry_over_refusals(keep: Patient, double: Patient, by: Membership) -> None
             withdraw_consent(patient=keep, purpose=consent.purpose, by=by)
 
 
-def _fill_in(keep: Patient, double: Patient) -> None:
+def _fill_in(keep: Patient, double: Patient, by: Membership) -> None:
     """The account and the contacts that only the double had. The PIN goes with the account it guards."""
     for name in FILLED_IN:
         if not getattr(keep, name):
@@ -121,7 +122,8 @@ def _fill_in(keep: Patient, double: Patient) -> None:
         PortalPin.objects.filter(patient=keep).delete()
         PortalPin.objects.filter(patient=double).update(patient=keep)
     PortalPin.objects.filter(patient=double).delete()
-    user, double.user = double.user, None
-    double.save(update_fields=["user"])
-    keep.user = keep.user or user
-    keep.save(update_fields=["user", *FILLED_IN])
+    user, double.user, double.linked_at = double.user, None, None
+    double.save(update_fields=["user", "linked_at"])
+    keep.save(update_fields=FILLED_IN)
+    if user is not None:
+        link_user(patient=keep, user=user, by=by)

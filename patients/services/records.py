@@ -18,7 +18,7 @@ from clinics.models import CareTeam, Clinic, Membership, User
 from patients.locks import lock_patients
 from patients.models import Erasure, Invitation, Patient, PortalPin, Purpose
 from patients.models.erasures import OPEN_STATES
-from patients.services import consents, erasures
+from patients.services import account_news, consents, erasures
 
 INVITATION_DAYS = 14
 
@@ -114,11 +114,14 @@ def _refuse_linked(patient: Patient) -> None:
 def link_user(*, patient: Patient, user: User, by: Actor) -> None:
     """A record that has its user does not change hands, unless the clinic undid the link first."""
     _refuse_linked(patient)
-    patient.user = user
-    patient.save(update_fields=["user"])
+    patient.user, patient.linked_at = user, timezone.now()
+    patient.save(update_fields=["user", "linked_at"])
+    is_address_of_record = has_address_of_record(patient)
     access_log.record(
-        "patient.linked", by=by, patient_id=patient.pk, is_address_of_record=has_address_of_record(patient)
+        "patient.linked", by=by, patient_id=patient.pk, is_address_of_record=is_address_of_record
     )
+    if patient.email and not is_address_of_record:
+        account_news.tell_of_link(str(patient.email))
 
 
 def has_address_of_record(patient: Patient) -> bool:
@@ -134,16 +137,18 @@ def unlink_user(*, patient: Patient, by: Membership) -> None:
     What they sent stays, dated, for the clinic to judge.
     """
     patient = lock_patients([patient.pk])[patient.pk]
-    if patient.user_id is None:
+    if patient.user is None:
         raise DomainError("not_linked", _("Nobody has joined with this record. Nothing was changed."))
     PortalPin.objects.filter(patient=patient).delete()
     for purpose in Purpose.values:
         if consents.was_agreed_by_patient(patient, purpose):
             consents.withdraw_consent(patient=patient, purpose=purpose, by=by)
     for wish in Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES):
-        erasures.cancel_erasure(wish=wish, by=by)
-    patient.user = None
-    patient.save(update_fields=["user"])
+        if patient.linked_at is None or wish.requested_at >= patient.linked_at:
+            erasures.cancel_erasure(wish=wish, by=by)
+    account_news.tell_of_end(patient.user.email)
+    patient.user = patient.linked_at = None
+    patient.save(update_fields=["user", "linked_at"])
     access_log.record("patient.unlinked", by=by, patient_id=patient.pk)
 
 

@@ -14,6 +14,7 @@ from clinics.errors import DomainError
 from clinics.models import Clinic, Membership
 from patients.locks import lock_patients
 from patients.models import Patient, RightsRequest
+from patients.services.erasures import cancel_unless_running
 
 WORDS_LIMIT = 4000
 FURTHER_MONTHS = 2
@@ -65,6 +66,8 @@ def close_request(*, request_id: uuid.UUID, is_refused: bool, answer: str, by: M
     request.answer = answer  # type: ignore[assignment]  # the encrypted field's base has no types
     request.closed_at, request.closed_by = timezone.now(), by
     request.save()
+    if is_refused and request.kind == RightsRequest.Kind.ERASE:
+        cancel_unless_running(patient_id=request.patient_id, by=by)
     action = "request.refused" if is_refused else "request.answered"
     access_log.record(
         action, by=by, patient_id=request.patient_id, objects=[request.pk], request_kind=request.kind

@@ -34,6 +34,7 @@ def admit(request: PatientRequest, clinic: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@sudo.required_to_post
 def invite(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
     """The link is shown in the answer to the POST and nowhere again; a new one closes the one before."""
     member = access.get_admitting_member(request.membership)

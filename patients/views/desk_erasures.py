@@ -47,9 +47,8 @@ def _take(step: str, found: RightsRequest, member: Membership, form: RecordErasu
     if form is not None:
         services.record_erasure(request=found, by=member, **form.cleaned_data)
         return _("Recorded. Nothing happens until somebody else of the privacy desk confirms it.")
-    wish = access.get_own_erasure(found.patient)
     if step == "confirm":
-        services.confirm_recorded_erasure(wish=wish, patient=found.patient, by=member)
+        services.confirm_recorded_erasure(request=found, by=member)
         return _("Confirmed. It is erased by itself once the days to think it over have passed.")
-    services.cancel_recorded_erasure(wish=wish, by=member)
+    services.cancel_recorded_erasure(patient=found.patient, by=member)
     return _("Taken back. Nothing is erased.")

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from clinics import policy, second_factor, services, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Membership, User
@@ -33,4 +35,7 @@ def make_member(clinic: Clinic, role: str, name: str) -> Membership:
     user = make_user(f"{name.split()[0].lower()}@{clinic.slug}.example")
     second_factor.enrol_totp(user, TOTP_SECRET)
     with tenancy.enter(clinic.pk):
-        return services.add_member(clinic=clinic, user=user, role=role, name=name, by=System("test"))
+        member = services.add_member(clinic=clinic, user=user, role=role, name=name, by=System("test"))
+        member.created_at -= timedelta(days=30)  # a newcomer may not do all a member may
+        member.save(update_fields=["created_at"])
+        return member

@@ -21,7 +21,7 @@ ASKS_AGAIN: frozenset[Any] = frozenset({sudo.is_fresh, sudo.required, sudo.requi
 AN_ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 KINDS = {Kind.EXPORT, Kind.SETTINGS}
 SUBJECTS = {"erasure", "keys", "legal_hold", "member", "on_call", "policy", "retention"}
-ACTS = {"patient.merged", "patient.unlinked", "pin.set", "pin.removed"}
+ACTS = {"patient.invited", "patient.merged", "patient.unlinked", "pin.set", "pin.removed"}
 
 
 def views() -> Iterator[tuple[str, Callable[..., Any]]]:

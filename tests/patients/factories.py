@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -25,6 +25,8 @@ def make_patient(
     with tenancy.enter(clinic.pk):
         patient = services.admit_patient(clinic=clinic, name=name, by=System("test"), **record)
         services.link_user(patient=patient, user=user, by=System("test"))
+        patient.linked_at = timezone.now() - timedelta(days=30)  # a young account may not do all
+        patient.save(update_fields=["linked_at"])
         if is_told:
             services.record_notices(patient=patient, by=patient)
         for purpose in consents:

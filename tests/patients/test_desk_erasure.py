@@ -168,7 +168,7 @@ def test_never_under_a_hold(north: Clinic, nora: Patient, asked: RightsRequest, 
 def test_without_saying_who_asked_nothing_is_recorded(asked: RightsRequest, olga: Client) -> None:
     assert olga.post(url(asked), {"step": "record"}).status_code == 400
     assert olga.post(url(asked), {"step": "record", "identity_check": "guessed"}).status_code == 400
-    assert olga.post(url(asked), {"step": "confirm"}).status_code == 404
+    assert olga.post(url(asked), {"step": "confirm"}).status_code == 400
 
 
 @pytest.mark.commits

@@ -1,8 +1,10 @@
 """The clinic sees who joined with a record, in part, and undoes it when it was somebody else."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from clinics import tenancy
 from clinics.access_log import System
@@ -75,6 +77,8 @@ def test_what_the_wrong_person_set_up_does_not_stand_and_what_they_sent_stays(
     with tenancy.enter(stranger.clinic_id):
         services.grant_consent(patient=stranger, purpose="facial_analysis", by=stranger)
         services.set_pin(patient=stranger, pin="4711", by=stranger)
+        stranger.linked_at = timezone.now() - timedelta(days=8)
+        stranger.save(update_fields=["linked_at"])
         wish = services.request_erasure(patient=stranger, by=stranger)
     make_check_in(stranger, mood=2, note="mine")
     assert undo(alice, stranger) == 302
