@@ -10,6 +10,7 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import MultiFernet
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from encrypted_model_fields.fields import get_crypter
 
@@ -37,6 +38,19 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         link = joining.address_after_confirming(self.request)
         return link or str(super().get_email_verification_redirect_url(email_address))
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """No address is confirmed for a moment while somebody else's password opens its account."""
+        user = email_address.user
+        is_doubtful = joining.is_password_doubtful(request, user)
+        with transaction.atomic():
+            is_confirmed = bool(super().confirm_email(request, email_address))
+            if is_confirmed and is_doubtful:
+                user.set_unusable_password()
+                user.save(update_fields=["password"])
+        if is_confirmed and is_doubtful:
+            joining.ask_for_password(request, email_address)
+        return is_confirmed
 
     def logout(self, request: HttpRequest) -> None:
         """Django's own signal comes before the session is gone, too early for a socket to check it."""

@@ -1,8 +1,9 @@
 """Denials in the access log, each in a transaction of its own: what was refused is rolled back with its own.
 
-Who is known in the clinic, or asks for one while signed in, is logged in the clinic's chain. Whoever is not
-signed in, and whoever asks for a clinic that there is not, is logged in the platform's: at most so often per
-origin and hour, and what was swallowed beyond it is one entry, written when the hour is over.
+Who is known in the clinic, or asks for one while signed in, is logged in the clinic's chain: at most so often
+per person and hour. Whoever is not signed in, and whoever asks for a clinic that there is not, is logged in
+the platform's: at most so often per origin and hour. What was swallowed beyond it is one entry, written when
+the hour is over.
 """
 
 import ipaddress
@@ -17,13 +18,17 @@ from django.utils import timezone
 
 from clinics import access_log, origins, tenancy
 from clinics.access_log import Actor, System
-from clinics.models import DenialCount
+from clinics.models import Clinic, DenialCount
 
 ENTRIES_PER_ORIGIN = 20
 ENTRIES_OF_ALL = 1000
+ENTRIES_PER_PERSON = 60
+"""In one clinic: nobody fills its chain, nor keeps its lock, by being refused."""
+
+SWALLOWED = "refused.swallowed"
 COUNT_ONE = """
-INSERT INTO clinics_denialcount (hour, origin, asked) VALUES (%s, %s, 1)
-ON CONFLICT (hour, origin) DO UPDATE SET asked = clinics_denialcount.asked + 1
+INSERT INTO clinics_denialcount (hour, origin, clinic_id, asked) VALUES (%s, %s, %s, 1)
+ON CONFLICT (hour, origin, clinic_id) DO UPDATE SET asked = clinics_denialcount.asked + 1
 RETURNING asked
 """
 
@@ -51,6 +56,8 @@ def asked_for(request: HttpRequest, status: int) -> Asked:
 
 
 def log_in_clinic(clinic_id: uuid.UUID, asked: Asked, *, by: Actor, reason: str = "") -> None:
+    if _count(_this_hour(), by.actor_label, clinic_id) > ENTRIES_PER_PERSON:
+        return
     with tenancy.enter(clinic_id):
         access_log.record(
             "refused",
@@ -80,48 +87,65 @@ def log_on_platform(asked: Asked, *, by: Actor, reason: str, clinic: str = "") -
 
 
 def report_swallowed() -> int:
-    """One entry for each origin that was turned away more often than was logged; how many entries."""
-    this_hour = _this_hour()
+    """One entry for each origin or person turned away more often than was logged; how many entries."""
+    written = 0
+    by = System("denials")
     with transaction.atomic():
-        over = list(DenialCount.objects.select_for_update(skip_locked=True).filter(hour__lt=this_hour))
-        swallowed = [(row, row.asked - _limit_of(row.origin)) for row in over]
-        for row, count in swallowed:
-            if count > 0:
-                access_log.record_on_platform(
-                    "refused.swallowed",
-                    by=System("denials"),
-                    outcome="denied",
-                    hour=row.hour.isoformat(),
-                    address=row.origin,
-                    swallowed=count,
+        for row in _taken(clinic_id=DenialCount.PLATFORM):
+            hour, count = row.hour.isoformat(), row.asked - _limit_of(row)
+            access_log.record_on_platform(
+                SWALLOWED, by=by, outcome="denied", hour=hour, address=row.origin, swallowed=count
+            )
+            written += 1
+    for clinic_id in Clinic.objects.values_list("pk", flat=True):
+        with tenancy.enter(clinic_id):
+            for row in _taken(clinic_id=clinic_id):
+                hour, count = row.hour.isoformat(), row.asked - _limit_of(row)
+                access_log.record(
+                    SWALLOWED, by=by, outcome="denied", hour=hour, who=row.origin, swallowed=count
                 )
-        DenialCount.objects.filter(pk__in=[row.pk for row in over]).delete()
-    return sum(count > 0 for _row, count in swallowed)
+                written += 1
+    return written
+
+
+def _taken(*, clinic_id: uuid.UUID) -> list[DenialCount]:
+    """Takes the counts of the hours that are over; of these, those beyond their limit."""
+    counts = DenialCount.objects.select_for_update(skip_locked=True)
+    over = list(counts.filter(hour__lt=_this_hour(), clinic_id=clinic_id).order_by("pk"))
+    DenialCount.objects.filter(pk__in=[row.pk for row in over]).delete()
+    return [row for row in over if row.asked > _limit_of(row)]
 
 
 def _is_within_limits() -> bool:
     """An origin beyond its own limit does not use up everybody's."""
     origin = origins.current()
     hour, place = _this_hour(), _network(origin.address if origin else "")
-    return all(_count(hour, name) <= _limit_of(name) for name in (place, DenialCount.EVERYBODY))
+    of_place = _count(hour, place, DenialCount.PLATFORM) <= ENTRIES_PER_ORIGIN
+    return of_place and _count(hour, DenialCount.EVERYBODY, DenialCount.PLATFORM) <= ENTRIES_OF_ALL
 
 
-def _count(hour: datetime, name: str) -> int:
+def _count(hour: datetime, name: str, clinic_id: uuid.UUID) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_ONE, [hour, name])
+        cursor.execute(COUNT_ONE, [hour, name, clinic_id])
         return int(cursor.fetchone()[0])
 
 
-def _limit_of(name: str) -> int:
-    return ENTRIES_OF_ALL if name == DenialCount.EVERYBODY else ENTRIES_PER_ORIGIN
+def _limit_of(row: DenialCount) -> int:
+    if row.clinic_id != DenialCount.PLATFORM:
+        return ENTRIES_PER_PERSON
+    return ENTRIES_OF_ALL if row.origin == DenialCount.EVERYBODY else ENTRIES_PER_ORIGIN
 
 
 def _network(address: str) -> str:
-    """Of IPv6 the half that names a network: the other half is its holder's to choose."""
+    """Of IPv6 the half that names a network: the other half is its holder's to choose. Written as IPv6, an
+    IPv4 address is itself: all of them lie in one such half."""
     if not address:
         return "unknown"
     found = ipaddress.ip_address(address)
-    return str(ipaddress.ip_network((address, 64), strict=False)) if found.version == 6 else address
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((address, 64), strict=False))
+    return address
 
 
 def _this_hour() -> datetime:

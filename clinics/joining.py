@@ -10,21 +10,26 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import ResetPasswordForm
 from allauth.account.internal.flows.email_verification import add_email_verification_sent_message
+from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
 from cryptography.fernet import InvalidToken
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from encrypted_model_fields.fields import get_crypter
 
-from clinics import services
+from clinics import access_log, services
 from clinics.errors import DomainError
 from clinics.forms import JoinForm
 from clinics.models import User
 
 LINK = "moodvision_join_link"
+ACCOUNT_MADE = "moodvision_account_made"
 
 
 class Accept(Protocol):
@@ -73,12 +78,32 @@ def recall(request: HttpRequest) -> str:
     return link
 
 
+def is_password_doubtful(request: HttpRequest, user: User) -> bool:
+    """Whether a new account's address is confirmed in another browser than the one that chose its password:
+    the mailbox and the password may be two people's."""
+    return user.last_login is None and request.session.get(ACCOUNT_MADE) != str(user.pk)
+
+
+def ask_for_password(request: HttpRequest, address: EmailAddress) -> None:
+    """Once the mailbox has its account: it chooses a password of its own."""
+    user = address.user
+    access_log.record_on_platform("account.password_doubted", by=access_log.Stranger(user.pk))
+    form = ResetPasswordForm({"email": address.email})
+    if form.is_valid():
+        form.save(request)
+    messages.info(
+        request,
+        _("The account was made in another browser. Choose a password of your own: we sent you a mail."),
+    )
+
+
 def _make_account(request: HttpRequest, email: str, password: str) -> HttpResponse:
     """Known and new addresses: one password hashed, one mail, the same page, the same session."""
     request.session[LINK] = get_crypter().encrypt(request.path.encode()).decode()  # sessions lie in plain
     if User.objects.filter(email__iexact=email).exists():
         return _tell_the_mailbox(request, email, password)
     user = services.create_account(email=email, password=password, is_verified=False)
+    request.session[ACCOUNT_MADE] = str(user.pk)
     waiting: HttpResponse = perform_login(request, user)
     return waiting  # the page that waits for the address to be confirmed by mail
 

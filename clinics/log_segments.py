@@ -3,8 +3,11 @@
 Closing is the runtime's right; removing needs the owner's login, who alone can lift the triggers.
 """
 
+import errno
 import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,7 +53,8 @@ class Stretch:
 
 def export_clinic(clinic: Clinic, file: Path) -> Verdict:
     """All rows that are kept, with the anchors, so that anybody can verify them without us."""
-    with tenancy.enter(clinic.pk):
+    with _drafts() as drafts, tenancy.enter(clinic.pk):
+        drafts.append(file)
         begun_at = timezone.now()
         verdict = _sound(verification.verify_clinic(clinic))
         after, after_hash = verification.start_of(str(clinic.pk))
@@ -65,7 +69,7 @@ def close_segment(
     *, clinic: Clinic, before: datetime, folder: Path, by: Actor
 ) -> tuple[AccessLogSegment, Path]:
     """Signs and exports the rows from the last closed segment up to this moment."""
-    with tenancy.enter(clinic.pk):
+    with _drafts() as drafts, tenancy.enter(clinic.pk):
         _sound(verification.verify_clinic(clinic))
         stretch = _stretch_before(clinic, before)
         head = AccessLogEntry.objects.get(number=stretch.last)
@@ -82,6 +86,7 @@ def close_segment(
             },
         )
         file = folder / f"{clinic.slug}-{stretch.after + 1}-{stretch.last}.jsonl"
+        drafts.append(file)
         _write(clinic, stretch, file, closing)
         segment = AccessLogSegment.objects.create(
             clinic=clinic, first_number=stretch.after + 1, last_number=stretch.last, closing=closing
@@ -159,10 +164,33 @@ def _sound(verdict: Verdict) -> Verdict:
     return verdict
 
 
+@contextmanager
+def _drafts() -> Iterator[list[Path]]:
+    """Files written inside take their names once the log has its entry of them, and are gone where that
+    failed. After the commit one that could not be renamed stays as the draft it is."""
+    files: list[Path] = []
+    try:
+        yield files
+    except BaseException:
+        for file in files:
+            _draft_of(file).unlink(missing_ok=True)
+        raise
+    for file in files:
+        _draft_of(file).rename(file)
+
+
+def _draft_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.draft")
+
+
 def _write(clinic: Clinic, stretch: Stretch, file: Path, closing: dict[str, str] | None = None) -> None:
-    """A file of that name is never overwritten."""
+    """As a draft. A file of that name is never overwritten; a draft that a crash left is."""
+    if file.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("x", encoding="utf-8") as out:
+    draft = _draft_of(file)
+    draft.unlink(missing_ok=True)
+    with draft.open("x", encoding="utf-8") as out:
         out.writelines(f"{line}\n" for line in _lines(clinic, stretch, closing))
 
 

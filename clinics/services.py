@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +58,13 @@ def create_account(*, email: str, password: str, is_verified: bool = True) -> Us
     user = User.objects.create_user(email=email, password=password)
     EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
     return user
+
+
+def end_all_sessions(user: User) -> int:
+    """Everywhere, in all their clinics: how many there were."""
+    sessions = list(UserSession.objects.filter(user=user))
+    get_adapter().end_sessions(sessions)
+    return len(sessions)
 
 
 @transaction.atomic

@@ -5,8 +5,6 @@ import secrets
 import uuid
 from datetime import timedelta
 
-from allauth.usersessions.adapter import get_adapter
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -116,10 +114,9 @@ def sign_out(*, member_id: uuid.UUID, by: Membership) -> int:
     """Ends every session of a member, in all their clinics: how many there were."""
     _check_may_manage(by)
     member = _lock_member(member_id)
-    sessions = list(UserSession.objects.filter(user=member.user_id))
-    get_adapter().end_sessions(sessions)
-    access_log.record("member.signed_out", by=by, objects=[member.pk], sessions=len(sessions))
-    return len(sessions)
+    ended = services.end_all_sessions(member.user)
+    access_log.record("member.signed_out", by=by, objects=[member.pk], sessions=ended)
+    return ended
 
 
 def _check_may_manage(by: Membership) -> None:

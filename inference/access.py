@@ -29,8 +29,8 @@ def get_reading(membership: Membership | None, reading_id: uuid.UUID) -> Reading
     return reading
 
 
-def get_reading_to_label(membership: Membership | None, reading_id: uuid.UUID) -> Reading:
-    """As `get_reading`, for those who treat patients: an observer says nothing about a photo."""
+def get_reading_to_work_on(membership: Membership | None, reading_id: uuid.UUID) -> Reading:
+    """As `get_reading`, for who treats: an observer neither labels a photo nor has it analysed once more."""
     reading = get_reading(membership, reading_id)
     if membership is None or not membership.treats_patients:
         raise PermissionDenied

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from clinics import tenancy
@@ -15,7 +16,8 @@ from inference import services
 from inference.advice import ADVICE
 from inference.emotions import EMOTIONS
 from inference.models import Explanation, Reading, ReadingLabel, RegisteredModel, ShadowReading
-from patients.models import Capture, CheckIn, PhotoOutcome
+from patients import allowances
+from patients.models import Capture, CheckIn, PhotoOutcome, Purpose
 
 POLL_DELAYS_S = (1, 1, 2, 2, 4, 8, 15, 30, 30, 30)
 UNREAD = {Capture.State.DROPPED: "consent_missing", Capture.State.DEAD: "dead"}
@@ -79,7 +81,13 @@ def explainable(readings: Iterable[Reading]) -> set[uuid.UUID]:
     """Those whose photo is still kept: the page of a patient links to their explanation."""
     check_ins = {row.check_in_id: row.pk for row in readings if row.is_scored}
     kept = Capture.objects.filter(image__isnull=False, state=Capture.State.READ, check_in__in=check_ins)
-    return {check_ins[check_in] for check_in in kept.values_list("check_in", flat=True)}
+    kept = kept.filter(keep_until__gt=timezone.now()).select_related("check_in__patient").defer("image")
+    patients = {row.check_in.patient_id: row.check_in.patient for row in kept}
+    if not patients:
+        return set()
+    clinic_id = next(iter(patients.values())).clinic_id
+    refused = allowances.refusals(clinic_id, patients.values(), Purpose.IMAGE_RETENTION)
+    return {check_ins[row.check_in_id] for row in kept if row.check_in.patient_id not in refused}
 
 
 @dataclass(frozen=True)

@@ -273,8 +273,8 @@ def get_request(member: Membership, request_id: uuid.UUID) -> RightsRequest:
 
 
 def record_requests(member: Membership, requests: list[RightsRequest]) -> None:
-    """One entry for the desk's list."""
-    access_log.record("requests.listed", by=member, objects=[row.pk for row in requests])
+    """One entry for the desk's list, with the patients it shows."""
+    access_log.record("requests.listed", by=member, objects=sorted({row.patient_id for row in requests}))
 
 
 def get_patient_of_request(

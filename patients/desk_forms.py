@@ -1,12 +1,18 @@
 """The shape of what the privacy desk fills in about erasing, holding and needing longer."""
 
+from datetime import timedelta
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms import ServiceForm
-from patients.models import Erasure
+from patients import queries
+from patients.models import Erasure, Patient
 from patients.services.holds import REASON_LIMIT
 from patients.services.requests import WORDS_LIMIT
+
+NEW_PHONE = timedelta(days=30)
 
 
 def _text(limit: int, rows: int = 3) -> forms.Textarea:
@@ -31,13 +37,26 @@ class DeskErasureStepForm(forms.Form):
 
 
 class RecordErasureForm(ServiceForm):
-    """How the desk knows who asked."""
+    """How the desk knows who asked. A number that was changed of late proves nothing about who answers it."""
 
     identity_check = forms.ChoiceField(
         label=_("How you made sure who asks"),
         choices=Erasure.IdentityCheck.choices,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.patient = patient
+
+    def clean_identity_check(self) -> str:
+        chosen: str = self.cleaned_data["identity_check"]
+        is_call = chosen == Erasure.IdentityCheck.CALLED_BACK
+        if is_call and queries.has_new_phone(self.patient, within=NEW_PHONE):
+            raise forms.ValidationError(
+                _("This number was changed within the last 30 days: make sure in another way.")
+            )
+        return chosen
 
 
 class LiftHoldForm(ServiceForm):

@@ -20,8 +20,8 @@ def get_hold_keeper(membership: Membership | None) -> Membership:
 
 
 def record_holds(member: Membership, shown: list[LegalHold]) -> None:
-    """One entry for the list."""
-    access_log.record("legal_holds.listed", by=member, objects=[row.pk for row in shown])
+    """One entry for the list, with the patients it shows."""
+    access_log.record("legal_holds.listed", by=member, objects=sorted({row.patient_id for row in shown}))
 
 
 def get_hold(member: Membership, hold_id: uuid.UUID) -> LegalHold:

@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
@@ -20,12 +21,17 @@ class PatientMiddleware:
     def __call__(self, request: PatientRequest) -> HttpResponse:
         request.patient = None
         if request.clinic is not None and request.user.is_authenticated:
-            mine = Patient.objects.filter(clinic=request.clinic, user_id=request.user.pk)
-            open_ones = mine.exclude(state__in=Patient.SHUT_STATES).select_related("pin")
-            request.patient = open_ones.first()
+            request.patient = self._own_record(request, request.user.pk)
         if request.patient is not None and hasattr(request.patient, "pin"):
             return self._behind_pin(request)
         return self.get_response(request)
+
+    def _own_record(self, request: PatientRequest, user_id: uuid.UUID) -> Patient | None:
+        """A colleague's word opens the clinic to one who works in it, and nobody's portal."""
+        if sign_in.rests_on_a_colleague(request.session, user_id):
+            return None
+        mine = Patient.objects.filter(clinic=request.clinic, user_id=user_id)
+        return mine.exclude(state__in=Patient.SHUT_STATES).select_related("pin").first()
 
     def _behind_pin(self, request: PatientRequest) -> HttpResponse:
         """Two minutes without anybody, and the portal shows nothing but the page that asks for the PIN."""

@@ -3,8 +3,10 @@
 import enum
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from clinics import keys, policy
 from clinics.jurisdictions import Jurisdiction, Rule, jurisdictions
@@ -251,6 +253,12 @@ def certificates(clinic: Clinic) -> QuerySet[Erasure]:
 def own_requests(patient: Patient) -> QuerySet[RightsRequest]:
     """What this patient asked for, newest first."""
     return RightsRequest.objects.filter(patient=patient).order_by("-opened_at")[:HISTORY_LENGTH]
+
+
+def has_new_phone(patient: Patient, *, within: timedelta) -> bool:
+    """Whether the number in this record, or in another of the same person, was changed since then."""
+    changed = Correction.objects.filter(field=Correction.Field.PHONE, at__gt=timezone.now() - within)
+    return changed.filter(patient__in=people.own_records(patient)).exists()
 
 
 def corrections_of(check_in: CheckIn) -> QuerySet[Correction]:

@@ -99,7 +99,7 @@ ROWS = (
     Row("patients:privacy", "GET", EVERYBODY),
     Row("patients:moving", "GET", EVERYBODY),
     Row("inference:explanation", "GET", READERS),
-    Row("inference:explanation", "POST", READERS_ASKING),
+    Row("inference:explanation", "POST", but(READERS_ASKING, bob=403)),
     Row("inference:explanation_picture", "GET", but(READERS, alice=404, bob=404)),
     Row("inference:label", "POST", but(TREATING, alice=400), {"seen": "nothing"}),
     Row("inference:watch", "GET", ADMINISTRATORS),

@@ -17,13 +17,16 @@ from inference.emotions import EMOTIONS
 from inference.engine.errors import ModelPackageError, NotScored, Unreadable
 from inference.models import Explanation, Reading, RegisteredModel
 from patients import allowances
-from patients.models import Capture, Purpose
+from patients.locks import lock_patients
+from patients.models import Capture, Patient, Purpose
 from patients.services import WORKER
 
 logger = logging.getLogger(__name__)
 BATCH = 4
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
+MOST_WAITING = 20
+"""In one clinic: drawing takes seconds of a worker that reads photos as well."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,10 @@ class Drawn:
 def ask_for_explanation(*, reading: Reading, method: str, by: Membership) -> Explanation:
     """Puts it in the queue, or finds it there; one that failed is tried again.
 
-    Raises DomainError where the photo is not kept, nothing was read, or the model has no such map.
+    Raises DomainError for who only reads, where the photo is not kept, nothing was read, or too many wait.
     """
+    if not by.treats_patients:
+        raise DomainError("may_not_ask", _("Your role reads only: a clinician can ask for this."))
     if not reading.is_scored:
         raise DomainError("not_scored", _("This photo gave nothing that could be explained."))
     capture = kept_capture(reading)
@@ -46,6 +51,7 @@ def ask_for_explanation(*, reading: Reading, method: str, by: Membership) -> Exp
         raise DomainError("photo_gone", _("The photo is not kept: there is nothing left to explain it on."))
     if allowances.refusal(reading.patient, Purpose.FACIAL_ANALYSIS):
         raise DomainError("not_allowed", _("Photos of this patient may not be analysed at present."))
+    _check_room(reading, method)
     explanation, is_new = Explanation.objects.get_or_create(
         clinic_id=reading.clinic_id,
         reading=reading,
@@ -64,9 +70,24 @@ def ask_for_explanation(*, reading: Reading, method: str, by: Membership) -> Exp
 
 
 def kept_capture(reading: Reading) -> Capture | None:
-    """The photo of a reading where it was kept by consent and is still there; its image is not loaded."""
-    kept = Capture.objects.filter(image__isnull=False, state=Capture.State.READ)
+    """The photo of a reading where it is there and its patient still agrees to its being kept: one that only
+    a legal hold keeps stays unused. Its image is not loaded."""
+    if allowances.refusal(reading.patient, Purpose.IMAGE_RETENTION):
+        return None
+    kept = Capture.objects.filter(
+        image__isnull=False, state=Capture.State.READ, keep_until__gt=timezone.now()
+    )
     return kept.filter(check_in=reading.check_in_id).defer("image").first()
+
+
+def _check_room(reading: Reading, method: str) -> None:
+    """What waits already may be asked for again."""
+    waiting = Explanation.objects.filter(clinic_id=reading.clinic_id, state=Explanation.State.WAITING)
+    others = waiting.exclude(reading=reading, method=method)
+    if others.count() >= MOST_WAITING:
+        raise DomainError(
+            "too_many_waiting", _("Many are being drawn at the moment. Please ask again in a few minutes.")
+        )
 
 
 def draw_waiting(*, clinic: Clinic) -> int:
@@ -113,7 +134,7 @@ def _claim() -> list[Explanation]:
 
 
 def _image(explanation: Explanation) -> bytes | None:
-    if allowances.refusal(explanation.patient, Purpose.FACIAL_ANALYSIS):
+    if not _may_be_analysed(explanation.patient) or kept_capture(explanation.reading) is None:
         return None
     keys.preload([explanation.capture.sealed_under()])
     try:
@@ -122,6 +143,10 @@ def _image(explanation: Explanation) -> bytes | None:
         logger.warning("The image of capture %s does not decrypt.", explanation.capture_id)
         return None
     return image
+
+
+def _may_be_analysed(patient: Patient) -> bool:
+    return allowances.refusal(patient, Purpose.FACIAL_ANALYSIS) is None
 
 
 def _model_of(reading: Reading) -> RegisteredModel | None:
@@ -152,13 +177,17 @@ def _draw(explanation: Explanation, image: bytes | None, model: RegisteredModel 
 
 
 def _store(explanation: Explanation, drawn: Drawn) -> None:
-    """Of a photo that went meanwhile nothing is stored: its key is gone."""
+    """Asked again, with the patient's record locked: of a photo that went meanwhile nothing is stored, nor of
+    one that may not be analysed any more."""
+    patient = lock_patients([explanation.patient_id])[explanation.patient_id]
     row = Explanation.objects.select_for_update(of=("self",)).filter(pk=explanation.pk).first()
     if row is None or row.state != Explanation.State.WAITING:
         return
-    if kept_capture(explanation.reading) is None:
+    if kept_capture(row.reading) is None:
         row.delete()
         return
+    if not _may_be_analysed(patient):
+        drawn = Drawn()
     row.picture, row.figures, row.claimed_until = drawn.picture, drawn.figures, None
     row.state = Explanation.State.READY if drawn.picture else Explanation.State.FAILED
     row.save(update_fields=["picture", "figures", "claimed_until", "state"])

@@ -20,15 +20,16 @@ METHODS = Explanation.Method
 @require_http_methods(["GET", "HEAD", "POST"])
 def explanation(request: ClinicRequest, clinic: str, reading_id: uuid.UUID) -> HttpResponse:
     """Asks for it, waits for it, shows it: the same address with and without script."""
-    reading = access.get_reading(request.membership, reading_id)
     method = _method(request)
     if request.method == "POST":
+        reading = access.get_reading_to_work_on(request.membership, reading_id)
         assert request.membership is not None
         try:
             services.ask_for_explanation(reading=reading, method=method, by=request.membership)
         except DomainError as refusal:
             messages.error(request, str(refusal.message))
         return redirect(f"{request.path}?method={method}")
+    reading = access.get_reading(request.membership, reading_id)
     found = queries.explanation_of(reading, method)
     member = request.membership
     can_label = member is not None and member.treats_patients
@@ -40,6 +41,7 @@ def explanation(request: ClinicRequest, clinic: str, reading_id: uuid.UUID) -> H
         "explanation": found,
         "is_kept": services.kept_capture(reading) is not None,
         "label_form": LabelForm(initial={"seen": own.seen} if own else None) if can_label else None,
+        "may_ask": can_label,
         "text": described(reading, found),
         "section": "patients",
     }

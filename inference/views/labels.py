@@ -16,7 +16,7 @@ from inference.forms import LabelForm
 
 @require_POST
 def label(request: ClinicRequest, clinic: str, reading_id: uuid.UUID) -> HttpResponse:
-    reading = access.get_reading_to_label(request.membership, reading_id)
+    reading = access.get_reading_to_work_on(request.membership, reading_id)
     form = LabelForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest(_("This is not an answer we know."))

@@ -15,7 +15,7 @@ from patients import people
 from patients.models import Patient
 
 PAGE_LENGTH = 50
-LISTING_PATIENTS = ("patients.listed", "patients.searched")
+LISTING_PATIENTS = ("patients.listed", "patients.searched", "requests.listed", "legal_holds.listed")
 """Actions whose objects are patients: one entry with all the ids shown."""
 
 DISCLOSING_KINDS = (Kind.READ, Kind.SEARCH, Kind.EXPORT, Kind.PRINT, Kind.BREAK_GLASS)

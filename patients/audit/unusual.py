@@ -26,7 +26,7 @@ LOOKED_AT = timedelta(days=14)
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 BULK_PATIENTS = 30
 BULK_WITHIN = timedelta(hours=1)
-LIST_OF_ALL = "patients.listed"
+CHOSEN_BY_NAME = "patients.searched"
 ABOUT_PATIENTS = Q(kind__in=DISCLOSING_KINDS, patient_id__isnull=False) | Q(
     action__in=LISTING_PATIENTS, patient_id=None
 )
@@ -105,7 +105,7 @@ def _looks(clinic: Clinic) -> Iterator[Look]:
     for number, at, actor, patient_id, action, request, shown in rows:
         member_id = next(iter(ids_of("membership", {actor})))
         patient_ids = [patient_id] if patient_id else [uuid.UUID(text) for text in shown or ()]
-        is_chosen = action != LIST_OF_ALL
+        is_chosen = action == CHOSEN_BY_NAME or action not in LISTING_PATIENTS
         for found in patient_ids:
             of_page = (member_id, found, request or str(number), is_chosen)
             if of_page not in seen:

@@ -28,6 +28,8 @@ class Correction(TenantModel):
         BIRTH_DATE = "birth_date", _("date of birth")
         EMAIL = "email", _("e-mail")
         PHONE = "phone", _("phone")
+        EMERGENCY_CONTACTS = "emergency_contacts", _("emergency contacts")
+        SAFETY_PLAN = "safety_plan", _("safety plan")
         MOOD = "mood", _("mood of a check-in")
         NOTE = "note", _("note of a check-in")
 

@@ -32,7 +32,7 @@ def correct_record(*, patient: Patient, changes: Mapping[str, str | None], by: A
         name: value or None for name, value in changes.items() if getattr(patient, name) != (value or None)
     }
     for name, value in wrong.items():
-        _keep(patient, name, getattr(patient, name), by)
+        keep_former(patient, name, getattr(patient, name), by)
         setattr(patient, name, value)
     if wrong:
         patient.save(update_fields=sorted(wrong))
@@ -51,7 +51,7 @@ def correct_check_in(*, check_in: CheckIn, mood: int | None, note: str | None, b
         raise DomainError("nothing_to_keep", _("Please leave a number or a few words."), field="note")
     wrong = [name for name, value in (("mood", mood), ("note", note)) if getattr(check_in, name) != value]
     for name in wrong:
-        _keep(patient, name, getattr(check_in, name), by, check_in=check_in)
+        keep_former(patient, name, getattr(check_in, name), by, check_in=check_in)
     if wrong:
         check_in.mood, check_in.note = mood, note  # type: ignore[assignment]  # encrypted: no types
         check_in.save(update_fields=wrong)
@@ -59,9 +59,10 @@ def correct_check_in(*, check_in: CheckIn, mood: int | None, note: str | None, b
     return check_in
 
 
-def _keep(
+def keep_former(
     patient: Patient, field: str, before: object, by: Actor, *, check_in: CheckIn | None = None
 ) -> None:
+    """What stood there, sealed with the record."""
     Correction.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,

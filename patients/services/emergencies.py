@@ -8,7 +8,9 @@ from django.utils import timezone
 from clinics import access_log
 from clinics.models import Membership
 from patients.locks import lock_patients
-from patients.models import EmergencyContact, Patient, SafetyPlan
+from patients.models import Correction, EmergencyContact, Patient, SafetyPlan
+from patients.services.corrections import keep_former
+from patients.services.holds import is_held
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,13 @@ class ContactDraft:
 def save_emergency_card(
     *, patient: Patient, phone: str, contacts: list[ContactDraft] | None, safety_plan: str, by: Membership
 ) -> None:
-    """Replaces the whole card: what is left out is gone. `contacts`: None leaves those there are."""
+    """Replaces the whole card: what is left out is gone, unless a legal hold stands: then it is kept as what
+    was corrected. `contacts`: None leaves those there are."""
     patient = lock_patients([patient.pk])[patient.pk]
+    if is_held(patient.pk):
+        _keep_former(patient, contacts, safety_plan, by)
+    if patient.phone != (phone or None):
+        keep_former(patient, Correction.Field.PHONE, patient.phone, by)
     patient.phone = phone or None  # type: ignore[assignment]  # the encrypted field's base has no types
     patient.save(update_fields=["phone"])
     if contacts is not None:
@@ -31,6 +38,19 @@ def save_emergency_card(
     _save_plan(patient, safety_plan, by)
     number = EmergencyContact.objects.filter(patient=patient).count()
     access_log.record("emergency_card.saved", by=by, patient_id=patient.pk, contacts=number)
+
+
+def _keep_former(
+    patient: Patient, contacts: list[ContactDraft] | None, safety_plan: str, by: Membership
+) -> None:
+    rows = EmergencyContact.objects.filter(patient=patient).order_by("position")
+    former = [ContactDraft(str(row.name), str(row.phone), str(row.relation or "")) for row in rows]
+    if contacts is not None and former and former != contacts:
+        text = "\n".join(", ".join(filter(None, (row.name, row.relation, row.phone))) for row in former)
+        keep_former(patient, Correction.Field.EMERGENCY_CONTACTS, text, by)
+    plan = SafetyPlan.objects.filter(patient=patient).first()
+    if plan is not None and plan.text != safety_plan:
+        keep_former(patient, Correction.Field.SAFETY_PLAN, plan.text, by)
 
 
 def _save_contacts(patient: Patient, contacts: list[ContactDraft]) -> None:

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log
+from clinics import services as account_services
 from clinics.errors import DomainError
 from patients.locks import lock_patients
 from patients.models import Patient, PortalPin
@@ -34,7 +35,8 @@ def remove_pin(*, patient: Patient, by: Patient) -> None:
 
 @transaction.atomic
 def check_pin(*, patient: Patient, pin: str) -> bool:
-    """Whether it is the one. The fifth wrong one in a row takes the PIN away."""
+    """Whether it is the one. The fifth wrong one in a row takes the PIN away, and ends every session of the
+    account: those that it locked stood open without it."""
     lock_patients([patient.pk])
     row = PortalPin.objects.filter(patient=patient).first()
     if row is None:
@@ -46,4 +48,6 @@ def check_pin(*, patient: Patient, pin: str) -> bool:
         access_log.record("pin.wrong", by=patient, patient_id=patient.pk, outcome="denied")
     if row.failures >= MOST_FAILURES:
         row.delete()
+        if patient.user is not None:
+            account_services.end_all_sessions(patient.user)
     return is_right

@@ -79,6 +79,8 @@ def correct_requested(request: PatientRequest, clinic: str, request_id: uuid.UUI
         return page(request, found, status=400)
     if not form.is_valid():
         return page(request, found, record_form=form, status=400)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:desk_request", args=[clinic, request_id]))
     services.correct_record(patient=found.patient, changes=form.changes(), by=member)
     messages.success(request, _("The record is corrected; what stood there before is kept. Now answer."))
     return redirect("patients:desk_request", clinic, request_id)
@@ -92,6 +94,8 @@ def restrict_requested(request: PatientRequest, clinic: str, request_id: uuid.UU
     if not asks_to_stop or found.state != RightsRequest.State.OPEN:
         messages.error(request, _("Only an open request to stop lets the desk stop the analysis."))
         return page(request, found, status=400)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:desk_request", args=[clinic, request_id]))
     services.restrict_processing(patient=found.patient, by=member)
     messages.success(request, _("Stopped: no analysis, no scores, no alerts from the face. Now answer."))
     return redirect("patients:desk_request", clinic, request_id)
@@ -183,7 +187,7 @@ def page(
         "patient": found.patient,
         "close_form": close_form or CloseRequestForm(),
         "extend_form": extend_form or ExtendRequestForm(),
-        "erasure_form": erasure_form or RecordErasureForm(),
+        "erasure_form": erasure_form or RecordErasureForm(patient=found.patient),
         "longest_due_at": services.due_at(found.opened_at, request.clinic, months=3),
         "part": _erasing(request, found) if found.kind == RightsRequest.Kind.ERASE else None,
         "record_form": record_form or RecordForm(initial=record),

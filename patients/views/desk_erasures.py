@@ -31,7 +31,7 @@ def desk_erasure(request: PatientRequest, clinic: str, request_id: uuid.UUID) ->
     if not steps.is_valid():
         return HttpResponseBadRequest(_("This is not a choice we know."))
     step = steps.cleaned_data["step"]
-    form = RecordErasureForm(request.POST) if step == "record" else None
+    form = RecordErasureForm(request.POST, patient=found.patient) if step == "record" else None
     if form is not None and not form.is_valid():
         return page(request, found, erasure_form=form, status=400)
     try:

@@ -42,6 +42,8 @@ def export_own_data(request: PatientRequest, clinic: str) -> HttpResponse:
 def change_contact(request: PatientRequest, clinic: str) -> HttpResponse:
     patient = access.get_own_record(request)
     form = ContactForm(request.POST)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:own_data", args=[clinic]))
     if not form.is_valid():
         return _page(request, patient, contact_form=form, status=400)
     services.correct_record(patient=patient, changes=form.cleaned_data, by=patient)

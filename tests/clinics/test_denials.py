@@ -211,3 +211,47 @@ def test_a_second_step_and_a_confirmation_tried_too_often_leave_an_entry(alice: 
     entry = on_platform()[-1]
     assert (entry["actor"], entry["detail"]["status"]) == (f"stranger:{alice.user_id}", 429)
     assert entry["detail"]["reason"] == "too_many_attempts"
+
+
+def test_somebody_who_is_signed_in_fills_no_chain_and_what_was_swallowed_is_one_entry(
+    clinic_a: Clinic, mallory: Membership, alice: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(denials, "ENTRIES_PER_PERSON", 3)
+    browser = signed_in(mallory)
+    for _ in range(8):
+        assert browser.get("/c/north/").status_code == 404
+    assert signed_in(alice).get("/c/north/nothing/").status_code == 404
+    assert len(in_clinic(clinic_a)) == 4
+    report_swallowed_denials()  # the hour is not over
+    DenialCount.objects.update(hour=timezone.now() - timedelta(hours=1))
+    report_swallowed_denials()
+    report_swallowed_denials()
+    entry = in_clinic(clinic_a)[-1]
+    assert (len(in_clinic(clinic_a)), entry["action"], entry["actor"]) == (
+        5,
+        "refused.swallowed",
+        "system:denials",
+    )
+    assert (entry["detail"]["who"], entry["detail"]["swallowed"]) == (f"stranger:{mallory.user_id}", 5)
+    assert on_platform() == []
+    assert not DenialCount.objects.exists()
+
+
+def test_each_clinic_has_a_limit_of_its_own(
+    clinic_a: Clinic, clinic_b: Clinic, pat: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(denials, "ENTRIES_PER_PERSON", 1)
+    browser = signed_in(pat)
+    for _ in range(2):
+        for clinic in ("north", "south"):
+            assert browser.get(f"/c/{clinic}/nothing/").status_code == 404
+    assert [len(in_clinic(clinic)) for clinic in (clinic_a, clinic_b)] == [1, 1]
+
+
+def test_ipv4_addresses_written_as_ipv6_are_each_themselves(
+    clinic_a: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(denials, "ENTRIES_PER_ORIGIN", 1)
+    for address in ("::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.2"):
+        Client().get("/c/nowhere/", REMOTE_ADDR=address)
+    assert len(on_platform()) == 2

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from pytest_django import Settings
 
-from clinics import anchoring, signing, tenancy, verification
+from clinics import access_log, anchoring, signing, tenancy, verification
 from clinics.models import AccessLogEntry, Clinic
 from tests.clinics.chains import offline, tampering, write_entries
 from tests.clinics.factories import make_clinic
@@ -90,3 +90,31 @@ def test_the_newest_anchor_of_each_chain_is_mailed(clinic: Clinic, settings: Set
     assert anchoring.mail_newest() == 1
     line = next(row for row in mail.outbox[0].body.splitlines() if str(clinic.pk) in row)
     assert '"number":9' in json.loads(line)["text"]
+
+
+def test_a_log_that_cannot_be_written_leaves_no_signed_file_and_the_next_time_works(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = (timezone.now() + timedelta(days=2)).date().isoformat()
+    closing = ("close_access_log", "north", "--before", day, "--out", str(tmp_path / "out"))
+    exporting = ("export_access_log", "north", str(tmp_path / "out" / "all.jsonl"))
+    for command in (closing, exporting):
+        with monkeypatch.context() as broken:
+            broken.setattr(access_log, "write", fail)
+            with pytest.raises(CommandError):
+                call_command(*command)
+        assert list((tmp_path / "out").glob("*.jsonl*")) in ([], [tmp_path / "out" / "north-1-7.jsonl"])
+        call_command(*command, verbosity=0)
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"all.jsonl", "north-1-7.jsonl"}
+
+
+def fail(*args: object, **kwargs: object) -> None:
+    raise OSError("no space left")
+
+
+def test_an_export_overwrites_no_file(clinic: Clinic, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    file.write_text("mine")
+    with pytest.raises(CommandError):
+        call_command("export_access_log", "north", str(file))
+    assert file.read_text() == "mine"

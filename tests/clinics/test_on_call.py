@@ -196,3 +196,16 @@ def test_only_clinicians_let_in_and_only_after_confirming(
     with later(sudo.FRESH_SECONDS + 1):
         assert unlock(hers, nils)["Location"].startswith("/accounts/reauthenticate/")
     assert actions(nils) == []
+
+
+def test_on_a_colleagues_word_no_own_record_of_this_clinic_opens(
+    nils: Membership, alice: Membership, clinic_a: Clinic
+) -> None:
+    with tenancy.enter(clinic_a.pk):
+        record = patient_services.admit_patient(clinic=clinic_a, name="Nils Nacht", by=System("test"))
+        patient_services.link_user(patient=record, user=nils.user, by=record)
+    assert signed_in(nils).get("/c/north/me/data/").status_code == 200
+    browser = let_in(nils, alice)
+    assert browser.get("/c/north/").status_code == 200
+    assert browser.get("/c/north/me/data/").status_code == 404
+    assert browser.post("/api/c/north/check-ins/").status_code in {403, 404}

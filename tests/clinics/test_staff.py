@@ -13,9 +13,16 @@ from django.utils import timezone
 
 from clinics import staff, sudo, tenancy
 from clinics.errors import DomainError
-from clinics.models import AccessLogEntry, Clinic, Membership, Role, StaffInvitation, User
+from clinics.models import AccessLogEntry, Clinic, Membership, PlatformLogEntry, Role, StaffInvitation, User
 from tests.clinics.factories import PASSWORD, make_member
-from tests.clinics.sign_in_pages import give_password, join_with_new_account, later, sign_in
+from tests.clinics.sign_in_pages import (
+    LOGIN,
+    confirm_address,
+    give_password,
+    join_with_new_account,
+    later,
+    sign_in,
+)
 from tests.conftest import signed_in
 
 PAGE = "/c/north/settings/members/"
@@ -271,3 +278,30 @@ def test_a_matrix_waits_for_it_too_and_keeps_what_was_typed(ada: Membership) -> 
         assert answer.status_code == 403
         assert 'value="3.5"' in answer.text
     assert browser.post("/c/north/settings/matrix/", body).status_code == 302
+
+
+def test_a_password_of_whoever_holds_the_link_does_not_outlive_the_mailboxs_confirmation(link: str) -> None:
+    attacker, colleague = Client(), Client()
+    attacker.post(link, ACCOUNT)
+    colleague.get(link)
+    assert "Choose a password of your own" in colleague.get(confirm_address(colleague)["Location"]).text
+    assert attacker.post(LOGIN, {"login": ACCOUNT["email"], "password": PASSWORD}).status_code == 200
+    assert attacker.post(link, {"use_account": "1"}).status_code != 302
+    user = User.objects.get(email=ACCOUNT["email"])
+    assert (user.has_usable_password(), user.last_login) == (False, None)
+    assert "/accounts/password/reset/key/" in str(mail.outbox[-1].body)
+    assert PlatformLogEntry.objects.filter(action="account.password_doubted").count() == 1
+
+
+def test_the_mailbox_then_chooses_a_password_and_joins(link: str) -> None:
+    Client().post(link, ACCOUNT)
+    colleague = Client()
+    confirm_address(colleague)
+    found = re.search(r"http://testserver(/accounts/password/reset/key/\S+/)", str(mail.outbox[-1].body))
+    assert found
+    page = colleague.get(found[1])["Location"]
+    own = "a quiet lantern by the river 88"
+    assert colleague.post(page, {"password1": own, "password2": own}).status_code == 302
+    colleague = Client()
+    assert give_password(colleague, ACCOUNT["email"], own).status_code == 302
+    assert colleague.post(link, {"use_account": "1"})["Location"] == "/"

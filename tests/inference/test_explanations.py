@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from clinics import tenancy
+from clinics.access_log import System
 from clinics.errors import DomainError
 from clinics.models import AccessLogEntry, ClinicSettings, Membership
 from inference import services, tasks
@@ -153,3 +154,64 @@ def test_the_runners_up_are_named(
     shares = dict.fromkeys(("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"), 0.0)
     reading = make_reading(pat, **(shares | probabilities))
     assert says in signed_in(alice).get(address(reading)).text
+
+
+def test_a_photo_that_only_a_legal_hold_keeps_stays_unused(alice: Membership, keeper: Patient) -> None:
+    reading = kept_reading(keeper)
+    client = signed_in(alice)
+    client.post(address(reading))
+    tasks.draw_explanations(str(keeper.clinic_id))
+    client.post(address(reading, method="lime"))
+    record = reverse("scoring:patient", args=[keeper.clinic.slug, keeper.pk])
+    link = reverse("inference:explanation", args=[keeper.clinic.slug, reading.pk])
+    assert client.get(address(reading, "explanation_picture")).status_code == 200
+    assert link in client.get(record).text
+    with tenancy.enter(keeper.clinic_id):
+        patient_services.place_legal_hold(patient=keeper, reason="Court file 7", by=System("test"))
+        patient_services.withdraw_consent(patient=keeper, purpose=Purpose.IMAGE_RETENTION, by=keeper)
+        assert Capture.objects.get(check_in=reading.check_in).image is not None
+        with pytest.raises(DomainError, match="photo_gone"):
+            services.ask_for_explanation(reading=reading, method="activation", by=alice)
+    tasks.draw_explanations(str(keeper.clinic_id))
+    with tenancy.enter(keeper.clinic_id):
+        assert not Explanation.objects.filter(method="lime").exists()
+    assert "not kept any more" in client.get(address(reading)).text
+    assert client.get(address(reading, "explanation_picture")).status_code == 404
+    assert link not in client.get(record).text
+
+
+def test_consent_withdrawn_while_it_is_drawn_leaves_no_picture(alice: Membership, keeper: Patient) -> None:
+    reading = kept_reading(keeper)
+    signed_in(alice).post(address(reading))
+    with tenancy.enter(keeper.clinic_id):
+        [claimed] = services.explanations._claim()
+        image = services.explanations._image(claimed)
+    drawn = services.explanations._draw(claimed, image, None)
+    assert drawn.picture
+    with tenancy.enter(keeper.clinic_id):
+        patient_services.withdraw_consent(patient=keeper, purpose=Purpose.FACIAL_ANALYSIS, by=keeper)
+        services.explanations._store(claimed, drawn)
+        assert not Explanation.objects.filter(picture__isnull=False).exists()
+
+
+def test_who_only_reads_asks_for_none(alice: Membership, bob: Membership, keeper: Patient) -> None:
+    reading = kept_reading(keeper)
+    assert signed_in(bob).post(address(reading)).status_code == 403
+    assert "Draw it by" not in signed_in(bob).get(address(reading)).text
+    assert "Draw it by" in signed_in(alice).get(address(reading)).text
+    with tenancy.enter(keeper.clinic_id):
+        with pytest.raises(DomainError, match="may_not_ask"):
+            services.ask_for_explanation(reading=reading, method="lime", by=bob)
+        assert not Explanation.objects.exists()
+
+
+def test_only_so_many_wait_at_once(
+    alice: Membership, keeper: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.explanations, "MOST_WAITING", 1)
+    reading = kept_reading(keeper)
+    client = signed_in(alice)
+    for _ in range(2):
+        client.post(address(reading))
+    assert "Many are being drawn" in client.post(address(reading, method="lime"), follow=True).text
+    assert only(keeper).method == "activation"

@@ -36,6 +36,8 @@ NEED_NOT_ASK = {
     "legal_hold.read": "a look, which is logged",
 }
 """Acts of the kinds that ask again, and why these do without."""
+AT_SOME_DOORS = {"patient.corrected", "patient.restricted"}
+"""Acts that ask again at the desk and where contact data change, not where patients pause for themselves."""
 NAMED_AS_IT_RUNS = {"certificate.printed", "certificate.exported", "account.sessions_ended"}
 """Acts whose name no code spells out, or that a signal brings."""
 
@@ -127,19 +129,23 @@ def certify(house: House) -> dict[str, Any]:
     return {"erasure_id": make_certificate(house.clinic, "x").pk}
 
 
-def ask_to_erase(house: House) -> dict[str, Any]:
+def ask_for(kind: str) -> Callable[[House], dict[str, Any]]:
     """Across the desk, for somebody without an account."""
-    officer = house.people["privacy_officer"]
-    assert isinstance(officer, Membership)
-    other = services.admit_patient(clinic=house.clinic, name="By Letter", by=System("test"))
-    asked = services.open_request(patient=other, kind="erase", words="", by=officer)
-    return {"request_id": asked.pk}
+
+    def ask(house: House) -> dict[str, Any]:
+        officer = house.people["privacy_officer"]
+        assert isinstance(officer, Membership)
+        other = services.admit_patient(clinic=house.clinic, name="By Letter", by=System("test"))
+        asked = services.open_request(patient=other, kind=kind, words="", by=officer)
+        return {"request_id": asked.pk}
+
+    return ask
 
 
 def record_to_erase(house: House) -> dict[str, Any]:
     administrator = house.people["administrator"]
     assert isinstance(administrator, Membership)
-    ids = ask_to_erase(house)
+    ids = ask_for("erase")(house)
     asked = RightsRequest.objects.get(pk=ids["request_id"])
     services.record_erasure(request=asked, identity_check=IDENTITY, by=administrator)
     return ids
@@ -180,6 +186,7 @@ RETENTION = typed_into("patients:retention", readings=200)
 MATRIX = typed_into("scoring:matrix", warning_line="3.5")
 PROGRAMME = {"name": "Night shifts", "employer": "Harbour"}
 ON, OFF = "1", "0"
+RENAMED = {"name": "By Another Name", "phone": "+49 30 999"}
 RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
 COLLEAGUE = the("member_id", "member")
 DOORS = (
@@ -206,7 +213,7 @@ DOORS = (
     Door("patients:close_programme", "administrator", "programme.closed", prepare=open_programme),
     Door("patients:holds", "privacy_officer", "legal_hold.placed", number_of),
     Door("patients:hold", "privacy_officer", "legal_hold.lifted", {"reason": "done"}, hold),
-    Door("patients:desk_erasure", "privacy_officer", "erasure.requested", RECORD, ask_to_erase),
+    Door("patients:desk_erasure", "privacy_officer", "erasure.requested", RECORD, ask_for("erase")),
     Door("patients:desk_erasure", "privacy_officer", "erasure.confirmed", CONFIRM, record_to_erase),
     Door("patients:print_certificate", "privacy_officer", "certificate.printed", prepare=certify),
     Door("patients:download_certificate", "privacy_officer", "certificate.exported", prepare=certify),
@@ -214,6 +221,9 @@ DOORS = (
     Door("patients:unlink", "administrator", "patient.unlinked", prepare=of_account),
     Door("patients:standing", "clinician", "patient.merged", newest_record, have_double),
     Door("patients:choose_pin", "patient", "pin.set", {"pin": "4826"}),
+    Door("patients:change_contact", "patient", "patient.corrected", {"phone": "+49 30 999"}),
+    Door("patients:correct_requested", "privacy_officer", "patient.corrected", RENAMED, ask_for("correct")),
+    Door("patients:restrict_requested", "privacy_officer", "patient.restricted", prepare=ask_for("restrict")),
     Door("patients:choose_pin", "patient", "pin.removed", {"remove": "1", "pin": ""}, choose_pin),
 )
 
@@ -331,7 +341,7 @@ def test_every_door_that_exports_erases_or_changes_settings_asks_again() -> None
 
 def test_every_such_act_is_tried_and_no_reason_is_left_over() -> None:
     found = {action for _name, view in acts.views() for action in acts.must_ask_again(view)}
-    assert found - set(NEED_NOT_ASK) == {door.act for door in DOORS} - NAMED_AS_IT_RUNS
+    assert found - set(NEED_NOT_ASK) == {door.act for door in DOORS} - NAMED_AS_IT_RUNS - AT_SOME_DOORS
     assert set(NEED_NOT_ASK) <= found
 
 

@@ -9,10 +9,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from clinics import log_replay, sudo, tenancy, verification
+from clinics.access_log import System
 from clinics.models import AccessLogEntry, Clinic, Membership, PlatformLogEntry
 from moodvision import scratch
 from patients import services
-from patients.models import EmergencyContact, Patient, Purpose, SafetyPlan
+from patients.models import Correction, EmergencyContact, Patient, Purpose, SafetyPlan
 from patients.services import ContactDraft
 from tests.clinics.factories import make_clinic, make_member
 from tests.clinics.sign_in_pages import later
@@ -187,3 +188,27 @@ def test_where_it_cannot_be_spooled_either_nothing_opens(
     settings.ACCESS_LOG_SPOOL_DIR = tmp_path / "file"
     response = browser.get(url(pat))
     assert (response.status_code, "+49" in response.text) == (500, False)
+
+
+def test_under_a_legal_hold_what_is_overwritten_is_kept(
+    in_a: Clinic, alice: Membership, pat: Patient
+) -> None:
+    write_card(pat, alice)
+    services.save_emergency_card(patient=pat, phone="+49 30 111", contacts=[], safety_plan="", by=alice)
+    assert not former(pat, "safety_plan", "emergency_contacts")
+    write_card(pat, alice)
+    services.place_legal_hold(patient=pat, reason="Court file 7", by=System("test"))
+    write_card(pat, alice)
+    assert not former(pat, "safety_plan", "emergency_contacts")
+    services.save_emergency_card(patient=pat, phone="", contacts=[], safety_plan="Call us.", by=alice)
+    assert former(pat, "safety_plan", "emergency_contacts") == [
+        "Petra Petersen, sister, +49 30 222",
+        "Go to the lake.",
+    ]
+    assert former(pat, "phone")[-1] == "+49 30 111"
+
+
+def former(patient: Patient, *fields: str) -> list[str | None]:
+    with tenancy.enter(patient.clinic_id):
+        rows = Correction.objects.filter(patient=patient, field__in=fields).order_by("at")
+        return [row.before for row in rows]

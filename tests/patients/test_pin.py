@@ -9,6 +9,7 @@ from patients import services
 from patients.models import Patient, PortalPin
 from tests.clinics.factories import PASSWORD
 from tests.clinics.sign_in_pages import later
+from tests.clinics.sign_in_pages import sign_in as sign_in_page
 from tests.conftest import signed_in
 
 CHOOSE, UNLOCK, PORTAL = "/c/north/me/pin/", "/c/north/me/unlock/", "/c/north/me/check-in/"
@@ -112,3 +113,14 @@ def test_a_pin_does_not_open_the_clinic_where_its_patient_works(alice: Membershi
         browser.post("/c/south/me/unlock/", {"pin": "482913"})
         browser.post("/c/south/me/pin/", {"pin": "739105"})
         assert browser.get("/c/north/")["Location"].startswith("/locked/")
+
+
+def test_five_wrong_pins_end_every_session_that_the_pin_had_locked(phone: Client, pat: Patient) -> None:
+    assert pat.user is not None
+    tablet = sign_in_page(pat.user.email, has_code=False)
+    assert tablet.get(PORTAL).status_code == 200
+    for browser in (phone, tablet):
+        browser.post(UNLOCK, {"act": "lock"})
+    for _ in range(5):
+        phone.post(UNLOCK, {"pin": "1357"})
+    assert tablet.get(PORTAL)["Location"].startswith("/accounts/login/")
