@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0060_holds_leave_traces")]
+    dependencies = [("patients", "0061_fairness")]
 
     operations = [
         migrations.AlterField(
