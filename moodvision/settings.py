@@ -219,7 +219,9 @@ MFA_ADAPTER = "clinics.adapters.SealedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "clinics.sign_in_forms.SecondFactorForm",
+    "authenticate_webauthn": "clinics.sign_in_forms.SecurityKeyForm",
     "reauthenticate": "clinics.sign_in_forms.SecondFactorAgainForm",
+    "reauthenticate_webauthn": "clinics.sign_in_forms.SecurityKeyAgainForm",
 }
 MFA_TOTP_ISSUER = "MoodVision"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; clinics.second_factor refuses replays
