@@ -2,6 +2,8 @@
 
 allauth keeps used codes in the cache for 30 seconds; here the row itself remembers the newest time step that
 was used, so a code read over a shoulder opens nothing again, whatever the cache forgets (RFC 6238, 5.2).
+It does not look at a security key's counter; here a copy of the key that lags behind opens nothing (Web
+Authentication Level 2, 7.2, step 21).
 """
 
 import uuid
@@ -59,6 +61,17 @@ def spend(authenticator: Authenticator, code: str) -> bool:
     if counter is None or counter <= row.data.get("last_counter", -1):
         return False
     _remember(row, counter)
+    return True
+
+
+@transaction.atomic
+def spend_signature(authenticator: Authenticator, count: int) -> bool:
+    """Whether a security key's counter went on since it was last shown; keys that do not count stay at 0."""
+    row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    last = row.data.get("last_counter", row.wrap().authenticator_data.counter)
+    if count <= last and (count or last):
+        return False
+    _remember(row, count)
     return True
 
 

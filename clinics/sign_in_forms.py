@@ -1,15 +1,19 @@
-"""allauth's forms for a code, made to take each code once."""
+"""allauth's forms for a code or a security key, made to take each answer once."""
 
 import uuid
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
+from allauth.mfa import signals
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django.core.exceptions import ValidationError
 
 from clinics import on_call, second_factor, sign_in
+from clinics.models import User
 
 
 class _OnceMixin:
@@ -21,6 +25,41 @@ class _OnceMixin:
         if is_app and not second_factor.spend(self.authenticator, code):
             raise get_adapter().validation_error("incorrect_code")
         return code
+
+
+class _CountedMixin:
+    reauthenticated: bool
+    user: User
+
+    def clean_credential(self) -> Authenticator:
+        answer = self.cleaned_data["credential"]  # type: ignore[attr-defined]
+        try:
+            authenticator: Authenticator = super().clean_credential()  # type: ignore[misc]
+            count = parse_authentication_response(answer).response.authenticator_data.counter
+            if not second_factor.spend_signature(authenticator, count):
+                raise get_adapter().validation_error("incorrect_code")
+        except ValidationError:
+            self._tell()
+            raise
+        return authenticator
+
+    def _tell(self) -> None:
+        """allauth itself tells of a wrong code alone."""
+        signals.authentication_failed.send(
+            sender=Authenticator,
+            request=context.request,
+            user=self.user,
+            authenticator=None,
+            reauthentication=self.reauthenticated,
+        )
+
+
+class SecurityKeyForm(_CountedMixin, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The second step of a sign-in by a security key."""
+
+
+class SecurityKeyAgainForm(_CountedMixin, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Confirming by a security key that it is still the same person."""
 
 
 class SecondFactorForm(_OnceMixin, AuthenticateForm):  # type: ignore[misc]

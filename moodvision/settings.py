@@ -220,7 +220,9 @@ MFA_ADAPTER = "clinics.adapters.SealedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "clinics.sign_in_forms.SecondFactorForm",
+    "authenticate_webauthn": "clinics.sign_in_forms.SecurityKeyForm",
     "reauthenticate": "clinics.sign_in_forms.SecondFactorAgainForm",
+    "reauthenticate_webauthn": "clinics.sign_in_forms.SecurityKeyAgainForm",
 }
 MFA_TOTP_ISSUER = "MoodVision"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; clinics.second_factor refuses replays
@@ -406,10 +408,19 @@ READING_MAX_ATTEMPTS = 3
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "moodvision.log_lines.WithoutWords",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": []},  # Django's own would mail tracebacks to ADMINS
+        "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+    },
 }
 
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(50_000_000))  # before anybody imports cv2

@@ -28,6 +28,7 @@ class SoftwareKey:
     )
     credential_id: bytes = field(default_factory=lambda: os.urandom(32))
     count: int = 0
+    step: int = 1  # keys that several devices share do not count
 
     def register(self, challenge: str) -> dict[str, Any]:
         """The answer to `navigator.credentials.create`."""
@@ -41,7 +42,7 @@ class SoftwareKey:
 
     def sign(self, challenge: str) -> dict[str, Any]:
         """The answer to `navigator.credentials.get`."""
-        self.count += 1
+        self.count += self.step
         data = AuthenticatorData.create(self._rp_hash, FLAG.UP, self.count)
         client = self._client_data("webauthn.get", challenge)
         signature = self.secret.sign(bytes(data) + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))

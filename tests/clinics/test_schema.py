@@ -1,5 +1,7 @@
 """The schema as PostgreSQL knows it, against the models: no table slips out of isolation."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -71,6 +73,19 @@ def test_references_are_composite_and_unique_constraints_lead_with_the_clinic(
         if isinstance(constraint, models.UniqueConstraint):
             assert constraint.fields[0] == "clinic"
     assert not model._meta.local_many_to_many
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model._meta.label)
+def test_references_are_found_by_an_index_that_leads_with_the_clinic(model: type[models.Model]) -> None:
+    """The policy names the clinic in every query: an index that does not is read past other clinics' rows."""
+    table = model._meta.db_table
+    indexes = [str(row[0]) for row in rows("SELECT indexdef FROM pg_indexes WHERE tablename = %s", table)]
+    for field in composite_references(model):
+        led = re.compile(rf"\(clinic_id, {field.column}[,)]")
+        assert any(led.search(index) for index in indexes), f"{table}.{field.column}: {indexes}"
+    for index in model._meta.indexes:
+        assert index.fields[0] == "clinic", index.name
 
 
 @pytest.mark.django_db

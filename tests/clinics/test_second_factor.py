@@ -15,13 +15,11 @@ from clinics.access_log import System
 from clinics.models import Clinic, Membership, Role
 from patients.models import Patient
 from tests.clinics.factories import PASSWORD, TOTP_SECRET, make_clinic, make_user
-from tests.clinics.sign_in_pages import CODE, PERIOD, give_code, give_password, later, sign_in
-from tests.clinics.software_key import SoftwareKey, challenge_in
+from tests.clinics.sign_in_pages import PERIOD, give_code, give_password, later, sign_in
 from tests.conftest import signed_in
 
 REAUTHENTICATE = "/accounts/reauthenticate/"
 ACTIVATE = "/accounts/2fa/totp/activate/"
-ADD_KEY = "/accounts/2fa/webauthn/add/"
 
 
 def new_clinician(clinic: Clinic) -> Membership:
@@ -163,27 +161,3 @@ def test_secrets_of_factors_lie_sealed_in_the_database(alice: Membership) -> Non
     for text in stored:
         sealed = json.loads(text)
         assert (sealed.get("secret") or sealed["seed"]).startswith("gAAAA")
-
-
-@pytest.mark.commits
-def test_a_new_member_adds_a_security_key_and_signs_in_with_it(committing: str) -> None:
-    nora, key = new_clinician(make_clinic("north")), SoftwareKey()
-    browser = sign_in(nora.user.email, has_code=False)
-    browser.post(REAUTHENTICATE, {"password": PASSWORD})
-    page = browser.get(ADD_KEY)
-    credential = key.register(challenge_in(page, "creation_options"))
-    added = browser.post(ADD_KEY, {"name": "Blue key", "credential": json.dumps(credential)})
-    assert added.status_code == 302
-    assert browser.get("/c/north/").status_code == 200
-
-    again = Client()
-    assert give_password(again, nora.user.email)["Location"] == CODE
-    assert again.get("/c/north/").status_code == 302
-    answer = key.sign(challenge_in(again.get(CODE), "request_options"))
-    thief = Client()
-    give_password(thief, nora.user.email)
-    thief.get(CODE)
-    assert thief.post(CODE, {"credential": json.dumps(answer)}).status_code == 200  # another's challenge
-    assert again.post(CODE, {"credential": json.dumps(answer)}).status_code == 302
-    assert again.get("/c/north/").status_code == 200
-    assert thief.get("/c/north/").status_code == 302

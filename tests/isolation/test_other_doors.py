@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from celery.signals import before_task_publish
 from channels.db import database_sync_to_async
 from django.apps import apps
+from django.core import mail
 from django.core.management import call_command, get_commands
 from django.db import models
 
@@ -46,29 +48,30 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "inference.tasks.watch_classifiers": lambda twin: inference_tasks.watch_classifiers(),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }
+RUN = "run in tests/isolation/test_commands.py: what it prints holds no canary"
 COMMANDS = {
     "backup": "writes everything sealed, and the keys apart: tests/test_no_plaintext.py reads both",
-    "close_access_log": "writes one clinic's entries, which hold ids and no content",
+    "close_access_log": RUN,
     "drill": "restores into databases of its own and prints counts",
-    "export_access_log": "tried below",
+    "export_access_log": RUN,
     "export_faces": "writes faces without names, of one clinic: tests/inference/test_export_faces.py",
-    "export_patient": "tried below",
-    "remove_access_log": "removes what was exported before, and prints numbers of rows",
+    "export_patient": RUN,
+    "remove_access_log": RUN,
     "restore_backup": "fills a new database",
-    "resume_access_log": "signs a chain on, and prints a number of rows",
-    "roles": "prints the matrix of roles",
-    "verify_access_log": "prints numbers of rows",
-    "erase_patient": "ends a record, and prints its number and what is left of it",
-    "rotate_keys": "seals anew, and prints counts",
+    "resume_access_log": RUN,
+    "roles": RUN,
+    "verify_access_log": RUN,
+    "erase_patient": RUN,
+    "rotate_keys": RUN,
     "classify": "reads photos named on the command line, and no database",
     "calibrate_model": "reads public faces, and no database",
-    "list_models": "prints names of models and numbers of photos over all clinics",
-    "pin_model": "writes which model reads for a clinic",
+    "list_models": RUN,
+    "pin_model": RUN,
     "promote_model": "judges models on public faces",
-    "register_model": "copies a model's files",
-    "roll_back_model": "writes which model is in force",
-    "try_model": "writes which model is on trial",
-    "create_clinic": "writes a clinic and its first administrator; prints a link for the latter",
+    "register_model": RUN,
+    "roll_back_model": RUN,
+    "try_model": RUN,
+    "create_clinic": RUN,
     "demo": "works in a database of its own, with invented people",
     "describe_faces": "reads public faces, and no database",
     "evaluate_classifier": "reads public faces, and no database",
@@ -79,7 +82,7 @@ COMMANDS = {
     "watch_classifiers": "prints numbers of rows",
     "train_classifier": "reads public faces, and no database",
 }
-"""Every command of ours, and why it exports no patient's data, or where its export is tried."""
+"""Every command of ours, and why it is not run there."""
 
 
 EACH_CLINIC_KEEPS_BOOKS = ("clinics.AccessLogEntry", "clinics.RetentionRun")
@@ -99,6 +102,25 @@ def committed_twins(committing: str) -> tuple[Twin, Twin]:
     return make_twin("north"), make_twin("south")
 
 
+@pytest.fixture
+def said_aloud(
+    committed_twins: tuple[Twin, Twin],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> Callable[[], str]:
+    """What was logged, mailed and printed since the clinics were made; other processes' output too."""
+    mail.outbox.clear()
+    caplog.clear()
+    caplog.set_level(logging.DEBUG)
+    printed: list[str] = []
+
+    def collected() -> str:
+        printed.extend(capfd.readouterr())
+        return "".join((caplog.text, *(f"{one.subject}{one.body}" for one in mail.outbox), *printed))
+
+    return collected
+
+
 def test_every_socket_task_and_command_is_walked() -> None:
     app.loader.import_default_modules()
     ours = {config.name for config in apps.get_app_configs()} & {
@@ -109,7 +131,9 @@ def test_every_socket_task_and_command_is_walked() -> None:
     assert {name for name, owner in get_commands().items() if owner in ours} == set(COMMANDS)
 
 
-def test_no_role_hears_the_other_clinics_alerts(committed_twins: tuple[Twin, Twin]) -> None:
+def test_no_role_hears_the_other_clinics_alerts(
+    committed_twins: tuple[Twin, Twin], said_aloud: Callable[[], str]
+) -> None:
     """On the other's socket and on one's own, while the other's alert is raised."""
     own, other = committed_twins
     cookies = {
@@ -147,11 +171,13 @@ def test_no_role_hears_the_other_clinics_alerts(committed_twins: tuple[Twin, Twi
     assert ("clinician", own.clinic.slug) in listeners
     secrets = [raised[0], str(other.ids["alert_id"]), str(other.ids["patient_id"]), other.canary]
     assert {place for place, one in heard.items() if any(secret in one.frames for secret in secrets)} == set()
+    for twin in (own, other):
+        assert twin.canary not in said_aloud()
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_a_task_of_one_clinic_leaves_the_others_rows_alone(
-    committed_twins: tuple[Twin, Twin], tiny_model: None, name: str
+    committed_twins: tuple[Twin, Twin], tiny_model: None, said_aloud: Callable[[], str], name: str
 ) -> None:
     own, other = committed_twins
     for twin in (own, other):
@@ -176,6 +202,7 @@ def test_a_task_of_one_clinic_leaves_the_others_rows_alone(
     said = "".join(messages)
     for twin in (own, other):
         assert twin.canary not in said
+        assert twin.canary not in said_aloud()
         assert str(twin.ids["patient_id"]) not in said
 
 
