@@ -109,6 +109,8 @@ ROWS = (
     Row("patients:download_certificate", "POST", DESK),
     Row("patients:retention", "GET", DESK),
     Row("patients:retention", "POST", but(DESK, ada=400, olga=400), {"images": "99"}),
+    Row("patients:teams", "GET", ADMINISTRATORS),
+    Row("patients:teams", "POST", but(ADMINISTRATORS, ada=400), {"act": "none"}),
     Row("patients:desk", "GET", DESK),
     Row("patients:desk", "POST", but(DESK, ada=400, olga=400)),
     Row("patients:desk_request", "GET", DESK),

@@ -46,6 +46,7 @@ from patients.views.programmes import close_programme, own_programmes, programme
 from patients.views.retention import privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
+from patients.views.teams import teams
 from patients.views.who_looked import who_looked
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "sign_review",
     "staff_names",
     "standing",
+    "teams",
     "unlink",
     "unlock",
     "unusual_access",

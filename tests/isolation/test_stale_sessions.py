@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.clinics.factories import PASSWORD, make_member
 from tests.clinics.sign_in_pages import later
 from tests.clinics.test_on_call import add_key
 from tests.conftest import signed_in
-from tests.isolation import acts
+from tests.isolation import acts, team_doors
 from tests.isolation.test_other_doors import raw_rows
 from tests.isolation.twins import TENANT_MODELS
 from tests.patients.factories import make_certificate, make_patient
@@ -164,6 +165,8 @@ MATRIX = typed_into("scoring:matrix", warning_line="3.5")
 ON, OFF = "1", "0"
 RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
 COLLEAGUE = the("member_id", "member")
+SCOPE = {"act": "scope", "scope-record_scope": "care_team"}
+TEAMS = partial(Door, "patients:teams", "administrator")
 DOORS = (
     Door("patients:export_own_data", "patient", "patient.exported"),
     Door("patients:export_requested", "privacy_officer", "patient.exported"),
@@ -191,6 +194,23 @@ DOORS = (
     Door("patients:download_certificate", "privacy_officer", "certificate.exported", prepare=certify),
     Door("patients:unlink", "administrator", "patient.unlinked", prepare=of_account),
     Door("patients:standing", "clinician", "patient.merged", newest_record, have_double),
+    TEAMS("settings.record_scope", SCOPE, team_doors.place_everybody),
+    TEAMS("permission.team_made", {"act": "make", "make-name": "Red"}),
+    TEAMS(
+        "permission.team_renamed",
+        team_doors.team_act("rename", "team", "name", name="Green"),
+        team_doors.have_team,
+    ),
+    TEAMS("permission.team_joined", team_doors.team_act("join", "team", "member"), team_doors.have_team),
+    TEAMS("permission.team_left", team_doors.team_act("leave", "team", "member"), team_doors.have_team),
+    TEAMS("permission.patient_moved", team_doors.team_act("teamless", "team"), team_doors.have_team),
+    Door(
+        "patients:standing",
+        "clinician",
+        "permission.patient_moved",
+        team_doors.team_act("care_team", "team"),
+        team_doors.have_team_of_account,
+    ),
     Door("patients:choose_pin", "patient", "pin.set", {"pin": "4826"}),
     Door("patients:choose_pin", "patient", "pin.removed", {"remove": "1", "pin": ""}, choose_pin),
 )
