@@ -109,6 +109,7 @@ ROWS = (
     Row("patients:download_certificate", "POST", DESK),
     Row("patients:retention", "GET", DESK),
     Row("patients:retention", "POST", but(DESK, ada=400, olga=400), {"images": "99"}),
+    Row("patients:erasure_times", "POST", but(DESK, ada=400, olga=400), {"cooling_off_days": "0"}),
     Row("patients:teams", "GET", ADMINISTRATORS),
     Row("patients:teams", "POST", but(ADMINISTRATORS, ada=400), {"act": "none"}),
     Row("patients:desk", "GET", DESK),

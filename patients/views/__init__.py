@@ -43,7 +43,7 @@ from patients.views.own_data import (
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
-from patients.views.retention import privacy, retention_settings
+from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
 from patients.views.teams import teams
@@ -73,6 +73,7 @@ __all__ = [
     "edit_emergency_card",
     "emergency_card",
     "erase",
+    "erasure_times",
     "export_log",
     "export_own_data",
     "export_requested",

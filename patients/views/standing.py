@@ -90,7 +90,7 @@ ACTS: dict[str, tuple[type[ServiceForm], Callable[[Patient, Membership, Data], N
 }
 
 ASKED_AGAIN = {"transfer", "merge", "care_team"}
-"""Acts that cannot be taken back with one more, or that say who sees the record: not in a session left open."""
+"""Acts that cannot be taken back with one more, or say who sees the record: not in a session left open."""
 
 
 @never_cache

@@ -175,6 +175,12 @@ DOORS = (
     Door("patients:erase", "patient", "erasure.confirmed", {"step": "confirm"}, ask_for_erasure),
     Door("patients:policy", "administrator", "policy.chosen", POLICY),
     Door("patients:retention", "administrator", "retention.changed", RETENTION),
+    Door(
+        "patients:erasure_times",
+        "privacy_officer",
+        "settings.erasure_times",
+        {"cooling_off_days": "14", "record_years": "20"},
+    ),
     Door("patients:break_glass_reviews", "privacy_officer", "permission.deputy_appointed", COLLEAGUE),
     Door("clinics:members", "administrator", "member.invited", INVITED),
     Door("clinics:change_role", "administrator", "member.role_changed", {"role": "auditor"}),
