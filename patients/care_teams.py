@@ -209,8 +209,8 @@ def _check_has_clinician(team: CareTeam) -> None:
 
 
 def _check_name_is_free(clinic: Clinic, name: str, *, but: CareTeam | None = None) -> None:
-    others = CareTeam.objects.filter(clinic=clinic, name__iexact=name).exclude(pk=but.pk if but else None)
-    if others.exists():
+    others = CareTeam.objects.filter(clinic=clinic, name__iexact=name)
+    if (others.exclude(pk=but.pk) if but else others).exists():
         raise DomainError("name_taken", _("There is a team of this name already."), field="name")
 
 

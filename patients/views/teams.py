@@ -102,7 +102,7 @@ def teams(request: PatientRequest, clinic: str) -> HttpResponse:
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(request, act, form)
-    messages.success(request, said)
+    messages.success(request, str(said))
     return redirect("patients:teams", clinic)
 
 
