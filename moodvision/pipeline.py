@@ -5,6 +5,7 @@ consent is withdrawn          waiting photos are dropped unread, kept photos are
 a face is switched off        waiting photos are dropped unread (held by law, or the record is closed)
 who decides changes           waiting photos are dropped unread, unless consent still holds
 a record is about to close    scoring refuses while an alert is open; of a death it closes them
+a patient changes care teams  what is unresolved rings on the screens of the new team
 two records are merged        readings move, scoring makes the scores anew
 processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
 a restriction ends            scoring makes the scores anew from the readings
@@ -59,6 +60,7 @@ from patients import services as patient_services
 from patients.exports import circumstances, own_rows
 from patients.models import Patient, Purpose
 from patients.signals import (
+    care_team_changed,
     check_in_submitted,
     consent_withdrawn,
     decider_changed,
@@ -84,6 +86,7 @@ def connect() -> None:
     face_switched_off.connect(drop_photos_for_a_reason)
     decider_changed.connect(drop_photos_without_consent)
     record_closing.connect(settle_alerts)
+    care_team_changed.connect(ring_new_team)
     patients_merged.connect(move_readings)
     processing_restricted.connect(drop_unread_photos)
     restriction_lifted.connect(score_again)
@@ -149,6 +152,10 @@ def drop_photos_without_consent(*, patient_id: uuid.UUID, **kwargs: Any) -> None
 
 def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs: Any) -> None:
     scoring_services.settle_alerts(patient_id=patient_id, state=state, by=by)
+
+
+def ring_new_team(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.tell_new_team(patient_id=patient_id)
 
 
 def move_readings(

@@ -16,6 +16,7 @@ from clinics import access_log
 from clinics.errors import DomainError
 from clinics.models import CareTeam, CareTeamMember, Clinic, ClinicSettings, Membership, Permission, Role
 from clinics.roles import allows
+from patients import signals
 from patients.locks import lock_patients
 from patients.models import Patient
 
@@ -171,6 +172,7 @@ def _move(patients: Iterable[Patient], team: CareTeam, by: Membership) -> None:
             before=str(before) if before else None,
             after=str(team.pk),
         )
+        signals.care_team_changed.send(sender=Patient, clinic_id=patient.clinic_id, patient_id=patient.pk)
 
 
 def _records(clinic: Clinic) -> QuerySet[Patient]:

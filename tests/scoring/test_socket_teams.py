@@ -82,3 +82,29 @@ def test_a_clinic_that_is_divided_now_silences_the_screens_of_other_teams(
         await screen.leave()
 
     play(scenario)
+
+
+def test_an_open_alert_reaches_the_screens_of_the_team_its_patient_moves_to(
+    cast: Cast, ada: Membership, carl: Membership, blue: CareTeam
+) -> None:
+    with tenancy.enter(cast.clinic.pk):
+        red = care_teams.make_team(clinic=cast.clinic, name="Red", by=ada)
+        care_teams.add_member(team=red, member=cast.alice, by=ada)
+    take_out(cast, blue, ada)
+    divide(cast, ada)
+    alert = cast.report()
+    cookies = cookies_of(cast.alice)
+
+    def move() -> None:
+        with tenancy.enter(cast.clinic.pk):
+            care_teams.move_patient(patient=cast.pat, team=red, by=carl)
+
+    async def scenario() -> None:
+        screen, _ = await open_screen(cast.clinic.slug, cookies)
+        assert await screen.hears_nothing()
+        await in_thread(move)
+        frame = await screen.frame()
+        assert (frame["seq"], frame["alert"]) == (2, str(alert.pk))
+        await screen.leave()
+
+    play(scenario)
