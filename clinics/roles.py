@@ -44,7 +44,9 @@ MEANINGS: dict[Permission, str | Promise] = {
     Permission.INVITE_ANY_PATIENT: _("Invite any patient of the clinic to the portal"),
     Permission.READ_SCORE_MATRIX: _("Read the score matrix and its lines"),
     Permission.CHANGE_SETTINGS: _("Change the clinic's settings: matrix and lines, policies, retention"),
-    Permission.MANAGE_MEMBERS: _("Invite staff, change their roles, switch them off, sign them out"),
+    Permission.MANAGE_MEMBERS: _(
+        "Invite staff, change their roles, say who is in which care team, switch them off, sign them out"
+    ),
     Permission.UNLOCK_ON_CALL: _("Let a colleague on call in who cannot reach their second step"),
     Permission.READ_ACCESS_LOG: _("Read, verify and export the access log"),
     Permission.ANSWER_REQUESTS: _("Answer what patients ask for: copies, corrections, pauses, erasure"),

@@ -5,6 +5,7 @@ consent is withdrawn          waiting photos are dropped unread, kept photos and
 a face is switched off        waiting photos are dropped unread (held by law, or the record is closed)
 who decides changes           the same, unless consent still holds
 a record is about to close    scoring refuses while an alert is open; of a death it closes them
+a patient changes care teams  what is unresolved rings on the screens of the new team
 two records are merged        readings move, scoring makes the scores anew
 processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
 a restriction ends            scoring makes the scores anew from the readings
@@ -17,6 +18,8 @@ a patient is erased           each app's rows go by its rules; never while an al
 old data are removed          of a patient whose alert is open nothing is taken
 a patient's record is saved   what it can be found by is indexed anew
 a membership changes          the screens of its clinic check who may still listen
+a care team gets or loses a   the same
+member, or becomes the limit
 somebody signs in or out      the access log of each of their clinics; who fails to, the platform's
 an account changes            the access log of each of its clinics: factors, password, address, sessions
 somebody signs in or shows    the session notes it
@@ -34,10 +37,10 @@ from typing import Any
 from allauth.account.signals import authentication_step_completed, password_changed, password_reset
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 
 from clinics import rotation, sign_in, tenancy
-from clinics.models import Membership, User
+from clinics.models import CareTeamMember, ClinicSettings, Membership, User
 from clinics.signals import sign_ins_changed
 from inference import doorbell, gate
 from inference import exports as inference_exports
@@ -57,6 +60,7 @@ from patients import services as patient_services
 from patients.exports import circumstances, own_rows
 from patients.models import Patient, Purpose
 from patients.signals import (
+    care_team_changed,
     check_in_submitted,
     consent_withdrawn,
     decider_changed,
@@ -82,6 +86,7 @@ def connect() -> None:
     face_switched_off.connect(drop_photos_for_a_reason)
     decider_changed.connect(drop_what_lost_consent)
     record_closing.connect(settle_alerts)
+    care_team_changed.connect(ring_new_team)
     patients_merged.connect(move_readings)
     processing_restricted.connect(drop_unread_photos)
     restriction_lifted.connect(score_again)
@@ -90,6 +95,9 @@ def connect() -> None:
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
+    post_save.connect(recheck_screens_of_clinic, sender=CareTeamMember)
+    post_delete.connect(recheck_screens_of_clinic, sender=CareTeamMember)
+    post_save.connect(recheck_screens_of_scope, sender=ClinicSettings)
     post_save.connect(index_patient, sender=Patient)
     rotation.register_derived_from_index(search.refresh)
     erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
@@ -150,6 +158,10 @@ def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs
     scoring_services.settle_alerts(patient_id=patient_id, state=state, by=by)
 
 
+def ring_new_team(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.tell_new_team(patient_id=patient_id)
+
+
 def move_readings(
     *, clinic_id: uuid.UUID, patient_id: uuid.UUID, double_id: uuid.UUID, **kwargs: Any
 ) -> None:
@@ -199,6 +211,17 @@ def index_patient(*, instance: Patient, update_fields: frozenset[str] | None, **
 
 def recheck_screens(*, instance: Membership, created: bool, **kwargs: Any) -> None:
     if not created:
+        screens.recheck_after_commit(instance.clinic_id)
+
+
+def recheck_screens_of_clinic(*, instance: CareTeamMember, **kwargs: Any) -> None:
+    screens.recheck_after_commit(instance.clinic_id)
+
+
+def recheck_screens_of_scope(
+    *, instance: ClinicSettings, created: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    if not created and (update_fields is None or "record_scope" in update_fields):
         screens.recheck_after_commit(instance.clinic_id)
 
 

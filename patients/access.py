@@ -99,9 +99,20 @@ def get_guardian(patient: Patient, guardian_id: uuid.UUID) -> Guardian:
 def get_patient_to_manage(membership: Membership | None, patient_id: uuid.UUID) -> Patient:
     """For what outlasts an emergency: invitations, standing, merging. The glass does not open this."""
     patient = get_patient_to_treat(membership, patient_id)
-    if not visible_patients(membership, through_glass=False).filter(pk=patient.pk).exists():
+    if not follows(membership, patient):
         raise PermissionDenied
     return patient
+
+
+def follows(membership: Membership | None, patient: Patient) -> bool:
+    """Without the glass: also after a change that may have taken the patient from this member."""
+    return visible_patients(membership, through_glass=False).filter(pk=patient.pk).exists()
+
+
+def get_patient_to_place(member: Membership, record_number: int) -> Patient | None:
+    """For who puts patients into care teams: found by the number, and nothing of them is shown."""
+    rows = Patient.objects.filter(clinic_id=member.clinic_id, kept_until=None)
+    return rows.filter(record_number=record_number).first()
 
 
 def get_admitting_member(membership: Membership | None) -> Membership:

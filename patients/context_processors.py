@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from patients import people
+from patients import people, retention
 from patients.models import BreakGlass, RightsRequest
 
 
@@ -31,7 +31,8 @@ def break_glass(request: HttpRequest) -> dict[str, Any]:
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """What the navigation of the privacy desk counts: requests whose month is over."""
+    """What the navigation of the privacy desk counts: requests whose month is over, and kinds of data of
+    which the last night left something that should have gone."""
     membership = getattr(request, "membership", None)
     late = RightsRequest.objects.open().filter(due_at__lt=timezone.now())
     return {
@@ -41,5 +42,12 @@ def desk(request: HttpRequest) -> dict[str, Any]:
                 if membership and membership.guards_privacy
                 else 0
             )
-        )
+        ),
+        "kinds_left_over": SimpleLazyObject(
+            lambda: (
+                retention.kinds_left_over(membership.clinic_id)
+                if membership and membership.guards_privacy
+                else 0
+            )
+        ),
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.forms import ServiceForm
 from clinics.jurisdictions import jurisdictions
 from clinics.models import CareTeam, Clinic, PolicyChoice
+from patients import retention
 from patients.models import CheckIn, Guardian, Patient, Purpose, RightsRequest
 from patients.retention import KindOfClinic
 from patients.services.check_ins import NOTE_LIMIT
@@ -374,3 +375,22 @@ class RetentionForm(ServiceForm):
                 max_value=kind.longest_days,
                 initial=state.days,
             )
+
+
+class ErasureTimesForm(ServiceForm):
+    """What happens between a wish to be erased and the end of the record."""
+
+    cooling_off_days = forms.IntegerField(
+        label=_("Days in which an erasure can be taken back"),
+        help_text=_("Days, from %(shortest)d to %(longest)d, once the wish is confirmed.")
+        % {"shortest": retention.SHORTEST_COOLING_OFF, "longest": retention.LONGEST_COOLING_OFF},
+        min_value=retention.SHORTEST_COOLING_OFF,
+        max_value=retention.LONGEST_COOLING_OFF,
+    )
+    record_years = forms.IntegerField(
+        label=_("Years the clinical record is kept after an erasure"),
+        help_text=_("As the law of your place says: 0 to %(most)d, where 0 erases all of it at once.")
+        % {"most": retention.MOST_RECORD_YEARS},
+        min_value=0,
+        max_value=retention.MOST_RECORD_YEARS,
+    )

@@ -55,6 +55,14 @@ class Kind:
 
 
 DAYS_OF_A_YEAR = 365
+SHORTEST_COOLING_OFF = 1  # who finds a session open must not erase before its owner reads of it
+LONGEST_COOLING_OFF = 30  # an erasure is due within a month: GDPR article 12(3)
+MOST_RECORD_YEARS = 40
+
+
+def whole_years(days: int) -> int:
+    """Whole years, which people can picture; 0 where it is none, or no whole number of them."""
+    return days // DAYS_OF_A_YEAR if days % DAYS_OF_A_YEAR == 0 else 0
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,7 @@ class KindOfClinic:
 
     @property
     def years(self) -> int:
-        """Whole years, which people can picture; 0 where it is none, or no whole number of them."""
-        return self.days // DAYS_OF_A_YEAR if self.days % DAYS_OF_A_YEAR == 0 else 0
+        return whole_years(self.days)
 
 
 _registered: dict[str, Kind] = {}
@@ -119,6 +126,40 @@ def save_periods(*, clinic: Clinic, days: Mapping[str, int], by: Membership) -> 
             continue
         _save(clinic, kind, wanted, by)
         access_log.record("retention.changed", by=by, kept=kind.name, before=state.days, days=wanted)
+
+
+@transaction.atomic
+def save_erasure_times(*, clinic: Clinic, cooling_off_days: int, record_years: int, by: Membership) -> None:
+    """For wishes that are confirmed and erasures that run from now on; those before keep their dates."""
+    if not by.guards_privacy:
+        raise DomainError("may_not_set_retention", _("Only the privacy desk may change this."))
+    if not SHORTEST_COOLING_OFF <= cooling_off_days <= LONGEST_COOLING_OFF:
+        message = _("This number of days is not allowed.")
+        raise DomainError("days_out_of_range", message, field="cooling_off_days")
+    if not 0 <= record_years <= MOST_RECORD_YEARS:
+        raise DomainError(
+            "years_out_of_range", _("This number of years is not allowed."), field="record_years"
+        )
+    own = ClinicSettings.objects.select_for_update(no_key=True).get(clinic=clinic)
+    before = own.erasure_cooling_off_days, own.record_retention_years
+    if before == (cooling_off_days, record_years):
+        return
+    own.erasure_cooling_off_days, own.record_retention_years = cooling_off_days, record_years
+    own.save(update_fields=["erasure_cooling_off_days", "record_retention_years"])
+    access_log.record(
+        "settings.erasure_times",
+        by=by,
+        days_before=before[0],
+        days=cooling_off_days,
+        years_before=before[1],
+        years=record_years,
+    )
+
+
+def kinds_left_over(clinic_id: uuid.UUID) -> int:
+    """Of how many kinds the newest proof found something that should have gone."""
+    runs = RetentionRun.objects.filter(clinic=clinic_id).order_by("kind", "-at").distinct("kind")
+    return sum(not run.is_obeyed for run in runs)
 
 
 def spared(clinic: Clinic) -> QuerySet[Patient, Any]:

@@ -33,6 +33,8 @@ urlpatterns = [
     path("c/<slug:clinic>/privacy/", views.privacy, name="privacy"),
     path("c/<slug:clinic>/moving/", views.moving, name="moving"),
     path("c/<slug:clinic>/settings/retention/", views.retention_settings, name="retention"),
+    path("c/<slug:clinic>/settings/retention/erasure/", views.erasure_times, name="erasure_times"),
+    path("c/<slug:clinic>/settings/teams/", views.teams, name="teams"),
     path("c/<slug:clinic>/requests/", views.desk, name="desk"),
     path("c/<slug:clinic>/requests/<uuid:request_id>/", views.desk_request, name="desk_request"),
     path(

@@ -44,9 +44,10 @@ from patients.views.own_data import (
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
-from patients.views.retention import privacy, retention_settings
+from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
+from patients.views.teams import teams
 from patients.views.who_looked import who_looked
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "edit_emergency_card",
     "emergency_card",
     "erase",
+    "erasure_times",
     "export_log",
     "export_own_data",
     "export_requested",
@@ -101,6 +103,7 @@ __all__ = [
     "sign_review",
     "staff_names",
     "standing",
+    "teams",
     "unlink",
     "unlock",
     "unusual_access",

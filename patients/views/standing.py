@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,9 +15,10 @@ from clinics import sudo
 from clinics.errors import DomainError
 from clinics.forms import ServiceForm
 from clinics.models import Membership
-from patients import access, forms, queries, services
+from patients import access, care_teams, forms, queries, services
 from patients.models import Patient
 from patients.requests import PatientRequest
+from patients.team_forms import TeamForm
 
 Data = dict[str, Any]
 
@@ -70,6 +71,10 @@ def _merge(patient: Patient, by: Membership, data: Data) -> None:
     services.merge_patients(keep=patient, double=double, by=by)
 
 
+def _move(patient: Patient, by: Membership, data: Data) -> None:
+    care_teams.move_patient(patient=patient, team=data["team"], by=by)
+
+
 ACTS: dict[str, tuple[type[ServiceForm], Callable[[Patient, Membership, Data], None]]] = {
     "legal_status": (forms.LegalStatusForm, _set_legal_status),
     "decider": (forms.DeciderForm, _set_decider),
@@ -81,10 +86,11 @@ ACTS: dict[str, tuple[type[ServiceForm], Callable[[Patient, Membership, Data], N
     "death": (forms.ConfirmForm, _record_death),
     "readmit": (forms.ConfirmForm, _readmit),
     "merge": (forms.MergeForm, _merge),
+    "care_team": (TeamForm, _move),
 }
 
-ASKED_AGAIN = {"transfer", "merge"}
-"""Acts that cannot be taken back with one more: a left session must not do them."""
+ASKED_AGAIN = {"transfer", "merge", "care_team"}
+"""Acts that cannot be taken back with one more, or say who sees the record: not in a session left open."""
 
 
 @never_cache
@@ -100,8 +106,7 @@ def standing(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Htt
         return HttpResponseBadRequest(_("This is nothing that can be done here."))
     if act in ASKED_AGAIN and not sudo.is_fresh(request):
         return sudo.ask(request, request.path)
-    form_class, run = ACTS[act]
-    form = form_class(request.POST, prefix=act)
+    form, run = _form(patient, act, request.POST), ACTS[act][1]
     if not form.is_valid():
         return _page(request, patient, {act: form}, status=400)
     try:
@@ -110,6 +115,8 @@ def standing(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Htt
         form.refuse(refusal)
         return _page(request, patient, {act: form}, status=400)
     messages.success(request, _("Recorded, and in force from now on."))
+    if not access.follows(request.membership, patient):  # moved to a team they are not in
+        return redirect("scoring:triage", clinic)
     return redirect("patients:standing", clinic, patient.pk)
 
 
@@ -131,13 +138,12 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    shown = {
-        act: form_class(prefix=act, initial=_initial(patient)) for act, (form_class, _run) in ACTS.items()
-    }
+    shown = {act: _form(patient, act) for act in ACTS}
     context = {
         "patient": patient,
         "forms": {**shown, **(bound or {})},
         "guardians": queries.guardians(patient),
+        "has_teams": care_teams.are_there(patient.clinic),
         "needs_guardian": services.needs_guardian(patient),
         "consents": queries.consent_choices(patient),
         "section": "triage",
@@ -145,5 +151,16 @@ def _page(
     return render(request, "patients/standing.html", context, status=status)
 
 
+def _form(patient: Patient, act: str, body: QueryDict | None = None) -> ServiceForm:
+    form = ACTS[act][0](body, prefix=act, initial=_initial(patient))
+    if isinstance(form, TeamForm):
+        form.offer(patient.clinic)
+    return form
+
+
 def _initial(patient: Patient) -> Data:
-    return {"legal_status": patient.legal_status, "decider": patient.decider}
+    return {
+        "legal_status": patient.legal_status,
+        "decider": patient.decider,
+        "team": patient.care_team_id,
+    }

@@ -32,8 +32,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(TenantModel):
     """Somebody's duty until it is resolved. It never resolves itself.
 
-    `seq` is the number of its newest event. What a `score_line` alert knew, how surely and on how many
-    readings, is kept beside it.
+    `seq` is the number of its newest event, or of a later move to another care team.
+    What a `score_line` alert knew, how surely and on how many readings, is kept beside it.
     """
 
     class Rule(models.TextChoices):

@@ -5,6 +5,7 @@ from scoring.services.alerts import (
     report_failed_analysis,
     resolve,
     settle_alerts,
+    tell_new_team,
 )
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
@@ -32,4 +33,5 @@ __all__ = [
     "resolve",
     "save_profile",
     "settle_alerts",
+    "tell_new_team",
 ]

@@ -120,6 +120,15 @@ def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
         resolve(alert_id=alert.pk, note=str(_("Closed: the patient has died.")), by=by)
 
 
+def tell_new_team(*, patient_id: uuid.UUID) -> None:
+    """The patient is another team's now: what is unresolved reaches their open screens as news, under a new
+    number. Nothing happened to the alert itself, so its history has no new line."""
+    for alert in Alert.objects.unresolved().filter(patient=patient_id).order_by("seq"):
+        alert.seq = next_number(alert.clinic_id)
+        alert.save(update_fields=["seq"])
+        signals.alert_raised.send(sender=Alert, clinic_id=alert.clinic_id, alert_id=alert.pk, seq=alert.seq)
+
+
 def next_number(clinic_id: uuid.UUID) -> int:
     """The clinic's next number. The row stays locked to the commit: no gaps, and numbers appear in order."""
     counted = AlertSequence.objects.filter(clinic=clinic_id).update(last=F("last") + 1)

@@ -219,6 +219,7 @@ PAGES = {
     "certificate": (OLGA, desk_pages.one_certificate),
     "certificate-printed": (OLGA, desk_pages.printed_certificate),
     "retention": (ADA, go_to("/c/north/settings/retention/")),
+    "teams": (ADA, go_to("/c/north/settings/teams/")),
     "privacy": (None, go_to("/c/north/privacy/")),
     "program": (ADA, program),
     "fairness": (PAT, go_to("/c/north/me/fairness/")),

@@ -38,6 +38,7 @@ HOLDS_NO_ID = {
 class Place:
     """Field `name` of `form` takes what stands under `id_name` in a twin's ids; `who` may send the rest.
 
+    A text of `body` that begins with @ is the name of one of one's own ids.
     `is_silent`: the answer is the same whether it was taken or not, so the rows must tell.
     """
 
@@ -58,6 +59,7 @@ class Place:
 
 NOW = timezone.now().isoformat()
 STANDING = "patients:standing"
+TEAM = partial(Place, name="team", door="patients:teams", who="administrator", id_name="care_team_id")
 OWN_PROGRAMMES = partial(
     Place, "OwnProgrammeForm", "programme", "patients:own_programmes", "patient", "programme_id"
 )
@@ -91,6 +93,30 @@ PLACES = (
         "clinician",
         "care_team_id",
         body={"name": "New", "time_zone": "Europe/Berlin"},
+    ),
+    TEAM("TeamForm", door=STANDING, who="clinician", body={"act": "care_team"}, sent_as="care_team-team"),
+    TEAM("TeamForm", body={"act": "teamless"}, sent_as="teamless-team"),
+    TEAM("RenameTeamForm", body={"act": "rename", "rename-name": "Other"}, sent_as="rename-team"),
+    TEAM("TeamMemberForm", body={"act": "join", "join-member": "@clinician_id"}, sent_as="join-team"),
+    TEAM("TeamMemberForm", body={"act": "leave", "leave-member": "@clinician_id"}, sent_as="leave-team"),
+    TEAM(
+        "TeamMemberForm",
+        name="member",
+        id_name="clinician_id",
+        body={"act": "join", "join-team": "@care_team_id"},
+        sent_as="join-member",
+    ),
+    TEAM(
+        "PlacePatientForm",
+        body={"act": "place", "place-record_number": "@record_number"},
+        sent_as="place-team",
+    ),
+    NUMBER(
+        "PlacePatientForm",
+        door="patients:teams",
+        who="administrator",
+        body={"act": "place", "place-team": "@care_team_id"},
+        sent_as="place-record_number",
     ),
     NUMBER(
         "BreakGlassForm",

@@ -34,6 +34,7 @@ def with_more_ids(twin: Twin, *, admitted: int) -> Twin:
             record_number=last.record_number,
             name=twin.canary,
             person=member.actor_label,
+            clinician_id=twin.people["clinician"].pk,
             guardian_id=Guardian.objects.values_list("pk", flat=True).get(),
             idempotency_key=CheckIn.objects.values_list("idempotency_key", flat=True).first(),
         )
@@ -56,10 +57,17 @@ class Answer:
     rows: dict[str, Any] | None
 
 
+def own_ids(body: dict[str, Any], own: Twin) -> dict[str, Any]:
+    """The body, with the ids it names."""
+    return {
+        name: str(own.ids[said[1:]]) if str(said).startswith("@") else said for name, said in body.items()
+    }
+
+
 def send(place: Place, own: Twin, value: Any) -> Answer:
     """What it did is undone."""
     route = next(route for route, name, _pattern in every_url(get_resolver()) if name == place.door)
-    body = {**place.body, place.sent_as or place.name: str(value)}
+    body = {**own_ids(place.body, own), place.sent_as or place.name: str(value)}
     with transaction.atomic():
         ask = getattr(own.client(place.who), place.method)
         response = ask(fill(route, own.ids), body, follow=True, headers={"Idempotency-Key": "h" * 32})

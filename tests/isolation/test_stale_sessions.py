@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.clinics.factories import PASSWORD, make_member, make_session
 from tests.clinics.sign_in_pages import later
 from tests.clinics.test_on_call import add_key
 from tests.conftest import signed_in
-from tests.isolation import acts
+from tests.isolation import acts, team_doors
 from tests.isolation.test_other_doors import raw_rows
 from tests.isolation.twins import TENANT_MODELS
 from tests.patients.factories import make_certificate, make_patient
@@ -189,6 +190,8 @@ ON, OFF = "1", "0"
 RENAMED = {"name": "By Another Name", "phone": "+49 30 999"}
 RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
 COLLEAGUE = the("member_id", "member")
+SCOPE = {"act": "scope", "scope-record_scope": "care_team"}
+TEAMS = partial(Door, "patients:teams", "administrator")
 DOORS = (
     Door("patients:export_own_data", "patient", "patient.exported"),
     Door("patients:export_requested", "privacy_officer", "patient.exported"),
@@ -197,6 +200,12 @@ DOORS = (
     Door("patients:erase", "patient", "erasure.confirmed", {"step": "confirm"}, ask_for_erasure),
     Door("patients:policy", "administrator", "policy.chosen", POLICY),
     Door("patients:retention", "administrator", "retention.changed", RETENTION),
+    Door(
+        "patients:erasure_times",
+        "privacy_officer",
+        "settings.erasure_times",
+        {"cooling_off_days": "14", "record_years": "20"},
+    ),
     Door("patients:break_glass_reviews", "privacy_officer", "permission.deputy_appointed", COLLEAGUE),
     Door("clinics:members", "administrator", "member.invited", INVITED),
     Door("clinics:change_role", "administrator", "member.role_changed", {"role": "auditor"}),
@@ -220,6 +229,23 @@ DOORS = (
     Door("patients:invite", "administrator", "patient.invited", prepare=without_account),
     Door("patients:unlink", "administrator", "patient.unlinked", prepare=of_account),
     Door("patients:standing", "clinician", "patient.merged", newest_record, have_double),
+    TEAMS("settings.record_scope", SCOPE, team_doors.place_everybody),
+    TEAMS("permission.team_made", {"act": "make", "make-name": "Red"}),
+    TEAMS(
+        "permission.team_renamed",
+        team_doors.team_act("rename", "team", "name", name="Green"),
+        team_doors.have_team,
+    ),
+    TEAMS("permission.team_joined", team_doors.team_act("join", "team", "member"), team_doors.have_team),
+    TEAMS("permission.team_left", team_doors.team_act("leave", "team", "member"), team_doors.have_team),
+    TEAMS("permission.patient_moved", team_doors.team_act("teamless", "team"), team_doors.have_team),
+    Door(
+        "patients:standing",
+        "clinician",
+        "permission.patient_moved",
+        team_doors.team_act("care_team", "team"),
+        team_doors.have_team_of_account,
+    ),
     Door("patients:choose_pin", "patient", "pin.set", {"pin": "4826"}),
     Door("patients:change_contact", "patient", "patient.corrected", {"phone": "+49 30 999"}),
     Door("patients:correct_requested", "privacy_officer", "patient.corrected", RENAMED, ask_for("correct")),
