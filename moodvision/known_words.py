@@ -25,7 +25,10 @@ def _words_of(user: User) -> list[str]:
     for clinic_id in clinics:
         with tenancy.enter(clinic_id):
             words += _words_of_this_clinic()
-            people = [*Membership.objects.filter(user=user), *Patient.objects.filter(user=user)]
+            people: list[Membership | Patient] = [
+                *Membership.objects.filter(user=user),
+                *Patient.objects.filter(user=user),
+            ]
             words += [str(person.name) for person in people if person.name]
     return words
 

@@ -105,7 +105,7 @@ def test_signing_in_makes_a_new_long_session_key_that_the_server_keeps(alice: Me
     browser.get(LOGIN)
     planted = browser.session
     planted.save()
-    browser.cookies["sessionid"] = planted.session_key
+    browser.cookies["sessionid"] = str(planted.session_key)
     give_password(browser, alice.user.email)
     give_code(browser)
     key = browser.cookies["sessionid"].value
