@@ -1,13 +1,13 @@
 """What this app adds to a patient's export: what their photos gave, and what they contested."""
 
-from collections.abc import Iterator
-from datetime import datetime
+import uuid
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
 from inference.emotions import EMOTIONS
 from inference.models import Explanation, Reading, ReadingContest, ReadingLabel, ShadowReading
-from patients.exports import Exporter, Section
+from patients.exports import MACHINERY, STAFF, Columns, Exporter, Image, Row, Section
 from patients.models import Patient
 
 
@@ -20,16 +20,22 @@ def sections(patient: Patient) -> Iterator[Section]:
 
 
 def _readings(patient: Patient) -> Section:
-    rows = [
+    rows: list[Row] = [
         {
             "id": str(row.pk),
             "check_in": str(row.check_in_id),
             "captured_at": row.captured_at,
             "read_at": row.created_at,
+            "is_scored": row.is_scored,
             "reason": row.reason or None,
             **{name: getattr(row, name) for name in EMOTIONS},
             "is_contested": row.is_contested,
+            "box": row.box,
+            "quality": _measured(row.quality),
+            "detector": row.detector or None,
             "model": f"{row.model_name} {row.model_version}".strip() or None,
+            "model_sha256": row.model_sha256 or None,
+            "is_synthetic": row.is_synthetic,
         }
         for row in Reading.objects.filter(patient=patient).order_by("captured_at")
     ]
@@ -38,13 +44,23 @@ def _readings(patient: Patient) -> Section:
         "check_in": _("Of check-in"),
         "captured_at": _("When"),
         "read_at": _("Read"),
+        "is_scored": _("Used"),
         "reason": _("Why it was not used"),
         **{name: name for name in EMOTIONS},
         "is_contested": _("You contested it"),
+        "box": _("Where the face was: left, top, width, height in pixels"),
+        "quality": _("How clear the photo was"),
+        "detector": _("Program that found the face"),
         "model": _("Program"),
+        "model_sha256": _("Fingerprint of the program (SHA-256)"),
+        "is_synthetic": _("Made up, for a demonstration"),
     }
     hint = _("How likely each expression was, as the program guessed it, from 0 to 1.")
     return Section("readings", _("What the program guessed from your photos"), columns, rows, hint)
+
+
+def _measured(quality: Mapping[str, float] | None) -> str | None:
+    return ", ".join(f"{name} {value:g}" for name, value in quality.items()) if quality else None
 
 
 def _contests(patient: Patient) -> Section:
@@ -70,6 +86,7 @@ def _trials(patient: Patient) -> Section:
     rows = [
         {
             "reading": str(row.reading_id),
+            "model_sha256": row.model_sha256,
             "read_at": row.created_at,
             "reason": row.reason or None,
             **dict(zip(EMOTIONS, row.shares or [None] * len(EMOTIONS), strict=True)),
@@ -78,6 +95,7 @@ def _trials(patient: Patient) -> Section:
     ]
     columns = {
         "reading": _("Guess number"),
+        "model_sha256": _("Fingerprint of the program (SHA-256)"),
         "read_at": _("Read"),
         "reason": _("Why it was not used"),
         **{name: name for name in EMOTIONS},
@@ -87,11 +105,12 @@ def _trials(patient: Patient) -> Section:
 
 
 def _explanations(patient: Patient) -> Section:
-    rows: list[dict[str, str | datetime]] = [
+    rows: list[Row] = [
         {
             "reading": str(row.reading_id),
             "asked_at": row.asked_at,
             "method": str(row.get_method_display()),
+            "state": str(row.get_state_display()),
             "regions": ", ".join(
                 f"{name} {share:.0%}" for name, share in (row.figures or {}).get("regions", {}).items()
             ),
@@ -102,13 +121,14 @@ def _explanations(patient: Patient) -> Section:
         "reading": _("Guess number"),
         "asked_at": _("Asked"),
         "method": _("How"),
+        "state": _("State"),
         "regions": _("Where the program looked"),
     }
     return Section("explanations", _("Guesses that your clinic had explained"), columns, rows)
 
 
 def _labels(patient: Patient) -> Section:
-    rows: list[dict[str, str | datetime]] = [
+    rows: list[Row] = [
         {
             "reading": str(row.reading_id),
             "labelled_at": row.labelled_at,
@@ -121,15 +141,50 @@ def _labels(patient: Patient) -> Section:
     return Section("labels", _("What your care team saw in kept photos"), columns, rows, hint)
 
 
-EXPORTER = Exporter(
-    covers=frozenset(
-        {
-            "inference.Reading",
-            "inference.ReadingContest",
-            "inference.ShadowReading",
-            "inference.Explanation",
-            "inference.ReadingLabel",
-        }
+def images(patient: Patient) -> Iterator[Image]:
+    """Where the program looked, drawn over a photo that is still kept."""
+    drawn = Explanation.objects.filter(
+        patient=patient, state=Explanation.State.READY, capture__keep_until__isnull=False
+    ).order_by("asked_at")
+    for pk, method in drawn.values_list("pk", "method"):
+        yield _picture(pk, method)
+
+
+def _picture(pk: uuid.UUID, method: str) -> Image:
+    def read() -> bytes:
+        return bytes(Explanation.objects.get(pk=pk).picture or b"")
+
+    reading_id = Explanation.objects.values_list("reading_id", flat=True).get(pk=pk)
+    return Image(f"{reading_id}-{method}.png", read)
+
+
+COLUMNS = {
+    "inference.Reading": Columns(
+        "readings",
+        renamed={"created_at": "read_at", "model_name": "model", "model_version": "model"},
+        left_out={
+            "is_of_programme": "always no: nothing of a programme is read",
+            "duration_ms": MACHINERY,
+            "input_hash": MACHINERY,
+        },
     ),
-    sections=sections,
-)
+    "inference.ReadingContest": Columns("contests"),
+    "inference.ReadingLabel": Columns("labels", left_out={"labelled_by": STAFF}),
+    "inference.ShadowReading": Columns(
+        "trials",
+        renamed={"created_at": "read_at"},
+        left_out={"shares": "stands in seven columns, one for each expression"},
+    ),
+    "inference.Explanation": Columns(
+        "explanations",
+        renamed={"figures": "regions"},
+        left_out={
+            "capture": "the guess names the check-in, which is the photo's",
+            "attempts": MACHINERY,
+            "claimed_until": MACHINERY,
+            "picture": "goes out as a file of its own while the clinic keeps the photo",
+        },
+    ),
+}
+
+EXPORTER = Exporter(covers=frozenset(COLUMNS), sections=sections, images=images, columns=COLUMNS)

@@ -97,8 +97,16 @@ def get_guardian(patient: Patient, guardian_id: uuid.UUID) -> Guardian:
 
 
 def get_patient_to_manage(membership: Membership | None, patient_id: uuid.UUID) -> Patient:
-    """For what outlasts an emergency: invitations, standing, merging. The glass does not open this."""
-    patient = get_patient_to_treat(membership, patient_id)
+    """For what outlasts an emergency: standing, guardians, merging. The glass does not open this."""
+    patient = get_patient_followed(membership, patient_id)
+    if membership is None or not membership.manages_records:
+        raise PermissionDenied
+    return patient
+
+
+def get_patient_followed(membership: Membership | None, patient_id: uuid.UUID) -> Patient:
+    """As `get_patient`, but not through the glass."""
+    patient = get_patient(membership, patient_id)
     if not follows(membership, patient):
         raise PermissionDenied
     return patient
@@ -127,7 +135,7 @@ def get_admitting_member(membership: Membership | None) -> Membership:
 def get_patient_to_invite(member: Membership, patient_id: uuid.UUID) -> Patient:
     """Those the member may follow, or anybody of the clinic where the role invites any patient."""
     if not member.may(Permission.INVITE_ANY_PATIENT):
-        return get_patient_to_manage(member, patient_id)
+        return get_patient_followed(member, patient_id)
     patient = Patient.objects.filter(clinic_id=member.clinic_id, pk=patient_id, kept_until=None).first()
     if patient is None:
         raise Http404

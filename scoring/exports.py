@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from patients.exports import Exporter, Row, Section
+from patients.exports import STAFF, Columns, Exporter, Row, Section
 from patients.models import Patient
 from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, PeriodScore
 
@@ -29,6 +29,7 @@ def _periods(patient: Patient) -> Section:
             "readings": row.readings,
             "shares": list(row.share_means),
             "model": row.model_version,
+            "profile_version": row.profile_version,
         }
         for row in PeriodScore.objects.filter(patient=patient).order_by("kind", "start")
     ]
@@ -47,12 +48,35 @@ def _standing(patient: Patient) -> Section:
             "is_enough": row.is_enough,
             "readings": row.readings,
             "shares": list(row.share_means),
+            **{name: getattr(row, name) for name in (*LINE_MEMORY, "newest_reading_at", "profile_version")},
         }
         for row in PatientStanding.objects.filter(patient=patient)
     ]
-    columns = {"window_start": _("From"), "window_end": _("To"), **_score_columns()}
+    columns = {"window_start": _("From"), "window_end": _("To"), **_score_columns(), **_line_columns()}
     del columns["model"]
     return Section("standing", _("The newest days"), columns, rows, _shares_hint())
+
+
+LINE_MEMORY = (
+    "over_warning",
+    "is_over_warning",
+    "warning_first_day",
+    "over_intervention",
+    "is_over_intervention",
+    "intervention_first_day",
+)
+
+
+def _line_columns() -> dict[str, str]:
+    return {
+        "newest_reading_at": _("Newest photo"),
+        "over_warning": _("How likely over the warning line, 0 to 1"),
+        "is_over_warning": _("Over the warning line"),
+        "warning_first_day": _("Over it since"),
+        "over_intervention": _("How likely over the intervention line, 0 to 1"),
+        "is_over_intervention": _("Over the intervention line"),
+        "intervention_first_day": _("Over that since"),
+    }
 
 
 def _shares_hint() -> str:
@@ -68,6 +92,7 @@ def _score_columns() -> dict[str, str]:
         "readings": _("Photos"),
         "shares": _("Estimated shares"),
         "model": _("Program"),
+        "profile_version": _("Version of the clinic's matrix"),
     }
 
 
@@ -79,8 +104,10 @@ def _alerts(patient: Patient) -> Section:
             "rule": row.rule,
             "line": row.line or None,
             "state": row.state,
-            "score": row.score,
-            "readings": row.readings,
+            "updated_at": row.updated_at,
+            **{name: getattr(row, name) for name in ("score", "low", "high", "probability", "readings")},
+            "window_start": row.window_start,
+            "window_end": row.window_end,
             "acknowledged_at": row.acknowledged_at,
             "resolved_at": row.resolved_at,
             "note": row.note,
@@ -93,8 +120,14 @@ def _alerts(patient: Patient) -> Section:
         "rule": _("Why"),
         "line": _("Line"),
         "state": _("State"),
+        "updated_at": _("Last changed"),
         "score": _("Score"),
+        "low": _("At least"),
+        "high": _("At most"),
+        "probability": _("How likely on or over the line, 0 to 1"),
         "readings": _("Photos"),
+        "window_start": _("From"),
+        "window_end": _("To"),
         "acknowledged_at": _("Somebody took it"),
         "resolved_at": _("Closed"),
         "note": _("What was done"),
@@ -104,17 +137,33 @@ def _alerts(patient: Patient) -> Section:
 
 def _events(patient: Patient) -> Section:
     rows: list[Row] = [
-        {"alert": str(row.alert_id), "at": row.at, "kind": row.kind, "line": row.line or None}
+        {
+            "alert": str(row.alert_id),
+            "at": row.at,
+            "kind": row.kind,
+            "line": row.line or None,
+            "score": row.score,
+            "readings": row.readings,
+        }
         for row in AlertEvent.objects.filter(alert__patient=patient).order_by("seq")
     ]
-    columns = {"alert": _("Of alert"), "at": _("When"), "kind": _("What happened"), "line": _("Line")}
+    columns = {
+        "alert": _("Of alert"),
+        "at": _("When"),
+        "kind": _("What happened"),
+        "line": _("Line"),
+        "score": _("Score"),
+        "readings": _("Photos"),
+    }
     return Section("alert_events", _("What happened to these alerts"), columns, rows)
 
 
 def _notes(patient: Patient) -> Section:
     rows: list[Row] = [
         {
+            "alert": str(row.alert_id),
             "at": row.created_at,
+            "visible_from": row.visible_from,
             "words": row.get_words_display(),
             "answer": row.answer or None,
             "answered_at": row.answered_at,
@@ -122,7 +171,9 @@ def _notes(patient: Patient) -> Section:
         for row in PatientNote.objects.filter(patient=patient).order_by("created_at")
     ]
     columns = {
+        "alert": _("Of alert"),
         "at": _("When"),
+        "visible_from": _("Shown from"),
         "words": _("What it said"),
         "answer": _("Your answer"),
         "answered_at": _("Answered"),
@@ -130,15 +181,28 @@ def _notes(patient: Patient) -> Section:
     return Section("kind_notes", _("Notes to you in the portal"), columns, rows)
 
 
-EXPORTER = Exporter(
-    covers=frozenset(
-        {
-            "scoring.PeriodScore",
-            "scoring.PatientStanding",
-            "scoring.Alert",
-            "scoring.AlertEvent",
-            "scoring.PatientNote",
-        }
+DOUBT = "49 numbers of how the shares vary together; what they come to is the lowest and highest score"
+ORDER = "a number by which screens catch up; the rows stand in this order"
+
+COLUMNS = {
+    "scoring.PeriodScore": Columns(
+        "scores",
+        renamed={"share_means": "shares", "model_version": "model"},
+        left_out={
+            "share_covariance": DOUBT,
+            "share_sums": "sums of the guesses, each of which stands among the readings",
+        },
     ),
-    sections=sections,
-)
+    "scoring.PatientStanding": Columns(
+        "standing", renamed={"share_means": "shares"}, left_out={"share_covariance": DOUBT}
+    ),
+    "scoring.Alert": Columns(
+        "alerts",
+        renamed={"id": "id"},
+        left_out={"seq": ORDER, "acknowledged_by": STAFF, "resolved_by": STAFF},
+    ),
+    "scoring.AlertEvent": Columns("alert_events", left_out={"seq": ORDER, "by": STAFF}),
+    "scoring.PatientNote": Columns("kind_notes", renamed={"created_at": "at"}),
+}
+
+EXPORTER = Exporter(covers=frozenset(COLUMNS), sections=sections, columns=COLUMNS)

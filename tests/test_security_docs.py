@@ -7,6 +7,8 @@ from django.conf import settings
 
 DOCS = settings.BASE_DIR / "docs"
 A_FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.\w+)`")
+A_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+A_RULE = re.compile(r"`scan/rules\.yaml`: ([\w-]+)")
 A_NUMBER = re.compile(r"\d+\.\d+\.\d+")
 STATES = {"done", "partly", "open", "operator", "n/a"}
 
@@ -56,6 +58,42 @@ def test_every_file_that_is_named_exists(name: str) -> None:
 def test_no_requirement_of_levels_1_and_2_is_missing_or_there_twice() -> None:
     found = [number for row in rows() for number in A_NUMBER.findall(row[0])]
     assert sorted(found) == sorted(wanted())
+
+
+def proofs_of(cell: str) -> list[str]:
+    """The tests and scan rules that a cell names and that are there; AssertionError names one that is not."""
+    for path, test in A_TEST.findall(cell):
+        text = (settings.BASE_DIR / path).read_text(encoding="utf-8")
+        assert re.search(rf"^(async )?def {test}\(", text, re.MULTILINE), f"{path}::{test} is not there"
+    rules = (settings.BASE_DIR / "scan" / "rules.yaml").read_text(encoding="utf-8")
+    for rule in A_RULE.findall(cell):
+        assert re.search(rf"^  - id: {rule}$", rules, re.MULTILINE), f"the rule {rule} is not there"
+    return [*(test for _path, test in A_TEST.findall(cell)), *A_RULE.findall(cell)]
+
+
+def without_proof(table: list[list[str]]) -> list[str]:
+    proven = {numbers: proofs_of(proof) for numbers, _state, _code, proof in table}
+    return [numbers for numbers, state, _code, _proof in table if state == "done" and not proven[numbers]]
+
+
+def test_what_is_done_names_the_test_or_rule_that_would_fail_without_it() -> None:
+    assert without_proof(rows()) == []
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["", "`tests/test_access.py`", "mypy strict"],
+)
+def test_a_claim_without_a_test_is_caught(claim: str) -> None:
+    assert without_proof([["1.1.1", "done", "code", claim]]) == ["1.1.1"]
+
+
+@pytest.mark.parametrize(
+    "claim", ["`tests/test_access.py::test_that_nobody_wrote`", "`scan/rules.yaml`: rule-that-nobody-wrote"]
+)
+def test_a_test_or_rule_that_is_not_there_is_caught(claim: str) -> None:
+    with pytest.raises(AssertionError, match="nobody"):
+        without_proof([["1.1.1", "done", "code", claim]])
 
 
 def test_what_is_done_names_its_code_and_what_is_not_says_what_is_missing() -> None:

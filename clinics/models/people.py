@@ -92,6 +92,11 @@ class Membership(TenantModel):
         return self.may(Permission.TREAT_PATIENTS)
 
     @property
+    def manages_records(self) -> bool:
+        """Changes what outlasts an emergency: legal status, guardians, discharge, death, merging."""
+        return self.may(Permission.MANAGE_RECORDS)
+
+    @property
     def admits_patients(self) -> bool:
         return self.may(Permission.ADMIT_PATIENTS)
 

@@ -12,5 +12,11 @@ from clinics.requests import ClinicRequest
 @require_safe
 def roles(request: ClinicRequest, clinic: str) -> HttpResponse:
     member = access.get_member(request.membership)
-    context = {"roles": matrix.Role, "rows": matrix.rows(), "own_role": member.role, "section": "roles"}
+    context = {
+        "roles": matrix.Role,
+        "rows": matrix.rows(),
+        "without_a_role": matrix.WITHOUT_A_ROLE.items(),
+        "own_role": member.role,
+        "section": "roles",
+    }
     return render(request, "clinics/roles.html", context)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.exports.sections import Exporter, Section
+from patients.exports.sections import MACHINERY, STAFF, Columns, Exporter, Section, Value
 from patients.models import (
     BreakGlass,
     EmergencyContact,
@@ -21,30 +21,46 @@ from patients.models import (
     SafetyPlan,
 )
 
+REVIEW = "how the clinic reviews its own member of staff"
+
 
 def sections(patient: Patient) -> Iterator[Section]:
     own: dict[str, Any] = {"patient": patient}
-    told = {"at": _("When"), "notice": _("Notice"), "text_version": _("Version of the text")}
+    text = {
+        "text_version": _("Version of the text"),
+        "text_language": _("Language of the text"),
+        "text_sha256": _("Fingerprint of the text (SHA-256)"),
+    }
+    told = {"at": _("When"), "notice": _("Notice"), **text}
     yield _plain("notices", _("What you were told"), NoticeShown.objects.filter(**own), told)
     contact = {"name": _("Name"), "relation": _("Relation"), "phone": _("Phone")}
-    contacts = EmergencyContact.objects.filter(**own)
+    contacts = EmergencyContact.objects.filter(**own).order_by("position")
     yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, contact)
     plan = {"written_at": _("When"), "text": _("Plan")}
     yield _plain("safety_plan", _("Your safety plan"), SafetyPlan.objects.filter(**own), plan)
-    guardian = {**contact, "decides_until": _("Decides until"), "ended_at": _("Ended")}
+    spans = {"recorded_at": _("Recorded"), "decides_until": _("Decides until"), "ended_at": _("Ended")}
+    guardian = {**contact, **spans}
     yield _plain("guardians", _("Who decides with or for you"), Guardian.objects.filter(**own), guardian)
-    joined = {"joined_at": _("Joined"), "left_at": _("Left")}
-    yield _plain("enrolments", _("Programmes you joined"), Enrolment.objects.filter(**own), joined)
+    joined = {"programme": _("Programme"), "joined_at": _("Joined"), "left_at": _("Left")}
+    enrolments = Enrolment.objects.filter(**own).select_related("programme")
+    yield _plain("enrolments", _("Programmes you joined"), enrolments, joined)
     about = {"answered_at": _("When"), "age_band": _("Age"), "sex": _("Sex"), "skin_tone": _("Skin tone")}
     said = FairnessAnswers.objects.filter(**own)
     yield _plain("fairness", _("What you said about yourself, to check the program"), said, about)
     opened = {"opened_at": _("Opened"), "ends_at": _("Until"), "reason": _("Reason")}
+    opened |= {"notice_at": _("You were told"), "notice_seen_at": _("You saw it")}
     yield _plain("emergencies", _("When somebody outside your care team looked"), _told_of(patient), opened)
     held = {"placed_at": _("Since"), "lifted_at": _("Until"), "told": _("Why")}
     yield _plain("legal_holds", _("When erasing was stopped"), LegalHold.objects.filter(**own), held)
+    yield _erasures(patient)
+
+
+def _erasures(patient: Patient) -> Section:
     asked = {"requested_at": _("Asked"), "extent": _("What"), "state": _("State"), "due_at": _("Due")}
-    erasures = Erasure.objects.filter(patient_id=patient.pk)
-    yield _plain("erasures", _("When you asked to be erased"), erasures, asked)
+    ended = {"waits_for": _("Waits for"), "finished_at": _("Done"), "kept_until": _("The rest is kept until")}
+    desk = {"identity_check": _("How the desk knew you"), "certificate": _("Certificate")}
+    rows = Erasure.objects.filter(patient_id=patient.pk)
+    return _plain("erasures", _("When you asked to be erased"), rows, {**asked, **ended, **desk})
 
 
 def _told_of(patient: Patient) -> QuerySet[BreakGlass]:
@@ -55,26 +71,63 @@ def _told_of(patient: Patient) -> QuerySet[BreakGlass]:
 def _plain(name: str, title: str, rows: QuerySet[Any], columns: dict[str, str]) -> Section:
     """The columns as they stand in the rows."""
     return Section(
-        name, title, columns, [{column: getattr(row, column) for column in columns} for row in rows]
+        name, title, columns, [{column: _value(row, column) for column in columns} for row in rows]
     )
 
 
-EXPORTER = Exporter(
-    covers=frozenset(
-        f"patients.{name}"
-        for name in (
-            "BreakGlass",
-            "EmergencyContact",
-            "Enrolment",
-            "Erasure",
-            "FairnessAnswers",
-            "Guardian",
-            "LegalHold",
-            "NoticeShown",
-            "SafetyPlan",
-        )
+def _value(row: Model, column: str) -> Value:
+    value = getattr(row, column)
+    return str(value) if isinstance(value, Model) else value
+
+
+COLUMNS = {
+    "patients.BreakGlass": Columns(
+        "emergencies",
+        left_out={
+            "membership": STAFF,
+            "is_escalated": REVIEW,
+            "reviewed_by": STAFF,
+            "reviewed_at": REVIEW,
+            "was_justified": REVIEW,
+            "conclusion": REVIEW,
+            "delay_reason": "the privacy officer's reason not to tell at once, which may protect somebody",
+        },
     ),
+    "patients.EmergencyContact": Columns(
+        "emergency_contacts", left_out={"position": "the rows stand in this order"}
+    ),
+    "patients.Enrolment": Columns("enrolments"),
+    "patients.Erasure": Columns(
+        "erasures",
+        left_out={
+            "step": MACHINERY,
+            "requested_by": STAFF,
+            "confirmed_by": STAFF,
+            "counts": "numbers of erased rows, by table; the certificate says them in words",
+            "signed_certificate": "the certificate again, as signed for programs; the clinic hands it out",
+        },
+    ),
+    "patients.FairnessAnswers": Columns("fairness"),
+    "patients.Guardian": Columns("guardians", left_out={"recorded_by": STAFF}),
+    "patients.LegalHold": Columns(
+        "legal_holds",
+        left_out={
+            "reason": "the clinic's own words: the law may forbid to tell them; `told` is what may be said",
+            "placed_by": STAFF,
+            "lifted_by": STAFF,
+            "lift_reason": "the clinic's own words, as its reason",
+        },
+    ),
+    "patients.NoticeShown": Columns(
+        "notices", left_out={"recorded_by": "always the person, to whom it was shown"}
+    ),
+    "patients.SafetyPlan": Columns("safety_plan", left_out={"written_by": STAFF}),
+}
+
+EXPORTER = Exporter(
+    covers=frozenset(COLUMNS),
     sections=sections,
+    columns=COLUMNS,
     leaves_out={
         "patients.PortalPin": "a hash that guards the portal; it says nothing about the person",
         "patients.SearchToken": "keyed digests of what the record section shows in plain",

@@ -1,18 +1,16 @@
-"""What this app adds to an export: the record, consents, check-ins, corrections, requests and kept photos."""
+"""What this app adds to an export: check-ins, corrections, requests and kept photos."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from clinics import keys
-from patients.exports.sections import Exporter, Image, Row, Section
-from patients.models import Capture, CheckIn, Consent, Correction, Patient, RightsRequest
+from patients.exports.sections import MACHINERY, STAFF, Columns, Exporter, Image, Section, by_whom
+from patients.models import Capture, CheckIn, Correction, Patient, RightsRequest
 
 
 def sections(patient: Patient) -> Iterator[Section]:
-    yield _record(patient)
-    yield _consents(patient)
     yield _check_ins(patient)
     yield _corrections(patient)
     yield _requests(patient)
@@ -36,57 +34,6 @@ def _image(pk: uuid.UUID) -> Image:
     return Image(f"{check_in_id}.jpg", read)
 
 
-def _record(patient: Patient) -> Section:
-    row: Row = {
-        "record_number": patient.record_number,
-        "name": patient.name,
-        "email": patient.email,
-        "phone": patient.phone,
-        "birth_date": patient.birth_date,
-        "notes": patient.notes,
-        "time_zone": patient.time_zone,
-        "sign_in_address": patient.user.email if patient.user is not None else None,
-        "since": patient.created_at,
-        "restricted_since": patient.restricted_at,
-        "is_synthetic": patient.is_synthetic,
-    }
-    columns = {
-        "record_number": _("Record number"),
-        "name": _("Name"),
-        "email": _("E-mail"),
-        "phone": _("Phone"),
-        "birth_date": _("Date of birth"),
-        "notes": _("Notes of the clinic"),
-        "time_zone": _("Time zone"),
-        "sign_in_address": _("You sign in with"),
-        "since": _("In this clinic since"),
-        "restricted_since": _("Analysis paused since"),
-        "is_synthetic": _("Made up, for a demonstration"),
-    }
-    return Section("record", _("Your record"), columns, [row])
-
-
-def _consents(patient: Patient) -> Section:
-    rows = [
-        {
-            "at": row.at,
-            "purpose": row.purpose,
-            "about": row.get_purpose_display(),
-            "decision": "granted" if row.is_granted else "withdrawn",
-            "text_version": row.text_version,
-        }
-        for row in Consent.objects.filter(patient=patient).order_by("number")
-    ]
-    columns = {
-        "at": _("When"),
-        "purpose": _("Purpose"),
-        "about": _("About"),
-        "decision": _("Decision"),
-        "text_version": _("Version of the text"),
-    }
-    return Section("consents", _("What you agreed to, and when"), columns, rows)
-
-
 def _check_ins(patient: Patient) -> Section:
     keys.preload([patient.sealed_under()])
     rows = [
@@ -99,8 +46,13 @@ def _check_ins(patient: Patient) -> Section:
             "note": row.note,
             "photo": row.photo,
             "photo_state": row.capture.state if hasattr(row, "capture") else None,
+            "photo_kept_until": row.capture.keep_until if hasattr(row, "capture") else None,
+            "programme": row.programme.name if row.programme else None,
+            "is_synthetic": row.is_synthetic,
         }
-        for row in CheckIn.objects.filter(patient=patient).select_related("capture").order_by("captured_at")
+        for row in CheckIn.objects.filter(patient=patient)
+        .select_related("capture", "programme")
+        .order_by("captured_at")
     ]
     columns = {
         "id": _("Number"),
@@ -111,6 +63,9 @@ def _check_ins(patient: Patient) -> Section:
         "note": _("Your note"),
         "photo": _("Photo"),
         "photo_state": _("What became of the photo"),
+        "photo_kept_until": _("Photo kept until"),
+        "programme": _("Sent for the programme"),
+        "is_synthetic": _("Made up, for a demonstration"),
     }
     return Section("check_ins", _("Your check-ins"), columns, rows)
 
@@ -122,7 +77,7 @@ def _corrections(patient: Patient) -> Section:
             "field": row.field,
             "check_in": str(row.check_in_id) if row.check_in_id else None,
             "before": row.before,
-            "by": "you" if row.recorded_by == patient.actor_label else "your clinic",
+            "by": by_whom(row.recorded_by, patient),
         }
         for row in Correction.objects.filter(patient=patient).order_by("at")
     ]
@@ -141,6 +96,7 @@ def _requests(patient: Patient) -> Section:
         {
             "opened_at": row.opened_at,
             "due_at": row.due_at,
+            "recorded_by": by_whom(row.recorded_by, patient),
             "kind": row.kind,
             "words": row.words,
             "state": row.state,
@@ -154,6 +110,7 @@ def _requests(patient: Patient) -> Section:
     columns = {
         "opened_at": _("Asked"),
         "due_at": _("Answer due by"),
+        "recorded_by": _("Written down by"),
         "kind": _("For"),
         "words": _("Your words"),
         "state": _("State"),
@@ -165,14 +122,37 @@ def _requests(patient: Patient) -> Section:
     return Section("requests", _("What you asked for"), columns, rows)
 
 
-def _models(*models: type) -> Iterable[str]:
-    return (model._meta.label for model in models)  # type: ignore[attr-defined]
-
+COLUMNS = {
+    "patients.CheckIn": Columns(
+        "check_ins",
+        renamed={"id": "id"},
+        left_out={
+            "is_of_programme": "said by the column of the programme",
+            "idempotency_key": "a random number of the device, against sending twice",
+            "body_hmac": "a keyed digest of what stands here in plain, against sending twice",
+        },
+    ),
+    "patients.Capture": Columns(
+        "check_ins",
+        renamed={"check_in": "id", "state": "photo_state", "keep_until": "photo_kept_until"},
+        left_out={
+            "image": "goes out as a file of its own while the clinic keeps it",
+            "is_of_programme": "always no: a programme takes no photos",
+            "waiting_since": "the moment in which the check-in arrived",
+            "attempts": MACHINERY,
+            "lease_id": MACHINERY,
+            "lease_until": MACHINERY,
+        },
+    ),
+    "patients.Correction": Columns("corrections", renamed={"recorded_by": "by"}),
+    "patients.RightsRequest": Columns("requests", left_out={"closed_by": STAFF, "extended_by": STAFF}),
+}
 
 EXPORTER = Exporter(
-    covers=frozenset(_models(Patient, Consent, CheckIn, Capture, Correction, RightsRequest)),
+    covers=frozenset(COLUMNS),
     sections=sections,
     images=images,
+    columns=COLUMNS,
     leaves_out={
         "patients.Invitation": "the hash of a link that says nothing about the person; it ends with its use",
     },

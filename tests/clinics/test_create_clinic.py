@@ -59,6 +59,12 @@ def test_what_cannot_be_is_refused_in_one_line(
 
 
 @pytest.mark.django_db
+def test_a_password_of_the_new_clinic_s_own_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="others can guess"):
+        create("westerland", monkeypatch=monkeypatch, password="Westerland-2026!x")
+    assert not Clinic.objects.exists()
+
+
 def test_a_weak_password_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="too short"):
         create("west", monkeypatch=monkeypatch, password="short")

@@ -6,19 +6,23 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.utils.html import escape
 
 from clinics import roles, tenancy
 from clinics.models import Clinic, ClinicSettings, Membership, Permission, Role
+from patients import access as patients_access
 from patients import erasure_access
 from patients.models import Patient
 from scoring import access as scoring_access
 from tests.clinics.factories import make_member
 from tests.conftest import signed_in
+from tests.patients.factories import make_patient
 
 ORDER = ("clinician", "observer", "administrator", "privacy_officer", "auditor", "programme_manager")
 EXPECTED = {
     "read_patients": "yy----",
     "treat_patients": "y-----",
+    "manage_records": "y-----",
     "admit_patients": "y-y---",
     "invite_any_patient": "--y---",
     "read_score_matrix": "yyy---",
@@ -51,11 +55,18 @@ DOORS = {
     "hold_records": "/c/north/holds/",
     "read_certificates": "/c/north/erasures/",
 }
+
+
+def manage_a_patient(member: Membership) -> Patient:
+    return patients_access.get_patient_to_manage(member, make_patient(member.clinic, "Some Patient").pk)
+
+
 GATES = {
+    "manage_records": manage_a_patient,
     "read_score_matrix": scoring_access.get_profile,
     "erase_patients": erasure_access.get_desk_eraser,
 }
-"""What opens no page by itself: the one decides on the page of an alert, the other on that of a request."""
+"""What opens no page by itself: it decides on the page of a patient, of an alert or of a request."""
 
 
 def test_the_expectation_names_every_role_and_permission() -> None:
@@ -136,9 +147,22 @@ def test_a_door_that_opens_to_others_is_caught(
     assert signed_in(bob).get(DOORS["change_settings"]).status_code == 200
 
 
+def test_acting_on_alerts_does_not_open_the_standing_of_a_record(
+    alice: Membership, pat: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrower = roles.MATRIX[Role.CLINICIAN] - {Permission.MANAGE_RECORDS}
+    pages = [f"/c/north/patients/{pat.pk}/{page}/" for page in ("standing", "emergency-card/edit")]
+    browser = signed_in(alice)
+    assert [browser.get(page).status_code for page in pages] == [200, 200]
+    monkeypatch.setitem(roles.MATRIX, Role.CLINICIAN, narrower)
+    assert [browser.get(page).status_code for page in pages] == [403, 200]
+    assert pages[0] not in browser.get(f"/c/north/patients/{pat.pk}/").text
+
+
 def test_members_read_the_matrix_in_the_portal(bob: Membership) -> None:
     page = signed_in(bob).get("/c/north/settings/roles/").text
     assert all(str(role.label) in page for role in Role)
+    assert all(escape(str(words)) in page for words in roles.WITHOUT_A_ROLE.values())
     assert page.count("<td>yes</td>") == "".join(EXPECTED.values()).count("y")
 
 

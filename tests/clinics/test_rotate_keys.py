@@ -36,7 +36,7 @@ NOTE = "slept badly"
 
 def rotate(*words: str) -> str:
     said = io.StringIO()
-    call_command("rotate_keys", *words, stdout=said)
+    call_command("rotate_keys", *words, "--yes", stdout=said)
     return said.getvalue()
 
 
@@ -283,7 +283,7 @@ def test_a_writer_under_the_old_version_is_waited_for(north: Clinic) -> None:
 def test_a_killed_rotation_goes_on_where_it_was(north: Clinic) -> None:
     """`kill -9` after the first progress line, in a process of its own; then a second run."""
     process = subprocess.Popen(
-        [sys.executable, "-u", "manage.py", "rotate_keys", "patients", "--batch", "1", "--at-once"],
+        [sys.executable, "-u", "manage.py", "rotate_keys", "patients", "--batch", "1", "--at-once", "--yes"],
         cwd=ROOT,
         env={**os.environ, **scratch.database_environment()},
         stdout=subprocess.PIPE,
@@ -318,7 +318,7 @@ def test_a_value_that_does_not_open_is_named_and_keeps_its_key(north: Clinic) ->
         cursor.execute("UPDATE patients_patient SET name = 'mv1:1:AAAA' WHERE id = %s", [patient.pk])
     said = io.StringIO()
     with pytest.raises(CommandError, match="Not complete in north"):
-        call_command("rotate_keys", "patients", "--at-once", stdout=io.StringIO(), stderr=said)
+        call_command("rotate_keys", "patients", "--at-once", "--yes", stdout=io.StringIO(), stderr=said)
     assert f"patients.patient.name of {patient.pk}" in said.getvalue()
     assert versions(north, "patient")[patient.pk] == [1, 2]
 

@@ -138,7 +138,7 @@ def test_an_older_dump_opens_with_the_keys_of_a_rotation_since(north: Clinic, tm
     pat = make_patient(north, "Pat Petersen")
     older = write(tmp_path)
     for kind in ("patients", "clinic", "index"):
-        call_command("rotate_keys", kind, stdout=io.StringIO())
+        call_command("rotate_keys", kind, "--yes", stdout=io.StringIO())
     younger = write(tmp_path)
     name = scratch.create("restored")
     try:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from clinics import services
+from clinics import password_strength, services
 from clinics.jurisdictions import jurisdictions
 from clinics.models import Clinic, User
 
@@ -51,4 +51,7 @@ class Command(BaseCommand):
             return user
         password = input() if options["password_stdin"] else getpass(f"Password for {email}: ")
         validate_password(password, User(email=email))
+        password_strength.refuse_known_words(
+            password, [options["slug"], options["name"], options["admin_name"]]
+        )
         return services.create_account(email=email, password=password)

@@ -9,6 +9,19 @@ from clinics.models import Clinic, KeyRotation
 
 BY = System("rotate_keys")
 WRAPPING = "wrapping"
+EVERY_CLINIC = "every clinic"
+
+
+def _confirm(name: str, options: dict[str, Any]) -> None:
+    """The host's login stands in for the sign-in asked again; typing the name for the second look."""
+    if options["yes"]:
+        return
+    try:
+        typed = input(f"This rotates keys. Type `{name}` to go on: ")
+    except EOFError:
+        typed = ""
+    if typed.strip() != name:
+        raise CommandError(f"Not confirmed: type `{name}`, or give --yes. Nothing was changed.")
 
 
 class Command(BaseCommand):
@@ -27,17 +40,23 @@ class Command(BaseCommand):
             action="store_true",
             help="remove the old versions now, though older dumps cannot be read without them",
         )
+        parser.add_argument(
+            "--yes", action="store_true", help="do not ask to type the name of what is rotated"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["batch"] < 1:
             raise CommandError("--batch must be at least 1.")
         if options["kind"] == WRAPPING:
+            _confirm(WRAPPING, options)
             self._rewrap(options["batch"])
             return
         is_of_one = options["kind"] == KeyRotation.Kind.PATIENT
         if is_of_one != (options["patient"] is not None) or (is_of_one and not options["clinic"]):
             raise CommandError("`patient` needs --clinic and --patient; the other kinds take no --patient.")
-        incomplete = [clinic.slug for clinic in self._clinics(options) if not self._rotate(clinic, options)]
+        clinics = self._clinics(options)
+        _confirm(options["clinic"] or EVERY_CLINIC, options)
+        incomplete = [clinic.slug for clinic in clinics if not self._rotate(clinic, options)]
         if incomplete:
             raise CommandError(f"Not complete in {', '.join(incomplete)}: run it again.")
 
