@@ -10,8 +10,8 @@ Every batch is a transaction of its own that skips rows others hold, and each st
 a rotation killed anywhere goes on where it was.
 """
 
-from clinics.rotation.report import Report, register_derived_from_index
+from clinics.rotation.report import BATCH, Report, register_derived_from_index
 from clinics.rotation.retirement import remove_retired
-from clinics.rotation.runs import BATCH, rotate
+from clinics.rotation.runs import rotate
 
 __all__ = ["BATCH", "Report", "register_derived_from_index", "remove_retired", "rotate"]

@@ -15,7 +15,7 @@ from clinics.encryption import EncryptedBytesField, Token
 from clinics.keys import KeyName, OpenKey, Shredded, Tampered
 from clinics.models import DataKey, KeyRotation
 from clinics.rotation.progress import KEYS, Progress
-from clinics.rotation.report import Refresh, Report, Say, derived_from_index
+from clinics.rotation.report import BATCH, Refresh, Report, Say, derived_from_index
 from clinics.rotation.retirement import is_in_use
 from clinics.sealed_columns import SealedModel, sealed_under
 
@@ -226,7 +226,7 @@ class KeyGroup:
             )
             if self.scope == DataKey.Scope.INDEX:
                 for refresh in derived_from_index:  # what was derived while the rest was done
-                    refresh(self.clinic_id, self.newest[subject].version, self.batch)
+                    refresh(self.clinic_id, self.newest[subject].version, BATCH)
             for row in rows:
                 if is_in_use(name, row.version):
                     self.report.busy += 1

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+BATCH = 200
+
 
 @dataclass
 class Report:

@@ -10,9 +10,8 @@ from clinics.access_log import Actor
 from clinics.models import Clinic, DataKey, KeyRotation
 from clinics.rotation import progress
 from clinics.rotation.group import KeyGroup
-from clinics.rotation.report import Report, Say
+from clinics.rotation.report import BATCH, Report, Say
 
-BATCH = 200
 GROUP = 50
 """So many patients' keys are rotated together."""
 

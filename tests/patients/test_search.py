@@ -130,7 +130,7 @@ def test_it_survives_a_rotation_and_works_in_the_middle_of_it(
         seen.append([found(alice, name) for name in ("Anna", "Ben", "Clara")])
         return search.refresh(clinic_id, version, limit)
 
-    monkeypatch.setattr(rotation, "_derived_from_index", [look])
+    monkeypatch.setattr(rotation.group, "derived_from_index", [look])
     report = rotation.rotate(north, "index", by=BY, batch=1, at_once=True)
     assert report.is_complete
     assert len(seen) > 3
