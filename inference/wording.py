@@ -19,7 +19,6 @@ REGION_NAMES: dict[str, str | Promise] = {
     "mouth": gettext_lazy("the mouth"),
     "chin": gettext_lazy("the chin"),
 }
-NAMED_REGIONS = 2
 LEAST_SHARE = 0.10
 RUNNERS_UP = 2
 LEAST_RUNNER_UP = 0.05
@@ -64,9 +63,8 @@ def _shown(ranked: tuple[float, str]) -> dict[str, object]:
 
 
 def _places(regions: dict[str, float]) -> str:
-    named = [
-        REGION_NAMES[name] for name, share in regions.items() if share >= LEAST_SHARE and name in REGION_NAMES
-    ]
+    ranked = sorted(regions.items(), key=lambda item: -item[1])  # jsonb keeps no order
+    named = [REGION_NAMES[name] for name, share in ranked if share >= LEAST_SHARE and name in REGION_NAMES]
     if not named:
         return _("No part of the face stood out.")
     if len(named) == 1:

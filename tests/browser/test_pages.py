@@ -13,6 +13,7 @@ from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
 from tests.browser import checks, desk_pages
+from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
 from tests.inference import photos
@@ -222,6 +223,7 @@ PAGES = {
     "teams": (ADA, go_to("/c/north/settings/teams/")),
     "privacy": (None, go_to("/c/north/privacy/")),
     "program": (ADA, program),
+    "explanation": (ALICE, explanation),
     "fairness": (PAT, go_to("/c/north/me/fairness/")),
     "moving": (None, go_to("/c/north/moving/")),
     "correct-check-in": (PAT, correct),
