@@ -17,6 +17,7 @@ def _record(patient: Patient) -> Section:
     row: Row = {
         **{name: getattr(patient, name) for name in AS_THEY_STAND},
         "sign_in_address": patient.user.email if patient.user is not None else None,
+        "linked_at": patient.linked_at,
         "since": patient.created_at,
         "restricted_since": patient.restricted_at,
         "is_synthetic": patient.is_synthetic,
@@ -37,6 +38,7 @@ def _record(patient: Patient) -> Section:
         "notes": _("Notes of the clinic"),
         "time_zone": _("Time zone"),
         "sign_in_address": _("You sign in with"),
+        "linked_at": _("Your account was connected"),
         "since": _("In this clinic since"),
         "state": _("State of the record"),
         "state_since": _("In this state since"),

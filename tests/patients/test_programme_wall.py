@@ -22,8 +22,9 @@ VALUES (%s, %s, %s, %s, 'waiting', 'x', 0, now())
 READING = """
 INSERT INTO inference_reading
     (id, clinic_id, check_in_id, patient_id, is_of_programme, captured_at, is_scored, reason, detector,
-     model_name, model_version, model_sha256, duration_ms, created_at, is_contested, is_synthetic)
-VALUES (%s, %s, %s, %s, %s, now(), false, 'no_face', '', '', '', '', 0, now(), false, false)
+     model_name, model_version, model_sha256, duration_ms, created_at, is_contested,
+     is_synthetic, input_hash)
+VALUES (%s, %s, %s, %s, %s, now(), false, 'no_face', '', '', '', '', 0, now(), false, false, '')
 """
 
 
