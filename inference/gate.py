@@ -76,7 +76,7 @@ def judge(candidate: ModelPackage, active: ModelPackage, golden: Faces) -> Verdi
         batch_equals_single(classifiers[0], faces),
         no_class_worse(comparison),
     ]
-    return Verdict((*checks, *(extra(comparison) for extra in _judges)))
+    return Verdict((*checks, *(ask(comparison) for ask in _judges)))
 
 
 def whole_golden_set(comparison: Comparison) -> Check:

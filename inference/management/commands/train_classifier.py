@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if options["start"] and options["initial_weights"]:
             raise TrainingError("--start and --initial-weights exclude each other")
         if options["workers"] > 1:
-            os.environ["OMP_NUM_THREADS"] = "1"  # a pool of threads would not survive the copying
+            os.environ.update(OMP_NUM_THREADS="1")  # a pool of threads would not survive the copying
         # imported here: the product runs without PyTorch, and so do this command's help and first refusals
         from inference.training.fit import Plan
         from inference.training.train import Order, train
