@@ -18,7 +18,7 @@ run: setup
 	$(BIN)/python manage.py serve
 
 test: setup browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: browser
 browser: setup

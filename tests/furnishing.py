@@ -178,16 +178,8 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
 
 def furnish_watch(clinic: Clinic) -> WatchNotice:
     monday = last_whole_week(clinic)
-    WatchWeek.objects.create(clinic=clinic, week_start=monday, model_sha256="0" * 64, figures={})
-    return WatchNotice.objects.create(
-        clinic=clinic,
-        week_start=monday,
-        model_sha256="0" * 64,
-        model_label="test 1",
-        question="sex",
-        group="female",
-        measure=WatchNotice.Measure.NOT_SCORED,
-        difference=0.1,
-        low=0.05,
-        high=0.15,
-    )
+    week = {"clinic": clinic, "week_start": monday, "model_sha256": "0" * 64}
+    WatchWeek.objects.get_or_create(**week, defaults={"figures": {}})
+    said = {"difference": 0.1, "low": 0.05, "high": 0.15, "model_label": "test 1"}
+    about = {"question": "sex", "group": "female", "measure": WatchNotice.Measure.NOT_SCORED}
+    return WatchNotice.objects.get_or_create(**week, **about, defaults=said)[0]

@@ -15,16 +15,18 @@ RECORDS = {"record", "record_on_platform", "record_account_change"}
 CHOSEN = {
     Kind.READ: """
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
-        certificates.listed check_in.read history.read image.read legal_hold.read legal_holds.listed
-        note.read patient.read patients.listed reading.read request.read requests.listed
+        certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
+        legal_holds.listed note.read patient.read patients.listed reading.read request.read
+        requests.listed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
-    Kind.EXPORT: "access_log.exported certificate.exported patient.exported",
+    Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",
     Kind.PRINT: "certificate.printed emergency_card.printed",
     Kind.DENIAL: "refused refused.swallowed",
     Kind.SIGN_IN: """
         account.address_added account.address_changed account.address_confirmed account.address_removed
         account.factor_added account.factor_removed account.factor_renewed account.password_changed
+        account.password_doubted
         account.password_reset account.recovery_code_used account.sessions_ended
         account.unconfirmed_removed sign_in.ended sign_in.failed sign_in.second_step_failed
         sign_in.succeeded
@@ -40,8 +42,11 @@ CHOSEN = {
         model.pinned model.promoted model.registered model.rolled_back model.trial_ended model.unpinned
         on_call.unlock_given on_call.unlocked permission.deputy_appointed policy.chosen profile.saved
         programme.closed programme.opened retention.changed settings.staff_names
+        permission.patient_moved permission.team_joined permission.team_left permission.team_made
+        permission.team_renamed settings.erasure_times settings.record_scope
     """,
     Kind.WRITE: """
+        fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.acknowledged
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified

@@ -1,5 +1,6 @@
 """Figures of the watch, notices and volunteered answers go when their time is over."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from clinics import tenancy
 from clinics.models import Clinic
 from inference.models import WatchNotice, WatchWeek
+from moodvision.retention_kinds import KINDS
 from patients import retention, services
 from patients.models import FairnessAnswers, Patient
 from patients.services import AnswersDraft
@@ -32,6 +34,23 @@ def test_what_is_older_goes_and_what_is_younger_stays(pat: Patient) -> None:
         WatchNotice.objects.update(raised_at=old)
         FairnessAnswers.objects.update(answered_at=old)
     assert night(pat.clinic) == (3, 0)
+
+
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_step_that_removes_nothing_is_found_out(pat: Patient, step: int) -> None:
+    old = timezone.now() - timedelta(days=4 * 365)
+    with tenancy.enter(pat.clinic_id):
+        furnish_watch(pat.clinic)
+        services.save_fairness_answers(patient=pat, draft=AnswersDraft(sex="male"))
+        WatchWeek.objects.update(week_start=old.date() - timedelta(days=old.weekday()))
+        FairnessAnswers.objects.update(answered_at=old)
+    (kind,) = [kind for kind in KINDS if kind.name == "fairness"]
+    steps = [one if number != step else lambda clinic, cutoff: 0 for number, one in enumerate(kind.steps)]
+    retention.register(replace(kind, steps=tuple(steps)))
+    try:
+        assert night(pat.clinic)[1]
+    finally:
+        retention.register(kind)
 
 
 def test_answers_under_a_legal_hold_stay(pat: Patient) -> None:

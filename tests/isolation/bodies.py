@@ -128,6 +128,15 @@ PLACES = (
     PERSON(door="patients:access_log", method="get"),
     PERSON(door="patients:export_log"),
     PERSON(door="patients:log_reviews"),
+    Place(
+        "CertificateNumberForm",
+        "number",
+        "patients:certificates",
+        "privacy_officer",
+        "erasure_id",
+        method="get",
+    ),
+    NUMBER("PlaceHoldForm", door="patients:holds", who="privacy_officer", body={"reason": "Court file 7"}),
     NUMBER("LogFilterForm", door="patients:access_log", who="auditor", method="get"),
     NUMBER("LogFilterForm", door="patients:export_log", who="auditor"),
     NUMBER("LogFilterForm", door="patients:log_reviews", who="auditor"),
@@ -164,10 +173,12 @@ PLACES = (
 READ_BY_VIEWS = re.compile(r"""request\.POST(?:\.get\(|\.getlist\(|\[)["']([a-z_]+)["']""")
 WORDS_FOR_VIEWS = {
     "act": "which of a page's acts",
+    "decision": "yes or no",
     "format": "csv or fhir",
     "idempotency_key": "shown again in the form; read from it below",
     "is_active": "1 or not",
     "is_on_call": "1 or not",
+    "method": "by which method a map is drawn",
     "pin": "digits",
 }
 

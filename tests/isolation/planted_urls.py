@@ -1,8 +1,7 @@
-"""A URLconf of a page that tells members of a clinic about another's patient, and of pages that break."""
+"""A URLconf of one page that tells members of a clinic about another's patient."""
 
 import uuid
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -13,19 +12,4 @@ def leaking(request: HttpRequest, clinic: str, patient_id: uuid.UUID) -> HttpRes
     return HttpResponse(headers={"X-Seen": " ".join(CANARIES.values())})
 
 
-def breaking(request: HttpRequest, clinic: str, kind: str) -> HttpResponse:
-    """The words of the error name people, and so do its causes'."""
-    words = " ".join(CANARIES.values())
-    try:
-        if kind == "sql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT %s::int", [words])
-        raise KeyError(words)
-    except (DatabaseError, KeyError) as error:
-        raise RuntimeError(f"not found: {words}") from error
-
-
-urlpatterns = [
-    path("c/<slug:clinic>/planted/<uuid:patient_id>/", leaking, name="planted"),
-    path("c/<slug:clinic>/broken/<slug:kind>/", breaking, name="broken"),
-]
+urlpatterns = [path("c/<slug:clinic>/planted/<uuid:patient_id>/", leaking, name="planted")]

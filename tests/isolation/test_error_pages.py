@@ -24,9 +24,9 @@ def console() -> Iterator[io.StringIO]:
         if isinstance(one, logging.StreamHandler) and isinstance(one.formatter, WithoutWords)
     ]
     written = io.StringIO()
-    before = handler.setStream(written)
+    before, handler.stream = handler.stream, written  # not setStream: it flushes what pytest has closed
     yield written
-    handler.setStream(before or sys.stderr)
+    handler.stream = before
 
 
 @pytest.mark.parametrize("kind", ["sql", "key"])
@@ -34,7 +34,7 @@ def test_a_page_that_breaks_repeats_nobodys_words(
     twins: tuple[Twin, Twin], settings: Settings, console: io.StringIO, kind: str
 ) -> None:
     own, _other = twins
-    settings.DEBUG, settings.ROOT_URLCONF = False, "tests.isolation.planted_urls"
+    settings.DEBUG, settings.ROOT_URLCONF = False, "tests.isolation.planted_errors"
     settings.ADMINS = [("Operator", "operator@clinic.example")]
     browser = own.client("clinician")
     browser.raise_request_exception = False
@@ -42,7 +42,7 @@ def test_a_page_that_breaks_repeats_nobodys_words(
     assert answer.status_code == 500
     logged = console.getvalue()
     assert "builtins.RuntimeError" in logged
-    assert "planted_urls.py" in logged
+    assert "planted_errors.py" in logged
     mails = "".join(f"{one.subject}{one.body}" for one in mail.outbox)
     for canary in CANARIES.values():
         for said in (everything_in(answer), logged, mails):

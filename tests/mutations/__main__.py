@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.mutations.defects import DEFECTS, Defect
@@ -26,13 +27,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
     parser.add_argument("kinds", nargs="*", metavar="KIND", help="only defects of these kinds")
     parser.add_argument("--one-of-each", action="store_true", help="the first defect of each kind")
+    parser.add_argument("--at-once", type=int, default=2, help="so many copies are tested side by side")
     options = parser.parse_args()
     chosen = [defect for defect in DEFECTS if not options.kinds or defect.kind in options.kinds]
     if options.one_of_each:
         chosen = list({defect.kind: defect for defect in reversed(chosen)}.values())[::-1]
-    unnoticed = [defect for defect in chosen if not report(defect)]
-    print(f"{len(chosen) - len(unnoticed)} of {len(chosen)} planted defects were noticed")
-    return 1 if unnoticed or not chosen else 0
+    with ThreadPoolExecutor(options.at_once) as pool:
+        noticed = sum(pool.map(report, chosen))
+    print(f"{noticed} of {len(chosen)} planted defects were noticed")
+    return 0 if chosen and noticed == len(chosen) else 1
 
 
 def report(defect: Defect) -> bool:
