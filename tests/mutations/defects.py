@@ -142,9 +142,9 @@ DEFECTS = (
     Defect(
         "hold",
         "a legal hold holds nothing",
-        "patients/services/erasures.py",
-        'if is_held(wish.patient_id):\n        return "legal_hold"',
-        'if False:\n        return "legal_hold"',
+        "patients/services/holds.py",
+        "    return bool(people.held([patient_id]))\n",
+        "    return False\n",
         ("tests/patients/erasing/test_holds.py",),
     ),
     Defect(
