@@ -81,6 +81,12 @@ class Patient(TenantModel):
     def __str__(self) -> str:
         return f"#{self.record_number}"
 
+    @property
+    def has_address_of_record(self) -> bool:
+        """Whether the account has the address that the clinic wrote down; a patient may well use another."""
+        held = str(self.email or "").casefold()
+        return self.user is not None and held == self.user.email.casefold()
+
     def sealed_under(self) -> KeyName:
         return KeyName.of_patient(self.clinic_id, self.pk)
 

@@ -78,15 +78,13 @@ def request_erasure(
 
 def _refuse_young_account(patient: Patient) -> None:
     """Who joined with a link that went astray must not be able to end the record before anybody notices."""
-    held = str(patient.email or "").casefold()
-    is_address_of_record = patient.user is not None and held == patient.user.email.casefold()
-    if is_address_of_record or patient.linked_at is None:
+    if patient.has_address_of_record or patient.linked_at is None:
         return
     until = patient.linked_at + ACCOUNT_DAYS
     if timezone.now() < until:
         message = _(
             "Your account was connected only lately, and its address is not one your clinic wrote down. To "
-            "be safe you can ask for this here from %(day)s on. Your clinic can do it for you before then."
+            "be safe you can ask for this here from %(day)s on. If it cannot wait, please ask your clinic."
         ) % {"day": date_format(timezone.localtime(until), "DATE_FORMAT")}
         raise DomainError("account_too_young", message)
 

@@ -116,18 +116,12 @@ def link_user(*, patient: Patient, user: User, by: Actor) -> None:
     _refuse_linked(patient)
     patient.user, patient.linked_at = user, timezone.now()
     patient.save(update_fields=["user", "linked_at"])
-    is_address_of_record = has_address_of_record(patient)
+    is_address_of_record = patient.has_address_of_record
     access_log.record(
         "patient.linked", by=by, patient_id=patient.pk, is_address_of_record=is_address_of_record
     )
     if patient.email and not is_address_of_record:
         account_news.tell_of_link(str(patient.email))
-
-
-def has_address_of_record(patient: Patient) -> bool:
-    """Whether the account has the address that the clinic wrote down; a patient may well use another."""
-    held = str(patient.email or "").casefold()
-    return patient.user is not None and held == patient.user.email.casefold()
 
 
 @transaction.atomic

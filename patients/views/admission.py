@@ -70,7 +70,7 @@ def _page(request: PatientRequest, patient: Patient, *, status: int = 200, **mor
     context = {
         "patient": patient,
         "days": services.INVITATION_DAYS,
-        "is_address_of_record": services.has_address_of_record(patient),
+        "is_address_of_record": patient.has_address_of_record,
         "section": "admit",
         **more,
     }
