@@ -221,6 +221,44 @@ def pattern(side: int, draw: Draw) -> Bytes:
     return _finished(np.asarray(image.clip(0, 255).astype(np.uint8)), draw)
 
 
+def house(side: int, draw: Draw) -> Bytes:
+    """A gable with a door and rows of windows, some of which look like eyes over a mouth."""
+    image = _canvas(side, draw)
+    wall, glass, roof = draw.uniform(60, 250), draw.uniform(0, 130), draw.uniform(20, 200)
+    left, right = draw.uniform(0.08, 0.22), draw.uniform(0.78, 0.92)
+    eaves = draw.uniform(0.25, 0.42)
+    _polygon(image, [(left, 1), (left, eaves), (right, eaves), (right, 1)], wall)
+    _polygon(
+        image, [(left - 0.05, eaves), (0.5, eaves - draw.uniform(0.15, 0.3)), (right + 0.05, eaves)], roof
+    )
+    columns, rows = draw.integers(2, 5), draw.integers(1, 4)
+    half = 0.22 * (right - left) / columns
+    for x in np.linspace(left, right, columns + 2)[1:-1]:
+        for y in np.linspace(eaves, 0.8, rows + 2)[1:-1]:
+            _polygon(
+                image,
+                [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)],
+                glass,
+            )
+    door = draw.uniform(left + 0.1, right - 0.1)
+    _polygon(image, [(door - 0.07, 1), (door - 0.07, 0.82), (door + 0.07, 0.82), (door + 0.07, 1)], glass)
+    return _finished(image, draw)
+
+
+def written_page(side: int, draw: Draw) -> Bytes:
+    """Lines of words on paper, a little turned."""
+    paper, ink = draw.uniform(170, 255), draw.uniform(0, 110)
+    image = np.full((side, side), paper, dtype=np.uint8)
+    tilt, apart = draw.uniform(-0.15, 0.15), draw.uniform(0.05, 0.14)
+    for y in np.arange(-0.1, 1.1, apart):
+        x = draw.uniform(0.02, 0.12)
+        while x < 0.95:
+            long = draw.uniform(0.03, 0.16)
+            _line(image, (x, y + tilt * x), (x + long, y + tilt * (x + long)), ink, 0.35 * apart)
+            x += long + draw.uniform(0.03, 0.06)
+    return _finished(image, draw)
+
+
 NON_FACES: dict[str, Callable[[int, Draw], Bytes]] = {
     "noise": noise,
     "hand": hand,
@@ -228,6 +266,8 @@ NON_FACES: dict[str, Callable[[int, Draw], Bytes]] = {
     "drawing": drawing,
     "back_of_head": back_of_head,
     "pattern": pattern,
+    "house": house,
+    "written_page": written_page,
 }
 
 

@@ -16,7 +16,7 @@ LIMIT = 0.05
 SEED = 20_131  # not the training's
 COVERINGS = {"surgical_mask": surgical_masks, "sunglasses": sunglasses}
 UNLIMITED = ("sunglasses",)  # only reported
-UNTAUGHT = ("hand", "car", "sunglasses")
+UNTAUGHT = ("house", "written_page", "sunglasses")
 
 
 def sure_shares(classifier: Classifier, faces: Bytes, count: int) -> dict[str, float]:
