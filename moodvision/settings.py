@@ -382,6 +382,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "inference.tasks.watch_classifiers",
         "schedule": crontab(hour=4, minute=37),
     },
+    "check_crisis_numbers": {
+        "task": "clinics.tasks.check_crisis_numbers",
+        "schedule": crontab(hour=6, minute=23),
+    },
     "retention": {"task": "patients.tasks.enforce_retention", "schedule": crontab(hour=3, minute=17)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -65,6 +65,9 @@ ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 ROWS = (
     Row("home", "GET", (302,) * 8),
     Row("healthz", "GET", EVERYBODY),
+    Row("clinics:service_worker", "GET", EVERYBODY),
+    Row("clinics:crisis", "GET", EVERYBODY),
+    Row("clinics:crisis_of_clinic", "GET", EVERYBODY),
     Row("clinics:second_factor", "GET", but((302,) * 8, pat=200)),
     Row("clinics:locked", "GET", (302,) * 8),
     Row("clinics:locked", "POST", but((204,) * 8, anonymous=302), {"act": "present"}),

@@ -1,3 +1,4 @@
+from clinics.views.crisis import crisis_of_clinic, crisis_page, service_worker
 from clinics.views.joining import join
 from clinics.views.members import change_role, members, sign_out, switch, withdraw
 from clinics.views.on_call import on_call, set_on_call
@@ -7,6 +8,8 @@ from clinics.views.thresholds import locked, second_factor
 
 __all__ = [
     "change_role",
+    "crisis_of_clinic",
+    "crisis_page",
     "end_session",
     "join",
     "locked",
@@ -14,6 +17,7 @@ __all__ = [
     "on_call",
     "roles",
     "second_factor",
+    "service_worker",
     "set_on_call",
     "sign_out",
     "switch",

@@ -527,4 +527,28 @@ DEFECTS = (
         "pass",
         ("tests/isolation/test_error_pages.py",),
     ),
+    Defect(
+        "crisis",
+        "a crisis number is never looked up again",
+        "clinics/crisis/directory.py",
+        "        return today > self.recheck_on",
+        "        return False",
+        ("tests/clinics/test_crisis.py",),
+    ),
+    Defect(
+        "crisis",
+        "a lock stands before the crisis page",
+        "clinics/urls.py",
+        'path("crisis/<slug:clinic>/"',
+        'path("c/<slug:clinic>/crisis/"',
+        ("tests/clinics/test_crisis.py",),
+    ),
+    Defect(
+        "crisis",
+        "what a clinic wrote as contacts is markup",
+        "clinics/templatetags/telephones.py",
+        "str(conditional_escape(text))",
+        "str(text)",
+        ("tests/clinics/test_crisis.py",),
+    ),
 )
