@@ -6,6 +6,7 @@ from clinics.models.keys import DataKey, KeyCheck, KeyRotation
 from clinics.models.log_memory import AnchorMemory, SpoolMemory
 from clinics.models.log_reviews import LogReview
 from clinics.models.log_segments import AccessLogSegment
+from clinics.models.messages import Channel, Message
 from clinics.models.on_call import OnCallUnlock
 from clinics.models.people import CareTeam, CareTeamMember, Membership, User
 from clinics.models.policies import PolicyChoice
@@ -19,6 +20,7 @@ __all__ = [
     "AnchorMemory",
     "CareTeam",
     "CareTeamMember",
+    "Channel",
     "Clinic",
     "ClinicSettings",
     "DataKey",
@@ -27,6 +29,7 @@ __all__ = [
     "KeyRotation",
     "LogReview",
     "Membership",
+    "Message",
     "OnCallUnlock",
     "Permission",
     "PlatformLogEntry",
