@@ -1,5 +1,7 @@
 """Hours slept beside a check-in: optional, 0 to 24, kept, shown, corrected, exported."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -43,7 +45,12 @@ def test_the_service_refuses_what_lies_outside(pat: Patient, hours: float) -> No
 
 
 def test_other_hours_are_another_body(pat: Patient) -> None:
-    sent = {"idempotency_key": "k" * 8, "captured_at": timezone.now(), "zone": "UTC", "mood": 5}
+    sent: dict[str, Any] = {
+        "idempotency_key": "k" * 8,
+        "captured_at": timezone.now(),
+        "zone": "UTC",
+        "mood": 5,
+    }
     with tenancy.enter(pat.clinic_id):
         services.submit_check_in(patient=pat, by=pat, hours_slept=4, **sent)
         assert not services.submit_check_in(patient=pat, by=pat, hours_slept=4, **sent).is_new
