@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from clinics import messages, tenancy
 from clinics.messages import sending
+from clinics.messages.channels.email import EmailLine
 from clinics.models import Clinic, Membership, Message
 from moodvision.demo.mail_server import MailServer
 from tests.clinics.factories import make_member
@@ -88,10 +89,13 @@ def test_one_failure_of_the_server_is_enough_for_a_run(
     """A server that does not answer costs one time-out in a run, not one for each message."""
     settings.EMAIL_PORT = 1
     opened: list[int] = []
-    before = sending.channels.LINES["email"]._open  # type: ignore[attr-defined]
-    monkeypatch.setattr(
-        sending.channels.LINES["email"], "_open", lambda line: (opened.append(1), before(line))
-    )
+    before = EmailLine._open
+
+    def open_counted(line: EmailLine) -> None:
+        opened.append(1)
+        before(line)
+
+    monkeypatch.setattr(EmailLine, "_open", open_counted)
     for number in range(5):
         queue(clara, f"alert:{number}")
     messages.send_due()
