@@ -77,7 +77,8 @@ ANSWERS: LiteralString = """
     WHERE sent.clinic_id = %(clinic)s AND sent.captured_at < line.at
     AND sent.patient_id NOT IN (SELECT id FROM stays)
     AND (
-        sent.mood IS NOT NULL OR sent.note IS NOT NULL OR sent.body_hmac <> ''
+        sent.mood IS NOT NULL OR sent.hours_slept IS NOT NULL OR sent.note IS NOT NULL
+        OR sent.body_hmac <> ''
         OR EXISTS (SELECT FROM patients_correction AS before WHERE before.check_in_id = sent.id)
         OR NOT (
             EXISTS (SELECT FROM inference_reading AS reading WHERE reading.check_in_id = sent.id)
