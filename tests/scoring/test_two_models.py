@@ -1,4 +1,4 @@
-"""A week in which one classifier took another's place is one week: each reading by its own model's confusion."""
+"""A week in which one classifier took another's place is one week, each reading by its own model."""
 
 from datetime import timedelta
 
