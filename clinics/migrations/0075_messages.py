@@ -9,7 +9,7 @@ from clinics.migration_operations import IsolateTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0068_denials_of_people"),
+        ("clinics", "0071_safety_of_clinics"),
     ]
 
     operations = [
