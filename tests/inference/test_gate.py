@@ -109,7 +109,7 @@ def test_a_golden_set_with_training_rows_is_refused(
 
 def leaning_on_the_batch() -> bytes:
     """Logits [N, 7] of each face's mean less the mean of all faces."""
-    constants = {
+    constants: dict[str, NDArray[Any]] = {
         "places": np.array([2, 3], dtype=np.int64),
         "rows": np.array([0], dtype=np.int64),
         "weights": np.linspace(-0.5, 0.5, 7, dtype=np.float32)[None],
