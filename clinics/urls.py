@@ -14,6 +14,7 @@ urlpatterns = [
     path("c/<slug:clinic>/staff/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/on-call/", views.on_call, name="on_call"),
     path("c/<slug:clinic>/settings/members/<uuid:member_id>/on-call/", views.set_on_call, name="set_on_call"),
+    path("c/<slug:clinic>/rota/", views.rota_page, name="rota"),
     path("c/<slug:clinic>/settings/roles/", views.roles, name="roles"),
     path("c/<slug:clinic>/settings/members/", views.members, name="members"),
     path("c/<slug:clinic>/settings/members/<uuid:member_id>/role/", views.change_role, name="change_role"),

@@ -59,6 +59,7 @@ THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
 OFFICER = but((302, 403, 403, 403, 403, 403, 404, 404), olga=200)
 AUDITING = but((302, 403, 403, 403, 403, 200, 404, 404), olga=200)
 DESK = but(ADMINISTRATORS, olga=200)
+KEEPING_ROTA = (302, 200, 403, 200, 403, 403, 404, 404)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
 
@@ -82,6 +83,8 @@ ROWS = (
     Row("clinics:set_on_call", "POST", but(ADMINISTRATORS, ada=302), {"is_on_call": "0"}),
     Row("clinics:on_call", "GET", UNLOCKING),
     Row("clinics:on_call", "POST", but(UNLOCKING, alice=404), {"member": "nobody"}),
+    Row("clinics:rota", "GET", KEEPING_ROTA),
+    Row("clinics:rota", "POST", but(KEEPING_ROTA, alice=404, ada=404), {"act": "none"}),
     Row("clinics:join", "GET", EVERYBODY),
     Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
     Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),

@@ -3,6 +3,7 @@ from clinics.views.joining import join
 from clinics.views.members import change_role, members, sign_out, switch, withdraw
 from clinics.views.on_call import on_call, set_on_call
 from clinics.views.roles import roles
+from clinics.views.rota import rota_page
 from clinics.views.sessions import end_session
 from clinics.views.thresholds import locked, second_factor
 
@@ -16,6 +17,7 @@ __all__ = [
     "members",
     "on_call",
     "roles",
+    "rota_page",
     "second_factor",
     "service_worker",
     "set_on_call",
