@@ -8,6 +8,12 @@ urlpatterns = [
     path("c/<slug:clinic>/me/check-in/", views.check_in, name="check_in"),
     path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
     path("c/<slug:clinic>/me/fairness/", views.fairness, name="fairness"),
+    path("c/<slug:clinic>/me/plan/", views.own_plan, name="own_plan"),
+    path("c/<slug:clinic>/me/plan/edit/", views.edit_own_plan, name="edit_own_plan"),
+    path("c/<slug:clinic>/notes/", views.left_notes, name="left_notes"),
+    path("c/<slug:clinic>/notes/<uuid:left_note_id>/", views.left_note, name="left_note"),
+    path("c/<slug:clinic>/notes/<uuid:left_note_id>/read/", views.read_left_note, name="read_left_note"),
+    path("c/<slug:clinic>/notes/<uuid:left_note_id>/give/", views.give_left_note, name="give_left_note"),
     path("c/<slug:clinic>/me/notices/", views.notices, name="notices"),
     path("c/<slug:clinic>/me/programmes/", views.own_programmes, name="own_programmes"),
     path(

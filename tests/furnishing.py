@@ -26,8 +26,8 @@ from inference import services as inference_services
 from inference.models import Explanation, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
 from inference.services.watch import last_whole_week
 from patients import services
-from patients.models import FairnessAnswers, Guardian, LegalHold, Patient, Purpose
-from patients.services import ContactDraft
+from patients.models import FairnessAnswers, Guardian, LeftNote, LegalHold, Patient, Purpose
+from patients.services import ContactDraft, PlanPart
 from scoring import services as scoring_services
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
@@ -108,6 +108,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             "reading_id": reading.pk,
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
+            "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(patient=patient),
             "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
         }
 
@@ -125,6 +126,8 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
         safety_plan=words("patients.safetyplan.text"),
         by=by.clinician,
     )
+    part = PlanPart(words("patients.ownplanpart.heading"), words("patients.ownplanpart.text"))
+    services.save_own_plan(patient=patient, parts=[part])
     services.add_guardian(
         patient=patient,
         name=words("patients.guardian.name"),

@@ -14,7 +14,7 @@ from clinics import log_reviews, staff, tenancy
 from clinics.access_log import System
 from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
-from patients.models import Patient
+from patients.models import LeftNote, Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
@@ -171,6 +171,13 @@ ROWS = (
     Row("patients:staff_names", "POST", but(ADMINISTRATORS, ada=400), {"are_shown": "perhaps"}),
     Row("patients:programmes", "GET", ADMINISTRATORS),
     Row("patients:programmes", "POST", but(ADMINISTRATORS, ada=400), {"name": ""}),
+    Row("patients:own_plan", "GET", THE_PATIENT),
+    Row("patients:edit_own_plan", "GET", THE_PATIENT),
+    Row("patients:edit_own_plan", "POST", but(THE_PATIENT, pat=400), {"count": "1", "text_1": "Call."}),
+    Row("patients:left_notes", "GET", READERS),
+    Row("patients:left_note", "GET", READERS),
+    Row("patients:give_left_note", "POST", but(TREATING, alice=400), {"owner": "nobody"}),
+    Row("patients:read_left_note", "POST", TREATING),
     Row("patients:notices", "GET", THE_PATIENT),
     Row("patients:notices", "POST", but(THE_PATIENT, pat=302)),
     Row("patients:closed_records", "GET", READERS),
@@ -273,6 +280,8 @@ def world(
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk,
     }  # fmt: skip
+    with tenancy.enter(clinic_a.pk):
+        ids["left_note_id"] = LeftNote.objects.values_list("pk", flat=True).get(check_in=check_in)
     ids["session_id"] = make_session(alice.user).pk
     return World(people, ids, own={"clinics:join": {"token": staff_token}})
 

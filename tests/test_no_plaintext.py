@@ -54,6 +54,8 @@ PLANTED = {
     "patients.legalhold.lift_reason": "qx the court is done zv",
     "patients.legalhold.reason": "qx court zv file",
     "patients.legalhold.told": "qx a court asked for it zv",
+    "patients.ownplanpart.heading": "qx when it is loud zv",
+    "patients.ownplanpart.text": "qx walk to the lake zv",
     "patients.patient.birth_date": "1913-07-29",
     "patients.patient.email": "qxpatient@zvmail.example",
     "patients.patient.name": "Qxpatient Zvname",

@@ -15,8 +15,10 @@ from patients.models import (
     Erasure,
     FairnessAnswers,
     Guardian,
+    LeftNote,
     LegalHold,
     NoticeShown,
+    OwnPlanPart,
     Patient,
     SafetyPlan,
 )
@@ -38,6 +40,12 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, contact)
     plan = {"written_at": _("When"), "text": _("Plan")}
     yield _plain("safety_plan", _("Your safety plan"), SafetyPlan.objects.filter(**own), plan)
+    own_plan = {"written_at": _("When"), "heading": _("Heading"), "text": _("Your words")}
+    parts = OwnPlanPart.objects.filter(**own).order_by("position")
+    yield _plain("own_plan", _("The safety plan you wrote"), parts, own_plan)
+    left = {"left_at": _("When"), "check_in": _("Of check-in"), "read_at": _("Read")}
+    notes = LeftNote.objects.filter(**own).order_by("left_at")
+    yield _plain("left_notes", _("When your notes were read"), notes, left)
     spans = {"recorded_at": _("Recorded"), "decides_until": _("Decides until"), "ended_at": _("Ended")}
     guardian = {**contact, **spans}
     yield _plain("guardians", _("Who decides with or for you"), Guardian.objects.filter(**own), guardian)
@@ -109,6 +117,7 @@ COLUMNS = {
     ),
     "patients.FairnessAnswers": Columns("fairness"),
     "patients.Guardian": Columns("guardians", left_out={"recorded_by": STAFF}),
+    "patients.LeftNote": Columns("left_notes", left_out={"owner": STAFF, "read_by": STAFF}),
     "patients.LegalHold": Columns(
         "legal_holds",
         left_out={
@@ -121,6 +130,7 @@ COLUMNS = {
     "patients.NoticeShown": Columns(
         "notices", left_out={"recorded_by": "always the person, to whom it was shown"}
     ),
+    "patients.OwnPlanPart": Columns("own_plan", left_out={"position": "the rows stand in this order"}),
     "patients.SafetyPlan": Columns("safety_plan", left_out={"written_by": STAFF}),
 }
 

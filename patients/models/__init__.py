@@ -1,10 +1,11 @@
 from patients.models.break_glass import BreakGlass, PrivacyDeputy
 from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
-from patients.models.emergencies import EmergencyContact, SafetyPlan
+from patients.models.emergencies import EmergencyContact, OwnPlanPart, SafetyPlan
 from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
+from patients.models.notes import LeftNote
 from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
@@ -26,9 +27,11 @@ __all__ = [
     "FairnessAnswers",
     "Guardian",
     "Invitation",
+    "LeftNote",
     "LegalHold",
     "Notice",
     "NoticeShown",
+    "OwnPlanPart",
     "Patient",
     "PhotoOutcome",
     "PortalPin",

@@ -53,9 +53,11 @@ from patients.services.guardians import (
     set_legal_status,
 )
 from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
+from patients.services.left_notes import give_note, leave_note, read_note
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
+from patients.services.own_plans import PlanPart, own_plan, save_own_plan
 from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
@@ -86,6 +88,7 @@ __all__ = [
     "ClaimedCaptures",
     "ContactDraft",
     "Export",
+    "PlanPart",
     "SomethingIsLeft",
     "SubmittedCheckIn",
     "accept_invitation",
@@ -119,6 +122,7 @@ __all__ = [
     "fairness_answers_to_count",
     "find_invitation",
     "finish_capture",
+    "give_note",
     "grant_consent",
     "has_consent",
     "hold_captures",
@@ -127,6 +131,7 @@ __all__ = [
     "is_held",
     "join_programme",
     "kept_days",
+    "leave_note",
     "leave_programme",
     "lift_legal_hold",
     "lift_restriction",
@@ -137,7 +142,9 @@ __all__ = [
     "open_programme",
     "open_request",
     "own_fairness_answers",
+    "own_plan",
     "place_legal_hold",
+    "read_note",
     "readmit_patient",
     "record_account_change",
     "record_death",
@@ -157,6 +164,7 @@ __all__ = [
     "run_erasure",
     "save_emergency_card",
     "save_fairness_answers",
+    "save_own_plan",
     "set_decider",
     "set_legal_status",
     "set_pin",

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from clinics.models import Clinic, OnCallUnlock, StaffInvitation
 from patients.locks import lock_patients
-from patients.models import CheckIn, Correction, FairnessAnswers, Invitation
+from patients.models import CheckIn, Correction, FairnessAnswers, Invitation, LeftNote
 from patients.retention import spared
 from patients.services.captures import drop_expired_images
 
@@ -23,12 +23,13 @@ def remove_old_answers(clinic: Clinic, cutoff: datetime) -> int:
     old = _old_answers(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     Correction.objects.filter(check_in__in=old).delete()
+    LeftNote.objects.filter(check_in__in=old).delete()
     return old.update(mood=None, hours_slept=None, note=None, body_hmac="")
 
 
 def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
     said = Q(mood__isnull=False) | Q(hours_slept__isnull=False) | Q(note__isnull=False)
-    said |= ~Q(body_hmac="") | Q(corrections__isnull=False)
+    said |= ~Q(body_hmac="") | Q(corrections__isnull=False) | Q(left_note__isnull=False)
     due = CheckIn.objects.exclude(patient__in=spared(clinic)).filter(clinic=clinic, captured_at__lt=cutoff)
     return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
 

@@ -30,6 +30,7 @@ from patients.views.emergencies import edit_emergency_card, emergency_card, prin
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
 from patients.views.joining import join
+from patients.views.left_notes import give_left_note, left_note, left_notes, read_left_note
 from patients.views.moving import moving
 from patients.views.notices import notices
 from patients.views.own_data import (
@@ -41,6 +42,7 @@ from patients.views.own_data import (
     own_data,
     restrict,
 )
+from patients.views.own_plans import edit_own_plan, own_plan
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
@@ -72,6 +74,7 @@ __all__ = [
     "desk_request",
     "download_certificate",
     "edit_emergency_card",
+    "edit_own_plan",
     "emergency_card",
     "erase",
     "erasure_times",
@@ -81,14 +84,18 @@ __all__ = [
     "extend_request",
     "fairness",
     "find",
+    "give_left_note",
     "hold",
     "holds",
     "invite",
     "join",
+    "left_note",
+    "left_notes",
     "log_reviews_page",
     "moving",
     "notices",
     "own_data",
+    "own_plan",
     "own_programmes",
     "policy",
     "print_certificate",
@@ -96,6 +103,7 @@ __all__ = [
     "privacy",
     "programme_check_in",
     "programmes",
+    "read_left_note",
     "restrict",
     "restrict_requested",
     "retention_settings",

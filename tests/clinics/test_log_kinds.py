@@ -16,7 +16,7 @@ CHOSEN = {
     Kind.READ: """
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
-        legal_holds.listed note.read patient.read patients.listed reading.read request.read
+        left_note.read legal_holds.listed note.read patient.read patients.listed reading.read request.read
         requests.listed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
@@ -58,7 +58,8 @@ CHOSEN = {
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead
         image.dropped_unread image.expired legal_hold.lifted legal_hold.placed log_review.saved
-        log_review.signed note.answered notice.told patient.admitted patient.closed patient.corrected
+        left_note.given log_review.signed note.answered notice.told own_plan.saved patient.admitted
+        patient.closed patient.corrected
         patient.decider_set patient.erased patient.invited patient.legal_status_set patient.linked
         patient.merged patient.readmitted patient.restricted patient.restriction_lifted
         patient.took_in_double patient.unlinked pin.removed pin.set pin.wrong programme.joined

@@ -96,6 +96,7 @@ PLACES = (
         body={"act": "merge", "merge-is_sure": "on"},
         sent_as="merge-double",
     ),
+    Place("GiveNoteForm", "owner", "patients:give_left_note", "clinician", "clinician_id"),
     Place(
         "AdmitForm",
         "care_team",
