@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.encryption import EncryptedTextField
 from clinics.keys import KeyName
+from clinics.models import Lane as CoverLane
 from clinics.models import Membership, TenantForeignKey, TenantModel
 from patients.models import Patient
 
@@ -68,11 +69,7 @@ class Alert(TenantModel):
         WARNING = "warning", _("warning line")
         INTERVENTION = "intervention", _("intervention line")
 
-    class Lane(models.TextChoices):
-        ITEM_9 = "item_9", _("last question of the PHQ-9")
-        CALL = "call", _("please call me")
-        FACE = "face", _("from photos")
-        ROUTINE = "routine", _("all else")
+    Lane = CoverLane
 
     class Severity(models.TextChoices):
         URGENT = "urgent", _("urgent")
@@ -197,7 +194,7 @@ class Alert(TenantModel):
     @property
     def is_urgent_lane(self) -> bool:
         """Never muted, capped, snoozed or ordered below another."""
-        return self.lane in URGENT_LANES
+        return CoverLane(self.lane).is_urgent
 
     @property
     def rule_label(self) -> str:
@@ -208,7 +205,7 @@ class Alert(TenantModel):
         return KeyName.of_patient(self.clinic_id, self.patient_id)
 
 
-URGENT_LANES: tuple[str, ...] = (Alert.Lane.ITEM_9, Alert.Lane.CALL)
+URGENT_LANES: tuple[str, ...] = tuple(lane for lane in CoverLane if lane.is_urgent)
 
 
 class AlertEvent(TenantModel):
