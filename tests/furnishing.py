@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from clinics import log_reviews, staff, tenancy
+from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
 from clinics.cover import declaring, rota, trials
 from clinics.cover.hours import WeeklyTime
@@ -93,6 +93,14 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        messages.queue(
+            clinic_id=patient.clinic_id,
+            to=by.clinician,
+            kind=messages.Kind.TEST_ALERT,
+            dedupe_key="furnished",
+            facts={"since": timezone.now(), "path": "/c/x/"},
+            about=patient.pk,
+        )
         alert = scoring_services.ask_for_call(patient=patient)
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
