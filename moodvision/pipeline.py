@@ -39,7 +39,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save
 
-from clinics import rotation, sign_in, tenancy
+from clinics import messages, rotation, sign_in, tenancy
 from clinics.models import CareTeamMember, ClinicSettings, Membership, User
 from clinics.signals import sign_ins_changed
 from inference import doorbell, gate
@@ -95,6 +95,7 @@ def connect() -> None:
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
+    post_save.connect(release_alerts, sender=Membership)
     post_save.connect(recheck_screens_of_clinic, sender=CareTeamMember)
     post_delete.connect(recheck_screens_of_clinic, sender=CareTeamMember)
     post_save.connect(recheck_screens_of_scope, sender=ClinicSettings)
@@ -157,6 +158,8 @@ def drop_what_lost_consent(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
 
 def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs: Any) -> None:
     scoring_services.settle_alerts(patient_id=patient_id, state=state, by=by)
+    if state == Patient.State.DECEASED:
+        messages.stop_for(patient_id)
 
 
 def ring_new_team(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
@@ -213,6 +216,11 @@ def index_patient(*, instance: Patient, update_fields: frozenset[str] | None, **
 def recheck_screens(*, instance: Membership, created: bool, **kwargs: Any) -> None:
     if not created:
         screens.recheck_after_commit(instance.clinic_id)
+
+
+def release_alerts(*, instance: Membership, created: bool, **kwargs: Any) -> None:
+    if not created:
+        scoring_services.release_of(membership=instance)
 
 
 def recheck_screens_of_clinic(*, instance: CareTeamMember, **kwargs: Any) -> None:

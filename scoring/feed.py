@@ -139,5 +139,15 @@ def last_number(clinic_id: uuid.UUID) -> int:
 
 def news_of(alerts: QuerySet[Alert], after: int) -> list[AlertNews]:
     rows = alerts.filter(seq__gt=after).order_by("seq")
-    columns = ("seq", "pk", "rule", "state", "line", "lane", "severity", "patient__care_team_id", "patient_id")
+    columns = (
+        "seq",
+        "pk",
+        "rule",
+        "state",
+        "line",
+        "lane",
+        "severity",
+        "patient__care_team_id",
+        "patient_id",
+    )
     return [AlertNews(*row) for row in rows.values_list(*columns)]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from clinics.cover import Lane, Snapshot
+from clinics.cover import Lane
 from clinics.messages import AlertState
 from clinics.models import CareTeamMember, ClinicSettings, Membership
 from patients import services as patient_services

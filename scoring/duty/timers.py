@@ -1,9 +1,8 @@
 """When the timers of an alert are due, by the cover that the clinic declared. Nobody is watched outside it.
 
-| lane | to be taken | patient to be spoken to | offer to be accepted |
-|---|---|---|---|
-| item 9, call | 60 covered minutes (15-30 with a duty desk), then again for each step | the same day: when cover ends, at least an hour | 30 covered minutes |
-| from photos, all else | end of the next working day | end of the next working day | end of the next working day |
+Urgent lanes (item 9, call): to be taken within the clinic's minutes of covered time, and as many again for
+each further step; the patient spoken to the same day, when cover ends, and at least an hour; an offer
+accepted within 30 covered minutes. All else: each by the end of the next working day.
 
 Where no hours are declared, time runs by the clock: a timer that never ends would lose the alert.
 """

@@ -1,8 +1,7 @@
 """What people do with an alert. Who comes second changes nothing, and reads in the alert who was faster."""
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,8 +21,6 @@ SNOOZES = 3
 SNOOZE_DAYS = 5
 
 
-
-
 @transaction.atomic
 def take(*, alert_id: uuid.UUID, by: Membership) -> HandledAlert:
     """Of two in the same second one has it; the other reads in `owner` who."""
@@ -35,7 +32,9 @@ def take(*, alert_id: uuid.UUID, by: Membership) -> HandledAlert:
 
 
 @transaction.atomic
-def note_attempt(*, alert_id: uuid.UUID, was_reached: bool, way: str, whom: str, text: str, by: Membership) -> Alert:
+def note_attempt(
+    *, alert_id: uuid.UUID, was_reached: bool, way: str, whom: str, text: str, by: Membership
+) -> Alert:
     """One more attempt to reach the patient, by whoever made it. *Reached* is spoken to, and stops the timer;
     *not reached* leaves it running."""
     whom, text = checked_words(whom, field="whom"), checked_words(text, field="text")

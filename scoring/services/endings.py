@@ -1,5 +1,5 @@
-"""How an alert ends: with what was done, and for the last question of the PHQ-9 with who spoke to whom and when,
-what was agreed and the next date; or, unreached, after the clinic's own steps and a second clinician."""
+"""How an alert ends: with what was done, and for the last question of the PHQ-9 with who spoke to whom and
+when, what was agreed and the next date; or, unreached, after the clinic's steps and a second clinician."""
 
 import uuid
 from dataclasses import dataclass
