@@ -23,6 +23,8 @@ KIND_BY_SUBJECT = {
     "break_glass": Kind.BREAK_GLASS,
     "refused": Kind.DENIAL,
     "clinic": Kind.SETTINGS,
+    "cover": Kind.SETTINGS,
+    "going_live": Kind.SETTINGS,
     "keys": Kind.SETTINGS,
     "member": Kind.SETTINGS,
     "membership": Kind.SETTINGS,
@@ -32,7 +34,9 @@ KIND_BY_SUBJECT = {
     "policy": Kind.SETTINGS,
     "profile": Kind.SETTINGS,
     "retention": Kind.SETTINGS,
+    "rota": Kind.SETTINGS,
     "settings": Kind.SETTINGS,
+    "trial": Kind.SETTINGS,
 }
 KIND_BY_ACTION = {
     "programme.opened": Kind.SETTINGS,

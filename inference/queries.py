@@ -39,7 +39,7 @@ class ReadingStatus:
 
 def reading_status(check_in: CheckIn, *, poll: int = 0) -> ReadingStatus:
     """The state of a photo, for the page that asks for the `poll`-th time."""
-    has_answers = check_in.mood is not None or bool(check_in.note)
+    has_answers = check_in.mood is not None or check_in.hours_slept is not None or bool(check_in.note)
     if check_in.photo == PhotoOutcome.NONE:
         return ReadingStatus("none", has_answers)
     if check_in.photo != PhotoOutcome.TAKEN:

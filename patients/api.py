@@ -28,6 +28,7 @@ class AcceptedSerializer(serializers.Serializer[Any]):
 
     image = serializers.FileField(required=False, allow_empty_file=True, write_only=True)
     mood = serializers.IntegerField(required=False, allow_null=True, help_text="0 to 10")
+    hours_slept = serializers.FloatField(required=False, allow_null=True, help_text="0 to 24")
     note = serializers.CharField(required=False, allow_blank=True, allow_null=True)
     captured_at = MomentField(help_text="With its offset from UTC.")
     programme_id = serializers.UUIDField(
@@ -46,7 +47,17 @@ class CheckInSerializer(serializers.ModelSerializer[CheckIn]):
 
     class Meta:
         model = CheckIn
-        fields = ["id", "captured_at", "zone", "submitted_at", "mood", "note", "photo", "capture_state"]
+        fields = [
+            "id",
+            "captured_at",
+            "zone",
+            "submitted_at",
+            "mood",
+            "hours_slept",
+            "note",
+            "photo",
+            "capture_state",
+        ]
         read_only_fields = fields
 
 

@@ -16,8 +16,10 @@ from clinics.models import CareTeam, Clinic, PolicyChoice
 from patients import retention
 from patients.models import CheckIn, Guardian, Patient, Purpose, RightsRequest
 from patients.retention import KindOfClinic
-from patients.services.check_ins import NOTE_LIMIT
+from patients.services.check_ins import MOST_HOURS, NOTE_LIMIT
 from patients.services.requests import WORDS_LIMIT
+
+SLEEP_ATTRIBUTES = {"min": 0, "max": MOST_HOURS, "step": "0.5", "inputmode": "decimal"}
 
 
 class CheckInForm(ServiceForm):
@@ -46,6 +48,11 @@ class CheckInForm(ServiceForm):
 
     image = forms.FileField(label=_("Photo"), required=False, allow_empty_file=True)
     mood = forms.IntegerField(label=_("How do you feel right now?"), required=False)
+    hours_slept = forms.FloatField(
+        label=_("Hours you slept last night"),
+        required=False,
+        widget=forms.NumberInput(attrs=SLEEP_ATTRIBUTES),
+    )
     note = forms.CharField(
         label=_("Anything you want to add?"),
         help_text=_("Your care team can read this. It is stored encrypted."),
@@ -76,6 +83,7 @@ class CheckInForm(ServiceForm):
         return {
             "image": data["image"].read() if data["image"] is not None else None,
             "mood": data["mood"],
+            "hours_slept": data["hours_slept"],
             "note": data["note"],
             "idempotency_key": data["idempotency_key"],
             "captured_at": data["captured_at"],
@@ -339,6 +347,11 @@ class CorrectCheckInForm(ServiceForm):
     mood = forms.IntegerField(
         label=_("How did you feel? (0 to 10)"), required=False, min_value=0, max_value=10
     )
+    hours_slept = forms.FloatField(
+        label=_("Hours you slept the night before"),
+        required=False,
+        widget=forms.NumberInput(attrs=SLEEP_ATTRIBUTES),
+    )
     note = forms.CharField(
         label=_("Your note"),
         required=False,
@@ -347,7 +360,7 @@ class CorrectCheckInForm(ServiceForm):
 
     @classmethod
     def of(cls, check_in: CheckIn) -> "CorrectCheckInForm":
-        return cls(initial={"mood": check_in.mood, "note": check_in.note})
+        return cls(initial={name: getattr(check_in, name) for name in ("mood", "hours_slept", "note")})
 
 
 class StaffNamesForm(ServiceForm):

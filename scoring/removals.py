@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 from clinics.models import Clinic
 from patients.locks import lock_patients
 from patients.retention import spared
-from scoring.models import Alert, PatientNote, PatientStanding, PeriodScore
+from scoring.models import Alert, AlertSeen, AlertWords, PatientNote, PatientStanding, PeriodScore
 from scoring.rules import period_of
 from scoring.services.estimates import KINDS
 
@@ -42,17 +42,19 @@ def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
     old = _old_alerts(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ids = list(old.values_list("pk", flat=True))
+    AlertWords.objects.filter(event__alert__in=ids).delete()
     with connection.cursor() as cursor:  # the history is append-only: the owner's function takes what is due
         cursor.execute("SELECT remove_events_of_closed_alerts(%s, %s)", [cutoff, ids])
     gone = list(Alert.objects.filter(pk__in=ids, events=None).values_list("pk", flat=True))
     PatientNote.objects.filter(alert__in=gone).delete()
+    AlertSeen.objects.filter(alert__in=gone).delete()
     Alert.objects.filter(pk__in=gone).delete()
     return len(gone)
 
 
 def _old_alerts(clinic: Clinic, cutoff: datetime) -> QuerySet[Alert]:
     """Closed when their newest event says so: the history is append-only, the alert's own columns are not."""
-    closed = Alert.objects.filter(clinic=clinic, state=Alert.State.RESOLVED)
+    closed = Alert.objects.filter(clinic=clinic, state__in=[Alert.State.RESOLVED, Alert.State.SHADOW])
     due = closed.annotate(last_told_at=Max("events__at")).filter(last_told_at__lt=cutoff)
     return due.exclude(patient__in=spared(clinic))
 

@@ -88,9 +88,9 @@ ROWS = (
     Row("patients:own_questionnaires", "GET", THE_PATIENT),
     Row("patients:questionnaire", "GET", THE_PATIENT),
     Row("patients:questionnaire_item", "GET", THE_PATIENT),
-    Row("patients:questionnaire_item", "POST", but(THE_PATIENT, pat=400), {"item-9": "4"}),
+    Row("patients:questionnaire_item", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
     Row("patients:questionnaire_sheet", "GET", THE_PATIENT),
-    Row("patients:questionnaire_sheet", "POST", but(THE_PATIENT, pat=400), {"item-9": "4"}),
+    Row("patients:questionnaire_sheet", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
     Row("patients:send_questionnaire", "GET", THE_PATIENT),
     Row("patients:send_questionnaire", "POST", but(THE_PATIENT, pat=302)),
     Row("patients:api_questionnaires", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
@@ -199,7 +199,7 @@ ROWS = (
     Row("scoring:triage", "GET", READERS),
     Row("scoring:patient", "GET", READERS),
     Row("scoring:alert", "GET", READERS),
-    Row("scoring:acknowledge", "POST", TREATING),
+    Row("scoring:take", "POST", TREATING),
     Row("scoring:resolve", "POST", TREATING, {"note": "Called, spoke for ten minutes."}),
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
@@ -246,7 +246,7 @@ def world(
     add_days_of(pat, "sad", 6)
     reading = store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
-    asked_round = make_round(pat)
+    asked_round = make_round(pat, "gad7")
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
         pat.save()
@@ -278,7 +278,7 @@ def world(
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
-        "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "9",
+        "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
     return World(people, ids, own={"clinics:join": {"token": staff_token}})

@@ -28,6 +28,9 @@ from tests.patients.factories import make_patient
 pytestmark = pytest.mark.commits
 BY = System("test")
 PLANTED = {
+    "clinics.clinicsafety.no_answer_protocol": "qx then ring the neighbour zv",
+    "clinics.clinicsafety.service_statement": "qx we look each morning zv",
+    "clinics.holiday.name": "qx day of the founder zv",
     "clinics.logreview.conclusion": "qx nothing unusual zv",
     "clinics.membership.name": "Qxmember Zvname",
     "clinics.staffinvitation.email": "qxinvited@zvmail.example",

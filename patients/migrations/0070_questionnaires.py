@@ -32,7 +32,7 @@ CREATE TRIGGER answer_stays_as_given BEFORE UPDATE ON patients_questionnaireansw
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0068_denials_of_people"),
-        ("patients", "0066_former_cards"),
+        ("patients", "0090_hours_slept"),
     ]
 
     operations = [

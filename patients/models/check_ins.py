@@ -34,7 +34,7 @@ class PhotoOutcome(models.TextChoices):
 class CheckIn(TenantModel):
     """What a patient sent: a photo, their own words and numbers, or both.
 
-    The mood is a plain number under a pseudonymous key, so that the database can compare it.
+    Mood and hours slept are plain numbers under a pseudonymous key, so that the database can compare them.
     """
 
     patient = TenantForeignKey(Patient, related_name="check_ins")
@@ -53,6 +53,7 @@ class CheckIn(TenantModel):
     zone = models.CharField(max_length=64, validators=[validate_time_zone])
     submitted_at = models.DateTimeField(default=timezone.now)
     mood = models.PositiveSmallIntegerField(null=True, blank=True)
+    hours_slept = models.FloatField(null=True, blank=True, help_text=_("In the last night, 0 to 24"))
     note = EncryptedTextField(null=True, blank=True)
     photo = models.CharField(max_length=20, choices=PhotoOutcome, default=PhotoOutcome.NONE)
     is_synthetic = models.BooleanField(default=False)
@@ -63,6 +64,10 @@ class CheckIn(TenantModel):
                 fields=["clinic", "patient", "idempotency_key"], name="one_check_in_per_idempotency_key"
             ),
             models.CheckConstraint(condition=Q(mood=None) | Q(mood__lte=10), name="mood_is_0_to_10"),
+            models.CheckConstraint(
+                condition=Q(hours_slept=None) | Q(hours_slept__gte=0, hours_slept__lte=24),
+                name="hours_slept_are_0_to_24",
+            ),
             models.CheckConstraint(
                 condition=Q(captured_at__gte=FIRST_MOMENT), name="captured_in_this_century"
             ),

@@ -32,6 +32,7 @@ class Correction(TenantModel):
         SAFETY_PLAN = "safety_plan", _("safety plan")
         MOOD = "mood", _("mood of a check-in")
         NOTE = "note", _("note of a check-in")
+        HOURS_SLEPT = "hours_slept", _("hours slept of a check-in")
 
     patient = TenantForeignKey(Patient, related_name="corrections")
     check_in = TenantForeignKey(CheckIn, null=True, blank=True, related_name="corrections")
@@ -43,8 +44,8 @@ class Correction(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(field__in=["mood", "note"], check_in__isnull=False)
-                | (~Q(field__in=["mood", "note"]) & Q(check_in__isnull=True)),
+                condition=Q(field__in=["mood", "note", "hours_slept"], check_in__isnull=False)
+                | (~Q(field__in=["mood", "note", "hours_slept"]) & Q(check_in__isnull=True)),
                 name="an_answer_belongs_to_a_check_in",
             )
         ]

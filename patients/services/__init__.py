@@ -67,7 +67,6 @@ from patients.services.notices import due_notices, record_notices
 from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.plans import (
     PlanInUse,
-    lacks_for_item_nine,
     plans_in_use,
     save_plan,
     why_not_offered,
@@ -150,7 +149,6 @@ __all__ = [
     "is_held",
     "join_programme",
     "kept_days",
-    "lacks_for_item_nine",
     "leave_programme",
     "lift_legal_hold",
     "lift_restriction",

@@ -28,6 +28,7 @@ PHOTO_AGE_LIMIT = timedelta(days=7)
 CHECK_IN_AGE_LIMIT = timedelta(days=366)
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NOTE_LIMIT = 4000
+MOST_HOURS = 24
 
 IMAGE_ADVICE = {
     "empty": _("The file is empty. Please take the photo again."),
@@ -58,6 +59,7 @@ def submit_check_in(
     zone: str,
     image: bytes | None = None,
     mood: int | None = None,
+    hours_slept: float | None = None,
     note: str | None = None,
     programme_id: uuid.UUID | None = None,
     is_synthetic: bool = False,
@@ -69,18 +71,18 @@ def submit_check_in(
     What comes through an employer's programme is self-report: its photo is never stored (EU AI Act 5(1)(f)).
     """
     note = (note or "").strip() or None
-    check_answers(mood, note)
+    check_answers(mood, note, hours_slept)
     _check_moment(idempotency_key, captured_at, zone)
-    _check_content(image, mood, note)
+    _check_content(image, mood, note, hours_slept)
     patient = lock_patients([patient.pk])[patient.pk]  # first lock: a double submit waits here
-    body = _body(image, mood, note, programme_id)
+    body = _body(image, mood, note, programme_id, hours_slept)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
         if not _is_of(body, known):
             raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
         return SubmittedCheckIn(known, is_new=False)
     _check_may_send(patient, programme_id)
     photo = _photo_outcome(patient, image, captured_at, programme_id)
-    if photo not in {PhotoOutcome.TAKEN, PhotoOutcome.NONE} and mood is None and note is None:
+    if photo not in {PhotoOutcome.TAKEN, PhotoOutcome.NONE} and _says_nothing(mood, note, hours_slept):
         raise DomainError(str(photo.value), photo.label, field="image")
     check_in = CheckIn.objects.create(
         clinic_id=patient.clinic_id,
@@ -90,6 +92,7 @@ def submit_check_in(
         captured_at=captured_at,
         zone=zone,
         mood=mood,
+        hours_slept=hours_slept,
         note=note,
         programme_id=programme_id,
         photo=photo,
@@ -106,10 +109,16 @@ def submit_check_in(
     return SubmittedCheckIn(check_in, is_new=True)
 
 
-def _check_content(image: bytes | None, mood: int | None, note: str | None) -> None:
+def _says_nothing(mood: int | None, note: str | None, hours_slept: float | None) -> bool:
+    return mood is None and note is None and hours_slept is None
+
+
+def _check_content(
+    image: bytes | None, mood: int | None, note: str | None, hours_slept: float | None
+) -> None:
     if image is not None:
         _check_image(image)
-    if image is None and mood is None and note is None:
+    if image is None and _says_nothing(mood, note, hours_slept):
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
 
 
@@ -120,9 +129,12 @@ def _check_may_send(patient: Patient, programme_id: uuid.UUID | None) -> None:
         programmes.check_takes_part(patient, programme_id)
 
 
-def check_answers(mood: int | None, note: str | None) -> None:
+def check_answers(mood: int | None, note: str | None, hours_slept: float | None) -> None:
     if mood is not None and not 0 <= mood <= 10:
         raise DomainError("mood_out_of_range", _("Please choose a number from 0 to 10."), field="mood")
+    if hours_slept is not None and not 0 <= hours_slept <= MOST_HOURS:  # true for NaN, too
+        message = _("Please give the hours as a number from 0 to 24.")
+        raise DomainError("hours_slept_out_of_range", message, field="hours_slept")
     if note is not None and len(note) > NOTE_LIMIT:
         raise DomainError("note_too_long", _("Please keep the note under 4,000 characters."), field="note")
 
@@ -171,11 +183,18 @@ def _store_image(check_in: CheckIn, patient: Patient, image: bytes) -> None:
     capture.save(force_insert=True)
 
 
-def _body(image: bytes | None, mood: int | None, note: str | None, programme_id: uuid.UUID | None) -> bytes:
+def _body(
+    image: bytes | None,
+    mood: int | None,
+    note: str | None,
+    programme_id: uuid.UUID | None,
+    hours_slept: float | None,
+) -> bytes:
     """Tells one body from another; a retry may carry another clock reading."""
     photo = hashlib.sha256(image).hexdigest() if image is not None else None
     through = [str(programme_id)] if programme_id is not None else []
-    return json.dumps([photo, mood, note, *through]).encode()
+    slept = [{"hours_slept": hours_slept}] if hours_slept is not None else []
+    return json.dumps([photo, mood, note, *through, *slept]).encode()
 
 
 def _body_hmac(clinic_id: uuid.UUID, body: bytes) -> str:

@@ -41,19 +41,29 @@ def correct_record(*, patient: Patient, changes: Mapping[str, str | None], by: A
 
 
 @transaction.atomic
-def correct_check_in(*, check_in: CheckIn, mood: int | None, note: str | None, by: Patient) -> CheckIn:
-    """The patient's own words and number, as they should have been. a reading is contested instead."""
+def correct_check_in(
+    *,
+    check_in: CheckIn,
+    mood: int | None,
+    note: str | None,
+    by: Patient,
+    hours_slept: float | None = None,
+) -> CheckIn:
+    """The patient's own words and numbers, as they should have been. A reading is contested instead."""
     note = (note or "").strip() or None
-    check_answers(mood, note)
+    check_answers(mood, note, hours_slept)
     patient = lock_patients([by.pk])[by.pk]
     check_in = CheckIn.objects.get(pk=check_in.pk, patient=patient)
-    if mood is None and note is None and (check_in.mood is not None or check_in.note):
+    answers = {"mood": mood, "hours_slept": hours_slept, "note": note}
+    said_something = any(getattr(check_in, name) not in (None, "") for name in answers)
+    if said_something and all(value is None for value in answers.values()):
         raise DomainError("nothing_to_keep", _("Please leave a number or a few words."), field="note")
-    wrong = [name for name, value in (("mood", mood), ("note", note)) if getattr(check_in, name) != value]
+    wrong = [name for name, value in answers.items() if getattr(check_in, name) != value]
     for name in wrong:
         keep_former(patient, name, getattr(check_in, name), by, check_in=check_in)
     if wrong:
-        check_in.mood, check_in.note = mood, note  # type: ignore[assignment]  # encrypted: no types
+        check_in.mood, check_in.hours_slept = mood, hours_slept
+        check_in.note = note  # type: ignore[assignment]  # the encrypted field's base has no types
         check_in.save(update_fields=wrong)
         access_log.record("check_in.corrected", by=by, patient_id=patient.pk, objects=[check_in.pk])
     return check_in

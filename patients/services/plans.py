@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log
+from clinics import access_log, cover
 from clinics.errors import DomainError
-from clinics.models import Clinic, ClinicSettings, Membership
+from clinics.models import Clinic, Membership
 from patients.models import Patient, QuestionnairePlan
 from patients.questionnaires import published
 from patients.questionnaires.published import Questionnaire
@@ -40,12 +40,6 @@ class NotOffered:
     message: str | Promise
 
 
-def lacks_for_item_nine(clinic: Clinic) -> list[str]:
-    """What must exist before anybody is asked about being better off dead."""
-    own = ClinicSettings.objects.get(clinic=clinic)
-    return [name for name in ("cover_hours", "crisis_contacts") if not getattr(own, name)]
-
-
 def plans_in_use(clinic: Clinic) -> list[PlanInUse]:
     """In the entered clinic, in the order of the files. PHQ-9 only while somebody will hear item 9."""
     rows = {row.questionnaire: row for row in QuestionnairePlan.objects.filter(clinic=clinic, is_on=True)}
@@ -54,7 +48,7 @@ def plans_in_use(clinic: Clinic) -> list[PlanInUse]:
         row = rows.get(name)
         if row is None:
             continue
-        is_ready = not published.get(name).item_nine or not lacks_for_item_nine(clinic)
+        is_ready = not published.get(name).item_nine or not cover.missing_for_item_nine(clinic)
         found.append(
             PlanInUse(
                 questionnaire=name if is_ready else INSTEAD[name],
@@ -109,7 +103,7 @@ def _check_may_be_on(clinic: Clinic, form: Questionnaire) -> None:
     if QuestionnairePlan.objects.filter(clinic=clinic, questionnaire__in=others, is_on=True).exists():
         message = _("PHQ-9 and PHQ-8 ask the same questions: please switch the other one off first.")
         raise DomainError("other_form_is_on", message, field="is_on")
-    if form.item_nine and lacks_for_item_nine(clinic):
+    if form.item_nine and cover.missing_for_item_nine(clinic):
         message = _(
             "The PHQ-9 asks about being better off dead. It can be switched on once the clinic's safety "
             "settings are complete. Until then please use the PHQ-8."

@@ -19,15 +19,16 @@ def remove_expired_images(clinic: Clinic, cutoff: datetime) -> int:
 
 
 def remove_old_answers(clinic: Clinic, cutoff: datetime) -> int:
-    """The number, the words, what stood there before a correction, and the seal that told bodies apart."""
+    """The numbers, the words, what stood there before a correction, and the seal that told bodies apart."""
     old = _old_answers(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     Correction.objects.filter(check_in__in=old).delete()
-    return old.update(mood=None, note=None, body_hmac="")
+    return old.update(mood=None, hours_slept=None, note=None, body_hmac="")
 
 
 def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
-    said = Q(mood__isnull=False) | Q(note__isnull=False) | ~Q(body_hmac="") | Q(corrections__isnull=False)
+    said = Q(mood__isnull=False) | Q(hours_slept__isnull=False) | Q(note__isnull=False)
+    said |= ~Q(body_hmac="") | Q(corrections__isnull=False)
     due = CheckIn.objects.exclude(patient__in=spared(clinic)).filter(clinic=clinic, captured_at__lt=cutoff)
     return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
 

@@ -2,16 +2,20 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinics import cover
 from clinics.errors import DomainError
+from clinics.models import Clinic
 from patients import access, services
 from patients.models import Patient, QuestionnaireAnswer, QuestionnaireRound
 from patients.questionnaire_sheet import questions, sent_back, text_of
@@ -38,6 +42,22 @@ class Sheet:
     def says_yes_to_item_nine(self) -> bool:
         nine = [one for one in self.answers if one.item == self.form.item_nine]
         return bool(nine) and (nine[-1].given or 0) > 0
+
+
+@dataclass(frozen=True)
+class ReadBy:
+    """When the clinic reads item 9. `opens_at` None: it is open now, or no hours are declared."""
+
+    hours: str
+    is_open: bool
+    opens_at: datetime | None
+
+
+def cover_of(clinic: Clinic) -> ReadBy:
+    now = timezone.now()
+    opens_at = cover.next_opening(clinic, cover.Lane.ITEM_9, now)
+    is_open = opens_at is not None and opens_at <= now
+    return ReadBy(cover.words(clinic, cover.Lane.ITEM_9), is_open, None if is_open else opens_at)
 
 
 @never_cache
@@ -189,6 +209,7 @@ def _page(
         "refused": refused,
         "open_questions": [one for one in shown if not one.answer],
         "asks_item_nine": bool(sheet.form.item_nine),
+        "read_by": cover_of(request.clinic) if sheet.form.item_nine else None,
         "item_nine": sheet.form.item_nine,
         "says_yes_to_item_nine": sheet.says_yes_to_item_nine,
         "api_answers": reverse("patients:api_answers", args=[request.clinic.slug, sheet.round.pk]),

@@ -1,12 +1,11 @@
 from scoring.services.alerts import (
-    HandledAlert,
-    acknowledge,
     ask_for_call,
+    raise_alert,
     report_failed_analysis,
-    resolve,
     settle_alerts,
     tell_new_team,
 )
+from scoring.services.duties import HandledAlert, Spoken, resolve, take
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
 from scoring.services.standings import (
@@ -20,12 +19,13 @@ from scoring.services.standings import (
 __all__ = [
     "HandledAlert",
     "ProfileRefused",
-    "acknowledge",
+    "Spoken",
     "answer_note",
     "ask_for_call",
     "check_profile",
     "judge_readings",
     "merge_scores",
+    "raise_alert",
     "recut_periods",
     "report_failed_analysis",
     "rescore_patient",
@@ -33,5 +33,6 @@ __all__ = [
     "resolve",
     "save_profile",
     "settle_alerts",
+    "take",
     "tell_new_team",
 ]

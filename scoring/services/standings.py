@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from django.db import transaction
@@ -163,9 +163,22 @@ def _store_touched_periods(
     groups = {
         key: group for key, group in estimates.group_by_period(clinic, readings).items() if key[:3] in wanted
     }
-    for patient_id, kind, start in wanted - {key[:3] for key in groups}:
-        PeriodScore.objects.filter(patient=patient_id, kind=kind, start=start).delete()
+    _drop_unread(wanted, groups)
     estimates.store_periods(clinic=clinic, profile=profile, groups=groups)
+
+
+def _drop_unread(
+    wanted: Collection[tuple[uuid.UUID, estimates.StoredKind, date]],
+    groups: Collection[estimates.PeriodKey],
+) -> None:
+    """Rows of these periods that no reading of their model stands behind any more."""
+    stored = PeriodScore.objects.filter(
+        patient__in={key[0] for key in wanted}, start__in={key[2] for key in wanted}
+    )
+    keys = stored.values_list("pk", "patient", "kind", "start", "model_version")
+    gone = [pk for pk, *key in keys if tuple(key[:3]) in wanted and tuple(key) not in groups]
+    if gone:
+        PeriodScore.objects.filter(pk__in=gone).delete()
 
 
 def _window(clinic: Clinic, profile: ScoreProfile, at: datetime) -> Window:

@@ -36,6 +36,9 @@ CHOSEN = {
         break_glass.reviewed
     """,
     Kind.SETTINGS: """
+        cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.remark_set
+        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
+        rota.week_copied trial.confirmed trial.sent
         clinic.created keys.rewrapped keys.rotated keys.rotation_begun member.invitation_withdrawn
         member.invited member.joined member.off_call member.on_call member.role_changed
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
@@ -47,7 +50,10 @@ CHOSEN = {
     """,
     Kind.WRITE: """
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
-        access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.acknowledged
+        access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
+        alert.acknowledged alert.changed alert.declined alert.handed_over alert.lapsed alert.missed
+        alert.offered alert.overdue alert.passed_on alert.proposed alert.reached alert.recorded alert.released
+        alert.snoozed alert.taken alert.woke
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead

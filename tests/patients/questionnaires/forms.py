@@ -9,12 +9,13 @@ from typing import Any
 from django.dispatch import Signal
 from django.utils import timezone
 
-from clinics import tenancy
-from clinics.models import Clinic, ClinicSettings
+from clinics import cover, tenancy
+from clinics.models import Clinic
 from patients import services
 from patients.models import Patient, QuestionnaireAnswer, QuestionnairePlan, QuestionnaireRound
 from patients.questionnaires import published
 from patients.services import GivenAnswer, SavedAnswers
+from tests.clinics.factories import make_member, ready_for_item_nine
 
 Door = QuestionnaireAnswer.Door
 
@@ -22,9 +23,10 @@ Door = QuestionnaireAnswer.Door
 def make_ready_for_item_nine(clinic: Clinic) -> None:
     """What must exist before a PHQ-9 may be asked."""
     with tenancy.enter(clinic.pk):
-        ClinicSettings.objects.update(
-            cover_hours="Monday to Friday, 8:00 to 18:00", crisis_contacts="116 123"
-        )
+        if not cover.missing_for_item_nine(clinic):
+            return
+    lead, deputy = (make_member(clinic, "clinician", name) for name in ("Lena Lead", "Dan Deputy"))
+    ready_for_item_nine(clinic, lead, deputy)
 
 
 def switch_on(clinic: Clinic, questionnaire: str = "phq9", **days: int) -> None:

@@ -1,0 +1,106 @@
+"""What is known of one patient at one moment: all that a rule may look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+ENOUGH_FOR_A_BASELINE = 5
+"""Moods said before: with fewer there is no own middle to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One check-in: own mood 0 to 10, hours slept 0 to 24, whether a photo was taken. Each may be missing."""
+
+    at: datetime
+    mood: int | None = None
+    hours_slept: float | None = None
+    has_photo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The most probable emotion of one scored reading that counts."""
+
+    at: datetime
+    emotion: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaceWindow:
+    """The newest judged window. `shares`: 7, in the order of EMOTIONS. `is_current`: enough, and not old."""
+
+    shares: Sequence[float]
+    score: float
+    warning_line: float
+    intervention_line: float
+    readings: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A line of the score that was crossed now: `line` is warning or intervention."""
+
+    line: str
+    score: float
+    readings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A questionnaire that was closed with a total. `band`, `previous_band`: 0 is the lowest band."""
+
+    round_id: str
+    questionnaire: str
+    at: datetime
+    total: int
+    band: int
+    previous_total: int | None = None
+    previous_band: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadNote:
+    """The oldest note of a check-in that nobody has read."""
+
+    id: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    """One patient as of `now`. Sequences run from the oldest to the newest and reach back far enough.
+
+    `since`: followed and able to check in from then on. `happy_weeks`: the estimated share of *happy* in
+    earlier weeks that held enough. `waits_since`: the newest wish for a call that stands.
+    """
+
+    now: datetime
+    since: datetime
+    is_followed: bool = True
+    is_restricted: bool = False
+    is_face_informative: bool = True
+    last_check_in_at: datetime | None = None
+    check_ins: Sequence[Answered] = ()
+    seen: Sequence[Seen] = ()
+    face: FaceWindow | None = None
+    crossing: Crossing | None = None
+    happy_weeks: Sequence[float] = ()
+    questionnaires: Sequence[Closed] = ()
+    unread_note: UnreadNote | None = None
+    waits_since: datetime | None = None
+    failed_at: datetime | None = None
+    contested_at: datetime | None = None
+
+    def recent(self, days: float) -> list[Answered]:
+        """Check-ins of the last days."""
+        start = self.now - timedelta(days=days)
+        return [row for row in self.check_ins if start < row.at <= self.now]
+
+    def middle_mood_before(self, moment: datetime, days: float) -> float | None:
+        """The median of the moods said in these days before a moment; None while they are too few."""
+        start = moment - timedelta(days=days)
+        moods = [row.mood for row in self.check_ins if start <= row.at < moment and row.mood is not None]
+        return float(median(moods)) if len(moods) >= ENOUGH_FOR_A_BASELINE else None

@@ -1,0 +1,50 @@
+"""One rule: what it is called, whom it rings, what may be chosen, and how it judges."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from scoring.alert_rules.facts import PatientFacts
+from scoring.alert_rules.findings import Finding, LaneName, Severity
+from scoring.alert_rules.settings import Parameter, RuleSettings, Value
+
+Judge = Callable[[PatientFacts, RuleSettings], Finding | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`judge` is pure: the same facts and settings give the same finding, and nothing else is looked at.
+
+    `reads_face`: silenced for a patient whose face says nothing. `may_be_off`: a patient's own wish is never
+    switched off. `severities`: what a clinic may choose; none where the finding says it. `by_event`: its
+    alerts come from the event itself, so that periodic judging only knows it for the preview.
+    """
+
+    code: str
+    judge: Judge
+    lane: LaneName = "routine"
+    parameters: tuple[Parameter, ...] = ()
+    severity: Severity = "warning"
+    severities: tuple[Severity, ...] = ("intervention", "warning", "notice")
+    is_on: bool = True
+    may_be_off: bool = True
+    reads_face: bool = False
+    by_event: bool = False
+
+    @property
+    def defaults(self) -> RuleSettings:
+        """Before a clinic has chosen."""
+        return RuleSettings(self.is_on, self.severity, {one.name: one.default for one in self.parameters})
+
+    def settings(self, *, is_on: bool, severity: Severity, values: Mapping[str, Value]) -> RuleSettings:
+        """A clinic's choice over the defaults; what the rule no longer knows is left out."""
+        known = {one.name: values.get(one.name, one.default) for one in self.parameters}
+        chosen = severity if severity in self.severities else self.severity
+        return RuleSettings(is_on or not self.may_be_off, chosen, known)
+
+    def find(self, facts: PatientFacts, settings: RuleSettings) -> Finding | None:
+        """The finding, if this rule may speak of this patient at all."""
+        if not settings.is_on or not facts.is_followed or facts.is_restricted:
+            return None
+        if self.reads_face and not facts.is_face_informative:
+            return None
+        return self.judge(facts, settings)

@@ -1,0 +1,13 @@
+"""Each guard that must not be lost, by what it guards: a module of its own for each subject."""
+
+from tests.mutations.defects import access_log, isolation, rights, sign_in
+from tests.mutations.defects.defect import Defect
+
+DEFECTS: tuple[Defect, ...] = (
+    *isolation.DEFECTS,
+    *rights.DEFECTS,
+    *sign_in.DEFECTS,
+    *access_log.DEFECTS,
+)
+
+__all__ = ["DEFECTS", "Defect"]
