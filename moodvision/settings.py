@@ -395,6 +395,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "inference.tasks.watch_classifiers",
         "schedule": crontab(hour=4, minute=37),
     },
+    "check_crisis_numbers": {
+        "task": "clinics.tasks.check_crisis_numbers",
+        "schedule": crontab(hour=6, minute=23),
+    },
     "send_messages": {
         "task": "clinics.tasks.send_messages",
         "schedule": MESSAGE_SECONDS,
