@@ -42,6 +42,31 @@ def test_a_difference_of_three_points_or_less_is_none() -> None:
     assert not found["one"].is_beyond_chance
 
 
+def test_twice_the_failures_of_a_large_group_are_told() -> None:
+    """5 and 10 % of a hundred people each: the interval reaches below three points, and the difference is
+    real."""
+    found = compare_groups(*people(one=(100, (4, 40)), other=(100, (2, 40)), third=(10, (2, 40))))["one"]
+    assert found.low < 0.05
+    assert found.is_beyond_chance
+    counts = {("one", n): ((n % 5) * 2, 40) for n in range(30)} | {
+        ("other", n): (n % 5, 40) for n in range(30)
+    }
+    found = compare_groups(counts, {key: key[0] for key in counts})["one"]
+    assert found.difference == pytest.approx(0.05)
+    assert 0 < found.low < 0.03
+    assert found.is_beyond_chance
+
+
+def test_a_large_difference_that_may_be_chance_raises_nothing() -> None:
+    counts = {("one", n): (20 if n == 0 else 1, 20) for n in range(10)} | {
+        ("other", n): (1, 20) for n in range(10)
+    }
+    found = compare_groups(counts, {key: key[0] for key in counts})["one"]
+    assert found.is_enough
+    assert found.is_large
+    assert not found.is_beyond_chance
+
+
 def test_few_photos_are_not_enough_whatever_they_say() -> None:
     found = compare_groups(*people(one=(10, (5, 5)), other=(30, (0, 40))))
     assert found["one"].group.readings < ENOUGH_READINGS
