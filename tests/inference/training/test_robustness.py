@@ -10,7 +10,7 @@ from inference.training.dataset import load_faces
 from tests import shared_data
 
 ROWS = 400
-MOST_POINTS_LOST = {
+MOST_POINTS_LOST: dict[str, dict[float, float]] = {
     "brightness": {-40: 4, 40: 4, -80: 9, 80: 9},
     "blur_sigma": {0.5: 4, 1.0: 14},
     "jpeg_quality": {70: 6, 50: 9},
