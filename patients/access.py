@@ -17,11 +17,13 @@ from patients.models import (
     Erasure,
     Guardian,
     LeftNote,
+    OnCallGrant,
     Patient,
     PortalPin,
     PrivacyDeputy,
     Programme,
     Purpose,
+    QuestionnaireRound,
     RightsRequest,
 )
 from patients.models.break_glass import BreakGlassQuerySet
@@ -31,7 +33,8 @@ from patients.models.erasures import OPEN_STATES
 def visible_patients(membership: Membership | None, *, through_glass: bool = True) -> QuerySet[Patient]:
     """The patients this member may follow. The page that shows them records which it showed.
 
-    A broken glass shows a record for an hour. What lasts longer than that is asked without it.
+    A broken glass shows a record for an hour, an urgent alert to who is on call. What lasts longer than that
+    is asked without them.
     """
     if membership is None:
         raise Http404
@@ -45,6 +48,7 @@ def visible_patients(membership: Membership | None, *, through_glass: bool = Tru
         mine = Q(care_team__in=teams)
         if through_glass:
             mine |= Q(pk__in=BreakGlass.objects.open_for(membership).values("patient"))
+            mine |= Q(pk__in=OnCallGrant.objects.open_for(membership).values("patient"))
         patients = patients.filter(mine)
     return patients
 
@@ -61,6 +65,8 @@ def get_patient(membership: Membership | None, patient_id: uuid.UUID, *, purpose
         raise Http404
     if BreakGlass.objects.open_for(membership).filter(patient=patient).exists():
         purpose = "break_glass"
+    elif purpose == "care" and OnCallGrant.objects.open_for(membership).filter(patient=patient).exists():
+        purpose = "on_call"
     access_log.record("patient.read", by=membership, patient_id=patient.pk, purpose=purpose)
     return patient
 
@@ -210,6 +216,14 @@ def get_left_note_to_treat(membership: Membership | None, left_note_id: uuid.UUI
     if membership is None or not membership.treats_patients:
         raise PermissionDenied
     return note
+
+
+def get_own_round(patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:
+    """One time this patient was asked a questionnaire."""
+    found = QuestionnaireRound.objects.filter(patient=patient, pk=round_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_auditor(membership: Membership | None) -> Membership:

@@ -1,3 +1,11 @@
+from patients.services.answers import (
+    GivenAnswer,
+    KeptAnswer,
+    RefusedAnswer,
+    SavedAnswers,
+    repeats,
+    save_answers,
+)
 from patients.services.break_glass import (
     appoint_deputy,
     break_glass,
@@ -57,8 +65,15 @@ from patients.services.left_notes import give_note, leave_note, read_note
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
+from patients.services.on_call import end_loans, lend_records
 from patients.services.own_plans import PlanPart, own_plan, save_own_plan
 from patients.services.pins import check_pin, remove_pin, set_pin
+from patients.services.plans import (
+    PlanInUse,
+    plans_in_use,
+    save_plan,
+    why_not_offered,
+)
 from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
     INVITATION_DAYS,
@@ -71,6 +86,7 @@ from patients.services.records import (
 )
 from patients.services.requests import close_request, due_at, extend_request, open_request
 from patients.services.restrictions import lift_restriction, restrict_processing
+from patients.services.rounds import ask_questionnaire, finish_questionnaire, open_due_rounds, turn_rounds
 from patients.services.sign_ins import (
     record_account_change,
     record_ended_sessions,
@@ -88,13 +104,19 @@ __all__ = [
     "ClaimedCaptures",
     "ContactDraft",
     "Export",
+    "GivenAnswer",
+    "KeptAnswer",
+    "PlanInUse",
     "PlanPart",
+    "RefusedAnswer",
+    "SavedAnswers",
     "SomethingIsLeft",
     "SubmittedCheckIn",
     "accept_invitation",
     "add_guardian",
     "admit_patient",
     "appoint_deputy",
+    "ask_questionnaire",
     "break_glass",
     "bury_capture",
     "cancel_erasure",
@@ -117,11 +139,13 @@ __all__ = [
     "due_at",
     "due_notices",
     "end_guardian",
+    "end_loans",
     "export_patient",
     "extend_request",
     "fairness_answers_to_count",
     "find_invitation",
     "finish_capture",
+    "finish_questionnaire",
     "give_note",
     "grant_consent",
     "has_consent",
@@ -133,17 +157,20 @@ __all__ = [
     "kept_days",
     "leave_note",
     "leave_programme",
+    "lend_records",
     "lift_legal_hold",
     "lift_restriction",
     "link_user",
     "mark_notices_seen",
     "merge_patients",
     "needs_guardian",
+    "open_due_rounds",
     "open_programme",
     "open_request",
     "own_fairness_answers",
     "own_plan",
     "place_legal_hold",
+    "plans_in_use",
     "read_note",
     "readmit_patient",
     "record_account_change",
@@ -157,20 +184,25 @@ __all__ = [
     "record_sign_in",
     "record_sign_out",
     "remove_pin",
+    "repeats",
     "request_erasure",
     "restrict_processing",
     "review_break_glass",
     "run_due_erasures",
     "run_erasure",
+    "save_answers",
     "save_emergency_card",
     "save_fairness_answers",
     "save_own_plan",
+    "save_plan",
     "set_decider",
     "set_legal_status",
     "set_pin",
     "submit_check_in",
     "transfer_patient",
+    "turn_rounds",
     "unlink_user",
+    "why_not_offered",
     "withdraw_consent",
     "withdraw_fairness_answers",
 ]

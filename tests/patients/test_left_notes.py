@@ -1,4 +1,4 @@
-"""A note beside a check-in is work until somebody has read it: with an owner, an age, and no way to get lost."""
+"""A note beside a check-in is work until somebody has read it: with an owner, and with an age."""
 
 from datetime import timedelta
 
