@@ -59,7 +59,7 @@ def test_it_has_an_owner_once_somebody_takes_it_or_it_is_handed_over(
 ) -> None:
     carl = make_member(clinic_a, "clinician", "Carl Conrad")
     note = leave(pat)
-    assert "nobody&#x27;s yet" in signed_in(alice).get(LIST).text
+    assert "nobody's yet" in signed_in(alice).get(LIST).text
     signed_in(alice).post(act(note, "give"), {"owner": str(alice.pk)})
     assert reload(note).owner == alice
     assert "yours" in signed_in(alice).get(LIST).text
