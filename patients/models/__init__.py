@@ -5,6 +5,7 @@ from patients.models.emergencies import EmergencyContact, SafetyPlan
 from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
+from patients.models.intakes import Intake
 from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
@@ -13,6 +14,7 @@ from patients.models.rights import Correction, RightsRequest
 from patients.models.search import SearchToken
 
 __all__ = [
+    "Intake",
     "RATHER_NOT",
     "AgeBand",
     "BreakGlass",

@@ -53,6 +53,7 @@ from patients.services.guardians import (
     set_legal_status,
 )
 from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
+from patients.services.intakes import IntakeDraft, newest_intake, save_intake
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
@@ -79,6 +80,9 @@ from patients.services.sign_ins import (
 )
 
 __all__ = [
+    "IntakeDraft",
+    "newest_intake",
+    "save_intake",
     "EXPORTS_A_DAY",
     "INVITATION_DAYS",
     "WORKER",

@@ -27,6 +27,7 @@ from patients.views.desk import (
 )
 from patients.views.desk_erasures import desk_erasure
 from patients.views.emergencies import edit_emergency_card, emergency_card, print_emergency_card
+from patients.views.intakes import intake
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
 from patients.views.joining import join
@@ -83,6 +84,7 @@ __all__ = [
     "find",
     "hold",
     "holds",
+    "intake",
     "invite",
     "join",
     "log_reviews_page",

@@ -65,6 +65,8 @@ OWN_PROGRAMMES = partial(
     Place, "OwnProgrammeForm", "programme", "patients:own_programmes", "patient", "programme_id"
 )
 ROTA = partial(Place, door="clinics:rota", who="clinician")
+COVER = partial(Place, door="clinics:cover", who="administrator")
+DUTIES = {"act": "duties", "duties-item_9_minutes": "60", "duties-call_minutes": "60"}
 NEXT_SHIFT = {
     "act": "shift",
     "shift-kind": "duty",
@@ -197,6 +199,15 @@ PLACES = (
         id_name="leave_id",
         body={"act": "remove_leave"},
         sent_as="remove_leave-leave",
+    ),
+    COVER("DutiesForm", "lead", id_name="clinician_id", body=DUTIES, sent_as="duties-lead"),
+    COVER("DutiesForm", "deputy", id_name="clinician_id", body=DUTIES, sent_as="duties-deputy"),
+    COVER(
+        "RemoveHolidayForm",
+        "holiday",
+        id_name="holiday_id",
+        body={"act": "remove_holiday"},
+        sent_as="remove_holiday-holiday",
     ),
     Place("", "member", "clinics:on_call", "clinician", "member_id"),
 )
