@@ -5,6 +5,9 @@ from clinics import views
 app_name = "clinics"
 
 urlpatterns = [
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("crisis/", views.crisis_page, name="crisis"),
+    path("crisis/<slug:clinic>/", views.crisis_of_clinic, name="crisis_of_clinic"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("locked/", views.locked, name="locked"),
     path("accounts/sessions/<int:session_id>/end/", views.end_session, name="end_session"),

@@ -371,6 +371,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "remove-retired-keys": {"task": "clinics.tasks.remove_retired_keys", "schedule": 24 * 3600},
     "erase-due": {"task": "patients.tasks.erase_due", "schedule": 600, "options": {"expires": 600}},
+    "turn-questionnaires": {
+        "task": "patients.tasks.turn_questionnaires",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "anchor_access_logs": {
         "task": "clinics.tasks.anchor_access_logs",
         "schedule": ANCHOR_SECONDS,
@@ -393,6 +398,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "watch_classifiers": {
         "task": "inference.tasks.watch_classifiers",
         "schedule": crontab(hour=4, minute=37),
+    },
+    "check_crisis_numbers": {
+        "task": "clinics.tasks.check_crisis_numbers",
+        "schedule": crontab(hour=6, minute=23),
     },
     "send_messages": {
         "task": "clinics.tasks.send_messages",

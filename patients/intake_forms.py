@@ -32,7 +32,9 @@ class IntakeForm(ClinicForm):
     language = forms.CharField(
         label=_("Language"), max_length=200, help_text=_("And whether an interpreter is needed.")
     )
-    needs = _words(_("Needs"), _("Hearing, sight, reading, anything a call must reckon with."), is_required=False)
+    needs = _words(
+        _("Needs"), _("Hearing, sight, reading, anything a call must reckon with."), is_required=False
+    )
     review_on = forms.DateField(label=_("To be reviewed on"), widget=DAY)
 
     def offer(self, clinic: Clinic) -> None:

@@ -2,6 +2,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinics", "0071_safety_of_clinics")]
+    dependencies = [("clinics", "0075_messages")]
 
     operations = [migrations.RemoveField("heartbeat", "told_at")]

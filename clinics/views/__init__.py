@@ -1,4 +1,5 @@
 from clinics.views.cover import cover_page
+from clinics.views.crisis import crisis_of_clinic, crisis_page, service_worker
 from clinics.views.going_live import going_live_page, shadow_week
 from clinics.views.joining import join
 from clinics.views.members import change_role, members, sign_out, switch, withdraw
@@ -12,6 +13,8 @@ from clinics.views.trials import trial_alert
 __all__ = [
     "change_role",
     "cover_page",
+    "crisis_of_clinic",
+    "crisis_page",
     "end_session",
     "going_live_page",
     "join",
@@ -21,6 +24,7 @@ __all__ = [
     "roles",
     "rota_page",
     "second_factor",
+    "service_worker",
     "set_on_call",
     "shadow_week",
     "sign_out",

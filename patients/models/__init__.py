@@ -10,11 +10,11 @@ from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
 from patients.models.programmes import Enrolment, Programme
+from patients.models.questionnaires import QuestionnaireAnswer, QuestionnairePlan, QuestionnaireRound
 from patients.models.rights import Correction, RightsRequest
 from patients.models.search import SearchToken
 
 __all__ = [
-    "Intake",
     "RATHER_NOT",
     "AgeBand",
     "BreakGlass",
@@ -27,6 +27,7 @@ __all__ = [
     "Erasure",
     "FairnessAnswers",
     "Guardian",
+    "Intake",
     "Invitation",
     "LegalHold",
     "Notice",
@@ -37,6 +38,9 @@ __all__ = [
     "PrivacyDeputy",
     "Programme",
     "Purpose",
+    "QuestionnaireAnswer",
+    "QuestionnairePlan",
+    "QuestionnaireRound",
     "RightsRequest",
     "SafetyPlan",
     "SearchToken",

@@ -1,4 +1,4 @@
-"""The doors that change who is there when, or let a clinic go live, as `test_stale_sessions.py` tries them."""
+"""The doors that say who is there when, or let a clinic go live, as `test_stale_sessions.py` tries them."""
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
