@@ -87,10 +87,12 @@ def test_a_complete_checklist_and_a_decision_go_live_and_back(ready: Clinic, ada
         ("shadow", lambda: ShadowLook.objects.order_by("week_start")[0].delete()),
     ],
 )
-def test_an_item_that_lapses_is_missing_again(ready: Clinic, code: str, undo: Any) -> None:
+def test_an_item_that_lapses_is_missing_again(ready: Clinic, ada: Membership, code: str, undo: Any) -> None:
     with tenancy.enter(ready.pk):
         undo()
     assert code in missing(ready)
+    assert act(ada, "live", is_sure="on").status_code == 400
+    assert not is_live(ready)
 
 
 def test_texts_are_saved_through_the_page(shadow: Clinic, ada: Membership) -> None:
