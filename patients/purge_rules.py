@@ -16,6 +16,7 @@ from patients.models import (
     Invitation,
     LegalHold,
     NoticeShown,
+    OnCallGrant,
     Patient,
     PortalPin,
     QuestionnaireAnswer,
@@ -46,6 +47,7 @@ RULES = (
     PurgeRule(Intake, is_record=True),
     PurgeRule(LegalHold, is_record=True),
     PurgeRule(BreakGlass, is_record=True),
+    PurgeRule(OnCallGrant, is_record=True),
     PurgeRule(RightsRequest, is_record=True),
     PurgeRule(Patient, path="id", is_record=True),
 )

@@ -7,6 +7,7 @@ from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, 
 from patients.models.guardians import Guardian
 from patients.models.intakes import Intake
 from patients.models.notices import Notice, NoticeShown
+from patients.models.on_call import OnCallGrant
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
 from patients.models.programmes import Enrolment, Programme
@@ -32,6 +33,7 @@ __all__ = [
     "LegalHold",
     "Notice",
     "NoticeShown",
+    "OnCallGrant",
     "Patient",
     "PhotoOutcome",
     "PortalPin",

@@ -65,6 +65,7 @@ from patients.services.intakes import IntakeDraft, newest_intake, save_intake
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
+from patients.services.on_call import end_loans, lend_records
 from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.plans import (
     PlanInUse,
@@ -137,6 +138,7 @@ __all__ = [
     "due_at",
     "due_notices",
     "end_guardian",
+    "end_loans",
     "export_patient",
     "extend_request",
     "fairness_answers_to_count",
@@ -152,6 +154,7 @@ __all__ = [
     "join_programme",
     "kept_days",
     "leave_programme",
+    "lend_records",
     "lift_legal_hold",
     "lift_restriction",
     "link_user",
