@@ -12,7 +12,7 @@ from clinics.migration_operations import IsolateTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0072_heartbeat_alone"),
-        ("patients", "0070_questionnaires"),
+        ("patients", "0091_on_call_grants"),
     ]
 
     operations = [
