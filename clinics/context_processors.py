@@ -14,6 +14,7 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic": clinic,
         "clinic_settings": SimpleLazyObject(lambda: ClinicSettings.objects.filter(clinic=clinic).first()),
+        "clinic_safety": SimpleLazyObject(lambda: cover.safety_of(clinic) if clinic else None),
         "cover_words": SimpleLazyObject(lambda: cover.public_words(clinic) if clinic else ""),
         "membership": getattr(request, "membership", None),
         "patient_self": getattr(request, "patient", None),

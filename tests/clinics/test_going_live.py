@@ -11,6 +11,7 @@ from clinics import going_live, tenancy
 from clinics.errors import DomainError
 from clinics.going_live import ShadowAlert, figures, steps
 from clinics.models import Clinic, ClinicSafety, ClinicSettings, Membership, ShadowLook, TrialAlert
+from patients.models import Patient
 from tests.clinics.factories import make_member
 from tests.conftest import signed_in
 from tests.isolation.cover_doors import make_ready
@@ -103,6 +104,13 @@ def test_texts_are_saved_through_the_page(shadow: Clinic, ada: Membership) -> No
     assert act(ada, "crisis", text="").status_code == 400
     page = signed_in(ada).get(PAGE).text
     assert "Three calls, then the lead." in page
+
+
+def test_patients_read_the_service_statement_beside_the_notice(
+    clinic_a: Clinic, ada: Membership, pat: Patient
+) -> None:
+    act(ada, "statement", text="We look each working morning.")
+    assert "We look each working morning." in signed_in(pat).get("/c/north/me/notices/").text
 
 
 @pytest.fixture
