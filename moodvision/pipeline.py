@@ -30,6 +30,7 @@ somebody signs in or shows    the session notes it
 a second factor
 a session ends or is locked   the screens of its person's clinics check who may still listen
 
+What a clinic in shadow would have been told, scoring tells the page that asks: registered here too.
 What an app keeps of a patient, it also adds to their export, and removes when its time is over: exporters and
 kinds of retention are registered here.
 """
@@ -44,7 +45,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save
 
-from clinics import messages, rotation, sign_in, tenancy
+from clinics import going_live, messages, rotation, sign_in, tenancy
 from clinics.models import CareTeamMember, ClinicSettings, Membership, User
 from clinics.signals import sign_ins_changed
 from inference import doorbell, gate
@@ -59,7 +60,7 @@ from moodvision import (
     retention_kinds,
 )
 from patients import allowances as patient_allowances
-from patients import erasure, exports, retention, search
+from patients import erasure, exports, retention, search, told
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
 from patients.exports import circumstances, own_rows, questionnaires, record
@@ -79,8 +80,9 @@ from patients.signals import (
 )
 from scoring import doorbell as screens
 from scoring import exports as scoring_exports
-from scoring import fidelity
+from scoring import fidelity, shadow_figures
 from scoring import purge_rules as scoring_rules
+from scoring import queries as scoring_queries
 from scoring import removals as scoring_removals
 from scoring import services as scoring_services
 from scoring.services import item_nine
@@ -101,6 +103,7 @@ def connect() -> None:
     readings_contested.connect(rescore_contested)
     answer_saved.connect(hear_item_nine)
     questionnaire_closed.connect(report_item_nine_left_open)
+    told.register(scoring_queries.has_item_nine)
     readings_stored.connect(judge_readings)
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
@@ -119,6 +122,7 @@ def connect() -> None:
     for signal, receiver in account_changes.RECEIVERS:
         signal.connect(receiver, weak=False)
     gate.register(fidelity.judge)
+    going_live.register_figures(shadow_figures.recorded)
     register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)

@@ -1,4 +1,4 @@
-"""Whether the clinic has an answer: asked of the app that rings it, which registers in moodvision/pipeline.py.
+"""Whether the clinic has an answer: asked of the app that rings it, registered in moodvision/pipeline.py.
 
 Sent is not told. Without a confirmation, or when nobody can say, the answer is no: the patient is then asked
 to call.

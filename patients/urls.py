@@ -25,6 +25,16 @@ urlpatterns = [
     ),
     path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
     path("c/<slug:clinic>/me/fairness/", views.fairness, name="fairness"),
+    path(
+        "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/next/",
+        views.after_item_nine,
+        name="after_item_nine",
+    ),
+    path(
+        "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/next/told/",
+        views.item_nine_told,
+        name="item_nine_told",
+    ),
     path("c/<slug:clinic>/me/plan/", views.own_plan, name="own_plan"),
     path("c/<slug:clinic>/me/plan/edit/", views.edit_own_plan, name="edit_own_plan"),
     path("c/<slug:clinic>/notes/", views.left_notes, name="left_notes"),
@@ -101,6 +111,7 @@ urlpatterns = [
     path("c/<slug:clinic>/patients/<uuid:patient_id>/standing/", views.standing, name="standing"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/unlink/", views.unlink, name="unlink"),
+    path("c/<slug:clinic>/patients/<uuid:patient_id>/intake/", views.intake, name="intake"),
     path(
         "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/",
         views.emergency_card,

@@ -10,7 +10,7 @@ from clinics import access_log
 from clinics.errors import DomainError
 from clinics.models import Membership
 from patients.access import visible_patients
-from patients.models import CheckIn, LeftNote
+from patients.models import CheckIn, Intake, LeftNote
 
 
 def leave_note(check_in: CheckIn) -> None:
@@ -20,6 +20,7 @@ def leave_note(check_in: CheckIn) -> None:
         return
     known = LeftNote.objects.filter(check_in=check_in).first()
     note = known or LeftNote(clinic_id=check_in.clinic_id, check_in=check_in, patient_id=check_in.patient_id)
+    note.owner = note.owner or _first_owner(check_in.patient_id)
     note.left_at, note.read_at, note.read_by = timezone.now(), None, None
     note.save()
 
@@ -52,6 +53,13 @@ def give_note(*, note_id: uuid.UUID, to: uuid.UUID, by: Membership) -> LeftNote:
         "left_note.given", by=by, patient_id=note.patient_id, objects=[note.pk], to=owner.actor_label
     )
     return note
+
+
+def _first_owner(patient_id: uuid.UUID) -> Membership | None:
+    """Who answers for this patient by the newest intake, or their deputy; without one, nobody yet."""
+    intake = Intake.objects.filter(patient=patient_id).order_by("-number").first()
+    answering = (intake.responsible, intake.deputy) if intake is not None else ()
+    return next((member for member in answering if member.is_active and member.treats_patients), None)
 
 
 def _locked(note_id: uuid.UUID) -> LeftNote:

@@ -7,6 +7,7 @@ from patients.views.access_log import (
     verify_log,
 )
 from patients.views.admission import admit, invite, unlink
+from patients.views.after_item_nine import after_item_nine, item_nine_told
 from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
 from patients.views.certificates import (
     certificate,
@@ -29,6 +30,7 @@ from patients.views.desk_erasures import desk_erasure
 from patients.views.emergencies import edit_emergency_card, emergency_card, print_emergency_card
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
+from patients.views.intakes import intake
 from patients.views.joining import join
 from patients.views.left_notes import give_left_note, left_note, left_notes, read_left_note
 from patients.views.moving import moving
@@ -62,6 +64,7 @@ from patients.views.who_looked import who_looked
 __all__ = [
     "access_log",
     "admit",
+    "after_item_nine",
     "ask",
     "break_glass",
     "break_glass_reviews",
@@ -94,7 +97,9 @@ __all__ = [
     "give_left_note",
     "hold",
     "holds",
+    "intake",
     "invite",
+    "item_nine_told",
     "join",
     "left_note",
     "left_notes",

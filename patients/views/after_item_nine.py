@@ -1,4 +1,4 @@
-"""What a patient meets after a yes to the last question of the PHQ-9: thanks, who looks by when, whom to call.
+"""What a patient meets after a yes to the last question of the PHQ-9: thanks, who looks when, whom to call.
 
 Reads rows and nothing else, so it works with workers and Redis down.
 """

@@ -2,6 +2,7 @@ from scoring.queries.history import OwnHistory, open_notes, own_history
 from scoring.queries.profiles import profile_versions
 from scoring.queries.record import PatientPage, alert_history, patient_page
 from scoring.queries.series import PeriodPoint, ShownBand, period_series
+from scoring.queries.told import has_item_nine
 from scoring.queries.triage import Triage, TriageRow, Urgency, triage
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "TriageRow",
     "Urgency",
     "alert_history",
+    "has_item_nine",
     "open_notes",
     "own_history",
     "patient_page",
