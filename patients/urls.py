@@ -19,13 +19,6 @@ urlpatterns = [
         name="send_questionnaire",
     ),
     path(
-        "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/<slug:item>/",
-        views.questionnaire_item,
-        name="questionnaire_item",
-    ),
-    path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
-    path("c/<slug:clinic>/me/fairness/", views.fairness, name="fairness"),
-    path(
         "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/next/",
         views.after_item_nine,
         name="after_item_nine",
@@ -35,6 +28,13 @@ urlpatterns = [
         views.item_nine_told,
         name="item_nine_told",
     ),
+    path(
+        "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/<slug:item>/",
+        views.questionnaire_item,
+        name="questionnaire_item",
+    ),
+    path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
+    path("c/<slug:clinic>/me/fairness/", views.fairness, name="fairness"),
     path("c/<slug:clinic>/me/plan/", views.own_plan, name="own_plan"),
     path("c/<slug:clinic>/me/plan/edit/", views.edit_own_plan, name="edit_own_plan"),
     path("c/<slug:clinic>/notes/", views.left_notes, name="left_notes"),

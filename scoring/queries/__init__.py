@@ -1,3 +1,4 @@
+from scoring.queries.handover import DowntimeSheet, Handover, downtime_sheet, handover
 from scoring.queries.history import OwnHistory, open_notes, own_history
 from scoring.queries.profiles import profile_versions
 from scoring.queries.record import PatientPage, alert_history, patient_page
@@ -6,6 +7,8 @@ from scoring.queries.told import has_item_nine
 from scoring.queries.triage import Triage, TriageRow, Urgency, triage
 
 __all__ = [
+    "DowntimeSheet",
+    "Handover",
     "OwnHistory",
     "PatientPage",
     "PeriodPoint",
@@ -14,6 +17,8 @@ __all__ = [
     "TriageRow",
     "Urgency",
     "alert_history",
+    "downtime_sheet",
+    "handover",
     "has_item_nine",
     "open_notes",
     "own_history",

@@ -1,4 +1,5 @@
 from scoring.views.alerts import alert, resolve, take
+from scoring.views.handover import downtime_sheet, handover, print_downtime_sheet
 from scoring.views.matrix import matrix, preview
 from scoring.views.own_history import answer_note, own_history
 from scoring.views.patients import patient
@@ -7,10 +8,13 @@ from scoring.views.triage import triage
 __all__ = [
     "alert",
     "answer_note",
+    "downtime_sheet",
+    "handover",
     "matrix",
     "own_history",
     "patient",
     "preview",
+    "print_downtime_sheet",
     "resolve",
     "take",
     "triage",

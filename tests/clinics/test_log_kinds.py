@@ -21,7 +21,7 @@ CHOSEN = {
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
     Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",
-    Kind.PRINT: "certificate.printed emergency_card.printed",
+    Kind.PRINT: "certificate.printed downtime_sheet.printed emergency_card.printed",
     Kind.DENIAL: "refused refused.swallowed",
     Kind.SIGN_IN: """
         account.address_added account.address_changed account.address_confirmed account.address_removed
@@ -74,7 +74,7 @@ CHOSEN = {
     """,
 }
 PIECED_TOGETHER = {
-    "f'{subject}.printed'": {"emergency_card.printed"},
+    "f'{subject}.printed'": {"downtime_sheet.printed", "emergency_card.printed"},
     "f'alert.{kind.value}'": {f"alert.{kind}" for kind in AlertEvent.Kind.values},
     "f'questionnaire.{verb}'": {"questionnaire.closed", "questionnaire.finished"},
     "f'certificate.{verb}'": {"certificate.exported", "certificate.printed", "certificate.read"},
