@@ -39,8 +39,8 @@ def play() -> dict[str, Any]:
     return {
         "alert_reached_screen": True,
         "escalation_reached_mailbox": True,
-        "save_to_screen_ms": timeline.between_ms("answer saved", "alert on the clinician's WebSocket"),
-        "save_to_escalation_mail_ms": timeline.between_ms("answer saved", "escalation mail received"),
+        "answer_to_screen_ms": timeline.between_ms("answer given", "alert on the clinician's WebSocket"),
+        "answer_to_escalation_mail_ms": timeline.between_ms("answer given", "escalation mail received"),
         "data": f"synthetic patient; timers of {TIMER_SECONDS} s instead of 60 minutes",
         "timeline": timeline.steps,
     }
@@ -83,8 +83,9 @@ def _answer_and_wait(address: str, server: MailServer, due: QuestionnaireRound, 
         with stage.screen_of(clinician, address) as screen:
             stage.sign_in(patient, PATIENT)
             timeline.note("patient signed in", who=PATIENT)
+            timeline.note("answer given", item="9")
             page = _say_yes(patient, due)
-            timeline.note("answer saved", item="9", form="left unfinished")
+            timeline.note("answer saved", form="left unfinished")
             frame = stage.wait_for_alert(screen, ALERT_SECONDS)
             timeline.note("alert on the clinician's WebSocket", frame=frame)
         timeline.note("patient's next page", status=patient.get(page).status_code)
