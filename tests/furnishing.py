@@ -173,7 +173,7 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
         saved_by=patient.actor_label,
         idempotency_key="k",
     ).save(force_insert=True)
-    return {"round_id": round_.pk, "item": "9"}
+    return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:

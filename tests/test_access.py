@@ -102,6 +102,13 @@ ROWS = (
     Row("patients:api_questionnaires", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("patients:api_answers", "POST", (403, 403, 403, 403, 403, 403, 415, 404)),
     Row("patients:api_finish", "POST", (403, 403, 403, 403, 403, 403, 400, 404)),
+    Row("patients:questionnaire_plans", "GET", ADMINISTRATORS),
+    Row("patients:plan_questionnaire", "POST", but(ADMINISTRATORS, ada=400), {"gad7-every_days": "1"}),
+    Row("patients:questionnaire_results", "GET", READERS),
+    Row("patients:ask_questionnaire", "POST", but(TREATING, alice=400), {"questionnaire": "none"}),
+    Row("patients:questionnaire_result", "GET", READERS),
+    Row("patients:enter_answers", "GET", but(READERS, bob=403)),
+    Row("patients:enter_answers", "POST", but(TREATING, alice=400), {"item-1": "4"}),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
     Row("patients:fairness", "GET", THE_PATIENT),
@@ -285,9 +292,19 @@ def world(
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
+        "questionnaire": "gad7",
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
-    return World(people, ids, own={"clinics:join": {"token": staff_token}})
+    of_pat = {"patient_id": pat.pk}
+    return World(
+        people,
+        ids,
+        own={
+            "patients:questionnaire_result": of_pat,
+            "patients:enter_answers": of_pat,
+            "clinics:join": {"token": staff_token},
+        },
+    )
 
 
 def test_everybody_meets_the_status_of_the_table(world: World) -> None:

@@ -16,7 +16,7 @@ CHOSEN = {
     Kind.READ: """
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
-        legal_holds.listed note.read patient.read patients.listed reading.read request.read
+        legal_holds.listed note.read patient.read patients.listed questionnaire.read reading.read request.read
         requests.listed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",

@@ -186,6 +186,12 @@ POLICY = typed_into("patients:policy", jurisdiction="illinois")
 RETENTION = typed_into("patients:retention", readings=200)
 MATRIX = typed_into("scoring:matrix", warning_line="3.5")
 PROGRAMME = {"name": "Night shifts", "employer": "Harbour"}
+GAD7 = {
+    "gad7-is_on": "on",
+    "gad7-every_days": "14",
+    "gad7-late_after_days": "3",
+    "gad7-closes_after_days": "7",
+}
 ON, OFF = "1", "0"
 RENAMED = {"name": "By Another Name", "phone": "+49 30 999"}
 RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
@@ -218,6 +224,7 @@ DOORS = (
     Door("clinics:on_call", "clinician", "on_call.unlock_given", COLLEAGUE, call),
     Door("scoring:matrix", "administrator", "profile.saved", MATRIX),
     Door("patients:staff_names", "administrator", "settings.staff_names", {"are_shown": "initials"}),
+    Door("patients:plan_questionnaire", "administrator", "settings.questionnaire", GAD7),
     Door("patients:programmes", "administrator", "programme.opened", PROGRAMME),
     Door("patients:close_programme", "administrator", "programme.closed", prepare=open_programme),
     Door("patients:holds", "privacy_officer", "legal_hold.placed", number_of),
@@ -267,7 +274,11 @@ def house(clinic_a: Clinic) -> House:
     with tenancy.enter(clinic_a.pk):
         other = services.admit_patient(clinic=clinic_a, name="No Account", by=System("test"))
         asked = services.open_request(patient=other, kind="export", words="", by=officer)
-    return House(clinic_a, people, {"clinic": "north", "member_id": colleague.pk, "request_id": asked.pk})
+    return House(
+        clinic_a,
+        people,
+        {"clinic": "north", "member_id": colleague.pk, "request_id": asked.pk, "questionnaire": "gad7"},
+    )
 
 
 @dataclass(frozen=True)
