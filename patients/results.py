@@ -59,6 +59,10 @@ class Result:
         return bool(self.answers)
 
     @property
+    def has_total(self) -> bool:
+        return self.round.total is not None
+
+    @property
     def parts(self) -> list[Part]:
         rules = self.form.rules
         return [
@@ -140,6 +144,25 @@ def last_answers(
     found = list(rows.select_related("round")[:limit])
     keys.preload(row.sealed_under() for row in found)
     return found
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest total of one form, for the page of the patient."""
+
+    round: QuestionnaireRound
+    form: Questionnaire
+
+    @property
+    def band(self) -> str | Promise:
+        return BANDS.get(self.round.band, self.round.band)
+
+
+def newest_totals(patient: Patient) -> list[Newest]:
+    """Of each form that makes one; without opening an answer."""
+    rounds = QuestionnaireRound.objects.filter(patient=patient).with_total()
+    newest = {one.questionnaire: one for one in rounds.order_by("ended_at")}
+    return [Newest(newest[name], form) for name, form in published.questionnaires().items() if name in newest]
 
 
 def series_of(patient: Patient) -> list[Series]:

@@ -1,4 +1,4 @@
-"""Answers in a browser: saved as they are chosen, waiting where there is no connection, read aloud if wanted."""
+"""Answers in a browser: saved as they are chosen, waiting without a connection, read aloud if wanted."""
 
 from playwright.sync_api import Page, Route, expect
 
