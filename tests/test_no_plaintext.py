@@ -65,6 +65,11 @@ PLANTED = {
     "patients.rightsrequest.words": "qx please send me all zv",
     "patients.safetyplan.text": "qx call the sister first zv",
     "scoring.alert.note": "qx spoke with the sister zv",
+    "scoring.alert.receiver": "Qxreceiver Zvclinic",
+    "scoring.alert.spoken_with": "Qxsister Zvspoken",
+    "scoring.alert.text": "qx the clinic words zv",
+    "scoring.alertwords.text": "qx nobody answered zv",
+    "scoring.alertwords.whom": "Qxneighbour Zvname",
 }
 TEXTS = list(PLANTED.values())
 

@@ -30,14 +30,16 @@ LOW_MOOD = 3
 class Urgency(IntEnum):
     """Where a row sorts. Missing data never sorts as calm (decision 38)."""
 
-    CALL_WANTED = 0
-    INTERVENTION_ALERT = 1
-    WARNING_ALERT = 2
-    ANALYSIS_FAILED = 3
-    OVER_INTERVENTION = 4
-    OVER_WARNING = 5
-    UNKNOWN = 6
-    CALM = 7
+    ITEM_9 = 0
+    CALL_WANTED = 1
+    URGENT_ALERT = 2
+    INTERVENTION_ALERT = 3
+    WARNING_ALERT = 4
+    NOTICE = 5
+    OVER_INTERVENTION = 6
+    OVER_WARNING = 7
+    UNKNOWN = 8
+    CALM = 9
 
 
 @dataclass(frozen=True)
@@ -119,17 +121,22 @@ def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
 
 def unresolved_alerts(membership: Membership) -> list[Alert]:
     """Of the patients this member may follow, worst first, then newest."""
-    rows = access.visible_alerts(membership).unresolved().select_related("patient", "owner")
+    rows = access.visible_alerts(membership).unresolved().select_related("patient", "owner", "offered_to")
     return sorted(rows, key=lambda alert: (alert_urgency(alert), alert.state != "open", -alert.seq))
 
 
 def alert_urgency(alert: Alert) -> Urgency:
-    if alert.rule == Alert.Rule.CALL_WANTED:
-        return Urgency.CALL_WANTED
-    if alert.rule == Alert.Rule.ANALYSIS_FAILED:
-        return Urgency.ANALYSIS_FAILED
-    is_higher = alert.line == Alert.Line.INTERVENTION
-    return Urgency.INTERVENTION_ALERT if is_higher else Urgency.WARNING_ALERT
+    """By lane, then by severity: no score ever stands above what the patient says."""
+    by_lane = {Alert.Lane.ITEM_9: Urgency.ITEM_9, Alert.Lane.CALL: Urgency.CALL_WANTED}
+    by_severity = {
+        Alert.Severity.URGENT: Urgency.URGENT_ALERT,
+        Alert.Severity.INTERVENTION: Urgency.INTERVENTION_ALERT,
+        Alert.Severity.WARNING: Urgency.WARNING_ALERT,
+        Alert.Severity.NOTICE: Urgency.NOTICE,
+    }
+    if alert.is_urgent_lane:
+        return by_lane[Alert.Lane(alert.lane)]
+    return by_severity[Alert.Severity(alert.severity)]
 
 
 def shown_band(

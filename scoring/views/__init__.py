@@ -1,4 +1,16 @@
-from scoring.views.alerts import alert, resolve, take
+from scoring.views.alerts import alert, alerts
+from scoring.views.duties import (
+    answer_offer,
+    attempt,
+    confirm_unreached,
+    give_back,
+    hand_over,
+    offer,
+    propose_unreached,
+    resolve,
+    snooze,
+    take,
+)
 from scoring.views.matrix import matrix, preview
 from scoring.views.own_history import answer_note, own_history
 from scoring.views.patients import patient
@@ -6,12 +18,21 @@ from scoring.views.triage import triage
 
 __all__ = [
     "alert",
+    "alerts",
     "answer_note",
+    "answer_offer",
+    "attempt",
+    "confirm_unreached",
+    "give_back",
+    "hand_over",
     "matrix",
+    "offer",
     "own_history",
     "patient",
     "preview",
+    "propose_unreached",
     "resolve",
+    "snooze",
     "take",
     "triage",
 ]
