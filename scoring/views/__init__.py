@@ -1,4 +1,4 @@
-from scoring.views.alerts import alert, alerts
+from scoring.views.alerts import alert, alert_list
 from scoring.views.duties import (
     answer_offer,
     attempt,
@@ -18,7 +18,7 @@ from scoring.views.triage import triage
 
 __all__ = [
     "alert",
-    "alerts",
+    "alert_list",
     "answer_note",
     "answer_offer",
     "attempt",

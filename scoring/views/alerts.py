@@ -39,7 +39,7 @@ FORMS: dict[str, type[duty_forms.AlertForm]] = {
 @never_cache
 @vary_on_headers("HX-Request")
 @require_safe
-def alerts(request: PatientRequest, clinic: str) -> HttpResponse:
+def alert_list(request: PatientRequest, clinic: str) -> HttpResponse:
     """The page; for htmx, which asks again when something is new, the list alone."""
     member = access.get_follower(request.membership)
     asked = request.GET.get("show", "waiting")

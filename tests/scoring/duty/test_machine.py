@@ -1,5 +1,6 @@
 """Hypothesis lives lives of alerts on the database: no act, in no order, loses one or makes two of one."""
 
+import uuid
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from clinics import access_log, tenancy
+from clinics import tenancy
 from clinics.errors import DomainError
 from clinics.models import Clinic, ClinicSafety, Membership
 from patients.models import Patient
@@ -45,7 +46,7 @@ class Lives(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.patient: Patient = make_patient(self.clinic, "Pat P")
+        self.patient: Patient = make_patient(self.clinic, f"Pat{uuid.uuid4().hex} P")
         self.raised: Counter[str] = Counter()
 
     def alert(self, which: str) -> Alert | None:
