@@ -38,11 +38,8 @@ from patients.models import (
 )
 from patients.services import ContactDraft, IntakeDraft
 from scoring import services as scoring_services
-<<<<<<< HEAD
 from scoring.services import receipts
-=======
 from tests.clinics.factories import make_member
->>>>>>> main
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
 from tests.patients.image_files import still

@@ -12,11 +12,7 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-<<<<<<< HEAD
-from tests.browser import checks, desk_pages, duty_pages
-=======
-from tests.browser import checks, cover_pages, desk_pages
->>>>>>> main
+from tests.browser import checks, cover_pages, desk_pages, duty_pages
 from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file

@@ -1,10 +1,6 @@
 """Each guard that must not be lost, by what it guards: a module of its own for each subject."""
 
-<<<<<<< HEAD
-from tests.mutations.defects import access_log, duty, isolation, rights, sign_in, words
-=======
-from tests.mutations.defects import access_log, cover, isolation, rights, sign_in, words
->>>>>>> main
+from tests.mutations.defects import access_log, cover, duty, isolation, rights, sign_in, words
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -13,11 +9,8 @@ DEFECTS: tuple[Defect, ...] = (
     *sign_in.DEFECTS,
     *access_log.DEFECTS,
     *words.DEFECTS,
-<<<<<<< HEAD
     *duty.DEFECTS,
-=======
     *cover.DEFECTS,
->>>>>>> main
 )
 
 __all__ = ["DEFECTS", "Defect"]
