@@ -55,7 +55,8 @@ CHOSEN = {
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
         alert.acknowledged alert.called alert.changed alert.declined alert.handed_over alert.lapsed
-        alert.missed alert.offered alert.overdue alert.passed_on alert.proposed alert.reached alert.recorded alert.released
+        alert.missed alert.offered alert.overdue alert.passed_on alert.proposed
+        alert.reached alert.recorded alert.released
         alert.snoozed alert.taken alert.woke
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
