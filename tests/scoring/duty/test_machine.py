@@ -177,5 +177,5 @@ def test_no_life_of_an_alert_loses_it(clinic_a: Clinic, alice: Membership) -> No
         class OfThisClinic(Lives):
             clinic, people = clinic_a, [alice, carol]
 
-        few = settings(max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+        few = settings(max_examples=6, stateful_step_count=20, suppress_health_check=list(HealthCheck))
         run_state_machine_as_test(OfThisClinic, settings=few)

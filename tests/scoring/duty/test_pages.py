@@ -80,7 +80,9 @@ def test_opening_the_page_is_a_receipt(alert: Alert, alice: Membership) -> None:
         assert AlertSeen.objects.get().membership == alice
 
 
-def test_item_9_is_resolved_on_its_page_with_who_when_and_next(alert: Alert, alice: Membership) -> None:
+def test_item_9_is_resolved_on_its_page_with_who_when_and_next(
+    alert: Alert, alice: Membership, clinic_a: Clinic
+) -> None:
     browser = signed_in(alice)
     url = f"{URL}{alert.pk}/resolve/"
     refused = browser.post(url, {"note": "Spoke.", "outcome": "spoken"})
@@ -92,7 +94,7 @@ def test_item_9_is_resolved_on_its_page_with_who_when_and_next(alert: Alert, ali
         "outcome": "spoken",
         "spoken_by": str(alice.pk),
         "spoken_with": "the patient",
-        "spoken_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+        "spoken_at": timezone.localtime(timezone=clinic_a.zone).strftime("%Y-%m-%dT%H:%M"),
         "next_date": tomorrow.isoformat(),
         "was_helpful": "yes",
     }
