@@ -1,3 +1,4 @@
+from scoring.models.alert_rules import AlertBudget, FaceSilence, RuleMemory, RuleSetting
 from scoring.models.alerts import Alert, AlertEvent, AlertSequence
 from scoring.models.notes import PatientNote
 from scoring.models.profiles import ScoreProfile
@@ -5,11 +6,15 @@ from scoring.models.scores import ModelReference, PatientStanding, PeriodScore
 
 __all__ = [
     "Alert",
+    "AlertBudget",
     "AlertEvent",
     "AlertSequence",
+    "FaceSilence",
     "ModelReference",
     "PatientNote",
     "PatientStanding",
     "PeriodScore",
+    "RuleMemory",
+    "RuleSetting",
     "ScoreProfile",
 ]
