@@ -23,6 +23,8 @@ KIND_BY_SUBJECT = {
     "break_glass": Kind.BREAK_GLASS,
     "refused": Kind.DENIAL,
     "clinic": Kind.SETTINGS,
+    "cover": Kind.SETTINGS,
+    "going_live": Kind.SETTINGS,
     "keys": Kind.SETTINGS,
     "member": Kind.SETTINGS,
     "membership": Kind.SETTINGS,
@@ -32,12 +34,16 @@ KIND_BY_SUBJECT = {
     "policy": Kind.SETTINGS,
     "profile": Kind.SETTINGS,
     "retention": Kind.SETTINGS,
+    "rule": Kind.SETTINGS,
+    "rota": Kind.SETTINGS,
     "settings": Kind.SETTINGS,
+    "trial": Kind.SETTINGS,
 }
 KIND_BY_ACTION = {
     "programme.opened": Kind.SETTINGS,
     "programme.closed": Kind.SETTINGS,
     "retention.removed": Kind.WRITE,
+    "rule.previewed": Kind.READ,
     "retention.proved": Kind.WRITE,
 }
 """What is of another kind than its subject's other acts."""

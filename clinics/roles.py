@@ -30,6 +30,7 @@ class Permission(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     MANAGE_MEMBERS = "manage_members"
     UNLOCK_ON_CALL = "unlock_on_call"
+    KEEP_ROTA = "keep_rota"
     READ_ACCESS_LOG = "read_access_log"
     ANSWER_REQUESTS = "answer_requests"
     REVIEW_BREAK_GLASS = "review_break_glass"
@@ -55,6 +56,7 @@ MEANINGS: dict[Permission, str | Promise] = {
         "Invite staff, change their roles, say who is in which care team, switch them off, sign them out"
     ),
     Permission.UNLOCK_ON_CALL: _("Let a colleague on call in who cannot reach their second step"),
+    Permission.KEEP_ROTA: _("Keep the rota: shifts, leave, test alerts"),
     Permission.READ_ACCESS_LOG: _("Read, verify and export the access log"),
     Permission.ANSWER_REQUESTS: _(
         "Answer what patients ask for: copies, corrections, pauses, erasure; set how long data are kept"
@@ -94,6 +96,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.ADMIT_PATIENTS,
             Permission.READ_SCORE_MATRIX,
             Permission.UNLOCK_ON_CALL,
+            Permission.KEEP_ROTA,
         }
     ),
     Role.OBSERVER: frozenset({Permission.READ_PATIENTS, Permission.READ_SCORE_MATRIX}),
@@ -104,6 +107,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.READ_SCORE_MATRIX,
             Permission.CHANGE_SETTINGS,
             Permission.MANAGE_MEMBERS,
+            Permission.KEEP_ROTA,
             Permission.ANSWER_REQUESTS,
             Permission.ERASE_PATIENTS,
             Permission.READ_CERTIFICATES,

@@ -14,7 +14,7 @@ from clinics import access_log, keys, policy, tenancy
 from clinics.access_log import Actor, System
 from clinics.errors import DomainError
 from clinics.keys import KeyName, WrongWrappingKey
-from clinics.models import Clinic, ClinicSettings, KeyCheck, Membership, User
+from clinics.models import Clinic, ClinicSafety, ClinicSettings, KeyCheck, Membership, User
 
 KEY_CHECK = b"moodvision"
 
@@ -23,7 +23,7 @@ KEY_CHECK = b"moodvision"
 def create_clinic(
     *, slug: str, name: str, time_zone: str, admin: User, admin_name: str, jurisdiction: str | None = None
 ) -> Clinic:
-    """A clinic, its keys, its settings and its first administrator.
+    """A clinic in shadow, its keys, its settings and its first administrator.
 
     Without a jurisdiction no purpose is allowed until an administrator has chosen one.
     """
@@ -34,6 +34,7 @@ def create_clinic(
         keys.create(KeyName.of_clinic(clinic.id))
         keys.create(KeyName.of_index(clinic.id))
         ClinicSettings.objects.create(clinic=clinic, name=name)
+        ClinicSafety.objects.create(clinic=clinic)
         by = System("create_clinic")
         add_member(clinic=clinic, user=admin, role="administrator", name=admin_name, by=by)
         if jurisdiction is not None:

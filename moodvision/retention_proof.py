@@ -29,7 +29,7 @@ PEOPLE: LiteralString = """
         UNION
         SELECT id FROM person WHERE head IN (
             SELECT head FROM person JOIN scoring_alert AS alert ON alert.patient_id = person.id
-            WHERE alert.state <> 'resolved'
+            WHERE alert.state NOT IN ('resolved', 'shadow')
         )
         UNION
         SELECT id FROM patients_patient WHERE kept_until >= %(today)s
@@ -92,7 +92,7 @@ ANSWERS: LiteralString = """
 
 ALERTS: LiteralString = """
     SELECT count(*) FROM scoring_alert AS alert, line
-    WHERE alert.clinic_id = %(clinic)s AND alert.state = 'resolved'
+    WHERE alert.clinic_id = %(clinic)s AND alert.state IN ('resolved', 'shadow')
     AND alert.patient_id NOT IN (SELECT id FROM stays)
     AND (SELECT max(told.at) FROM scoring_alertevent AS told WHERE told.alert_id = alert.id) < line.at
 """

@@ -15,7 +15,7 @@ from scoring.models.alerts import AlertQuerySet
 
 def visible_alerts(membership: Membership | None) -> AlertQuerySet:
     """Alerts of the patients this member may follow. The page that shows them records which it showed."""
-    return Alert.objects.filter(patient__in=patients_access.visible_patients(membership))
+    return Alert.objects.of_duty().filter(patient__in=patients_access.visible_patients(membership))
 
 
 def record_alerts(membership: Membership, alerts: list[Alert], *, page: str) -> None:
@@ -28,7 +28,7 @@ def get_alert(membership: Membership | None, alert_id: uuid.UUID) -> Alert:
     alert = (
         visible_alerts(membership)
         .filter(pk=alert_id)
-        .select_related("patient", "acknowledged_by", "resolved_by")
+        .select_related("patient", "owner", "offered_to", "resolved_by", "spoken_by", "unreached_by")
         .first()
     )
     if alert is None or membership is None:

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from patients.exports import STAFF, Columns, Exporter, Row, Section
+from patients.exports import Columns, Exporter, Row, Section
 from patients.models import Patient
-from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, PeriodScore
+from scoring import alert_exports, rule_exports
+from scoring.models import PatientNote, PatientStanding, PeriodScore
 
 
 def sections(patient: Patient) -> Iterator[Section]:
     yield _periods(patient)
     yield _standing(patient)
-    yield _alerts(patient)
-    yield _events(patient)
+    yield from alert_exports.sections(patient)
+    yield from rule_exports.sections(patient)
     yield _notes(patient)
 
 
@@ -96,68 +97,6 @@ def _score_columns() -> dict[str, str]:
     }
 
 
-def _alerts(patient: Patient) -> Section:
-    rows: list[Row] = [
-        {
-            "id": str(row.pk),
-            "opened_at": row.opened_at,
-            "rule": row.rule,
-            "line": row.line or None,
-            "state": row.state,
-            "updated_at": row.updated_at,
-            **{name: getattr(row, name) for name in ("score", "low", "high", "probability", "readings")},
-            "window_start": row.window_start,
-            "window_end": row.window_end,
-            "acknowledged_at": row.acknowledged_at,
-            "resolved_at": row.resolved_at,
-            "note": row.note,
-        }
-        for row in Alert.objects.filter(patient=patient).order_by("opened_at")
-    ]
-    columns = {
-        "id": _("Number"),
-        "opened_at": _("When"),
-        "rule": _("Why"),
-        "line": _("Line"),
-        "state": _("State"),
-        "updated_at": _("Last changed"),
-        "score": _("Score"),
-        "low": _("At least"),
-        "high": _("At most"),
-        "probability": _("How likely on or over the line, 0 to 1"),
-        "readings": _("Photos"),
-        "window_start": _("From"),
-        "window_end": _("To"),
-        "acknowledged_at": _("Somebody took it"),
-        "resolved_at": _("Closed"),
-        "note": _("What was done"),
-    }
-    return Section("alerts", _("When your care team was asked to look"), columns, rows)
-
-
-def _events(patient: Patient) -> Section:
-    rows: list[Row] = [
-        {
-            "alert": str(row.alert_id),
-            "at": row.at,
-            "kind": row.kind,
-            "line": row.line or None,
-            "score": row.score,
-            "readings": row.readings,
-        }
-        for row in AlertEvent.objects.filter(alert__patient=patient).order_by("seq")
-    ]
-    columns = {
-        "alert": _("Of alert"),
-        "at": _("When"),
-        "kind": _("What happened"),
-        "line": _("Line"),
-        "score": _("Score"),
-        "readings": _("Photos"),
-    }
-    return Section("alert_events", _("What happened to these alerts"), columns, rows)
-
-
 def _notes(patient: Patient) -> Section:
     rows: list[Row] = [
         {
@@ -182,7 +121,6 @@ def _notes(patient: Patient) -> Section:
 
 
 DOUBT = "49 numbers of how the shares vary together; what they come to is the lowest and highest score"
-ORDER = "a number by which screens catch up; the rows stand in this order"
 
 COLUMNS = {
     "scoring.PeriodScore": Columns(
@@ -196,12 +134,8 @@ COLUMNS = {
     "scoring.PatientStanding": Columns(
         "standing", renamed={"share_means": "shares"}, left_out={"share_covariance": DOUBT}
     ),
-    "scoring.Alert": Columns(
-        "alerts",
-        renamed={"id": "id"},
-        left_out={"seq": ORDER, "acknowledged_by": STAFF, "resolved_by": STAFF},
-    ),
-    "scoring.AlertEvent": Columns("alert_events", left_out={"seq": ORDER, "by": STAFF}),
+    **alert_exports.COLUMNS,
+    **rule_exports.COLUMNS,
     "scoring.PatientNote": Columns("kind_notes", renamed={"created_at": "at"}),
 }
 

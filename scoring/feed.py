@@ -122,7 +122,7 @@ def feed_of(clinic_id: uuid.UUID) -> Feed:
 def read_news(clinic_id: uuid.UUID, after: int) -> list[AlertNews]:
     """The alerts that changed after this number, each as it is now."""
     with tenancy.enter(clinic_id):
-        return news_of(Alert.objects.filter(clinic=clinic_id), after)
+        return news_of(Alert.objects.of_duty().filter(clinic=clinic_id), after)
 
 
 def last_number(clinic_id: uuid.UUID) -> int:

@@ -3,12 +3,28 @@
 import uuid
 
 from patients.erasure import PurgeRule
-from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, PeriodScore
+from scoring.models import (
+    Alert,
+    AlertEvent,
+    AlertSeen,
+    AlertTimer,
+    AlertWords,
+    FaceSilence,
+    PatientNote,
+    PatientStanding,
+    PeriodScore,
+    RuleMemory,
+)
 
 RULES = (
+    PurgeRule(RuleMemory),
+    PurgeRule(FaceSilence, is_record=True),
     PurgeRule(PatientNote),
     PurgeRule(PeriodScore),
     PurgeRule(PatientStanding),
+    PurgeRule(AlertTimer, path="alert__patient_id", is_record=True),
+    PurgeRule(AlertSeen, path="alert__patient_id", is_record=True),
+    PurgeRule(AlertWords, is_record=True),
     PurgeRule(AlertEvent, path="alert__patient_id", is_record=True, is_append_only=True),
     PurgeRule(Alert, is_record=True),
 )

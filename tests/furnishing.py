@@ -2,11 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from clinics import log_reviews, staff, tenancy
 from clinics.access_log import System
-from clinics.models import Clinic, Membership, StaffInvitation
+from clinics.cover import declaring, rota, trials
+from clinics.cover.hours import WeeklyTime
+from clinics.models import (
+    Clinic,
+    ClinicSafety,
+    Lane,
+    Membership,
+    ShadowLook,
+    Shift,
+    StaffInvitation,
+    TrialAlert,
+)
 from inference import promotion
 from inference import services as inference_services
 from inference.models import Explanation, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
@@ -15,6 +29,7 @@ from patients import services
 from patients.models import FairnessAnswers, Guardian, LegalHold, Patient, Purpose
 from patients.services import ContactDraft
 from scoring import services as scoring_services
+from scoring.models import FaceSilence, RuleMemory
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
 from tests.patients.image_files import still
@@ -79,6 +94,14 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        FaceSilence(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            reason=words("scoring.facesilence.reason"),
+            words=words("scoring.facesilence.words"),
+            set_by=by.clinician,
+        ).save(force_insert=True)
+        RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
         alert = scoring_services.ask_for_call(patient=patient)
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
@@ -167,6 +190,8 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
+        furnish_cover(clinic, by, words)
+        furnish_rules(by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         return {
             "invitation_id": invitation.pk,
@@ -174,6 +199,37 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
             "member_id": by.clinician.pk,
             "notice_id": furnish_watch(clinic).pk,
         }
+
+
+def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> None:
+    """A row in each table of who is there when."""
+    admin, today = by.administrator, timezone.now().date()
+    weekly = [WeeklyTime(0, time(8), time(18))]
+    declaring.set_hours(clinic=clinic, lanes=[Lane.ITEM_9], weekly=weekly, by=admin)
+    declaring.add_holiday(
+        clinic=clinic, day=today, name=words("clinics.holiday.name"), closes_urgent=True, by=admin
+    )
+    at = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=8)}
+    rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
+    rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
+    trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
+    ShadowLook.objects.create(clinic=clinic, week_start=today, looked_by=admin)
+    safety = ClinicSafety.objects.get(clinic=clinic)
+    safety.service_statement = words("clinics.clinicsafety.service_statement")  # type: ignore[assignment]
+    safety.no_answer_protocol = words("clinics.clinicsafety.no_answer_protocol")  # type: ignore[assignment]
+    safety.save()
+
+
+def furnish_rules(by: Staff, words: Words) -> None:
+    draft = scoring_services.RuleDraft(
+        "no_check_in",
+        is_on=True,
+        severity="notice",
+        values={"days": 5},
+        text=words("scoring.rulesetting.text"),
+    )
+    scoring_services.save_rule(draft=draft, by=by.administrator, base_version=0)
+    scoring_services.save_budget(per_day=7, by=by.administrator)
 
 
 def furnish_watch(clinic: Clinic) -> WatchNotice:

@@ -187,7 +187,7 @@ ROWS = (
     Row("scoring:triage", "GET", READERS),
     Row("scoring:patient", "GET", READERS),
     Row("scoring:alert", "GET", READERS),
-    Row("scoring:acknowledge", "POST", TREATING),
+    Row("scoring:take", "POST", TREATING),
     Row("scoring:resolve", "POST", TREATING, {"note": "Called, spoke for ten minutes."}),
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),

@@ -28,6 +28,9 @@ from tests.patients.factories import make_patient
 pytestmark = pytest.mark.commits
 BY = System("test")
 PLANTED = {
+    "clinics.clinicsafety.no_answer_protocol": "qx then ring the neighbour zv",
+    "clinics.clinicsafety.service_statement": "qx we look each morning zv",
+    "clinics.holiday.name": "qx day of the founder zv",
     "clinics.logreview.conclusion": "qx nothing unusual zv",
     "clinics.membership.name": "Qxmember Zvname",
     "clinics.staffinvitation.email": "qxinvited@zvmail.example",
@@ -60,6 +63,9 @@ PLANTED = {
     "patients.rightsrequest.extension_reason": "qx there is very much zv",
     "patients.rightsrequest.words": "qx please send me all zv",
     "patients.safetyplan.text": "qx call the sister first zv",
+    "scoring.facesilence.reason": "qx a face like a mask zv",
+    "scoring.facesilence.words": "qx since the stroke zv",
+    "scoring.rulesetting.text": "qx ring the sister zv",
     "scoring.alert.note": "qx spoke with the sister zv",
 }
 TEXTS = list(PLANTED.values())

@@ -42,7 +42,9 @@ class ClinicSettings(TenantModel):
     crisis_contacts = models.TextField(
         blank=True, help_text=_("Shown to patients beside a note of the higher line and on every page.")
     )
-    cover_hours = models.CharField(max_length=200, blank=True, help_text=_("When somebody looks at alerts."))
+    cover_hours = models.CharField(
+        max_length=200, blank=True, help_text=_("A remark, shown beside the declared cover hours.")
+    )
     erasure_cooling_off_days = models.PositiveSmallIntegerField(
         default=7,
         validators=[MaxValueValidator(30)],

@@ -127,6 +127,10 @@ class Membership(TenantModel):
         return self.may(Permission.UNLOCK_ON_CALL)
 
     @property
+    def keeps_rota(self) -> bool:
+        return self.may(Permission.KEEP_ROTA)
+
+    @property
     def manages_members(self) -> bool:
         return self.may(Permission.MANAGE_MEMBERS)
 

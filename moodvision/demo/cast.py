@@ -9,7 +9,7 @@ from clinics import second_factor, tenancy
 from clinics import services as clinic_services
 from clinics.access_log import System
 from clinics.models import CareTeam, Clinic, ClinicSettings, Role, User
-from moodvision.demo import history
+from moodvision.demo import cover, history
 from moodvision.demo.history import Course
 from patients import services as patient_services
 from patients.models import Patient, Purpose
@@ -35,6 +35,8 @@ class Login:
 
 LOGINS = (
     Login("alice@north.example", Role.CLINICIAN, "north", "Alice Adler"),
+    Login("nora@north.example", Role.CLINICIAN, "north", "Nora Neumann"),
+    Login("kim@north.example", Role.CLINICIAN, "north", "Kim Kaya"),
     Login("bob@north.example", Role.OBSERVER, "north", "Bob Brandt"),
     Login("ada@north.example", Role.ADMINISTRATOR, "north", "Ada Ahrens"),
     Login("eve@north.example", Role.PROGRAMME_MANAGER, "north", "Eve Ernst"),
@@ -42,6 +44,7 @@ LOGINS = (
     Login("olga@north.example", Role.PRIVACY_OFFICER, "north", "Olga Ott"),
     Login("pat@north.example", "patient", "north", "Pat Petersen"),
     Login("mallory@south.example", Role.CLINICIAN, "south", "Mallory Mohn"),
+    Login("milo@south.example", Role.CLINICIAN, "south", "Milo Marsh"),
     Login("mel@south.example", Role.ADMINISTRATOR, "south", "Mel Moser"),
     Login("sam@south.example", "patient", "south", "Sam Sander"),
 )
@@ -67,6 +70,7 @@ COURSES: dict[str, list[tuple[str, Course]]] = {
 def ensure(*, say: Callable[[str], object]) -> None:
     """Makes the demo clinics once; a database that has them stays as it is."""
     if Clinic.objects.filter(slug="north").exists():
+        cover.prolong("north", "south")
         return
     say("Making two demo clinics with three months of synthetic history ...")
     make(with_history=True)
@@ -95,9 +99,7 @@ def _clinic(slug: str, name: str, time_zone: str, jurisdiction: str) -> Clinic:
 
 
 def _furnish(clinic: Clinic, *, with_history: bool) -> None:
-    ClinicSettings.objects.update(
-        is_demo=True, crisis_contacts=CRISIS_CONTACTS, cover_hours="Monday to Friday, 8:00 to 18:00"
-    )
+    ClinicSettings.objects.update(is_demo=True, crisis_contacts=CRISIS_CONTACTS)
     team = CareTeam.objects.create(clinic=clinic, name="Day team")
     for login in LOGINS:
         if login.clinic != clinic.slug or login.role == Role.ADMINISTRATOR:
@@ -110,6 +112,7 @@ def _furnish(clinic: Clinic, *, with_history: bool) -> None:
             clinic_services.add_member(
                 clinic=clinic, user=_account(login), role=login.role, name=login.name, by=DEMO
             )
+    cover.declare(clinic)
     if with_history:
         for name, course in COURSES[clinic.slug]:
             history.write(_admit(clinic, name, team), course)

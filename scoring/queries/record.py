@@ -53,7 +53,7 @@ def patient_page(
     check_ins = list(CheckIn.objects.filter(patient=patient).order_by("-captured_at")[:NEWEST])
     alerts = list(
         Alert.objects.filter(patient=patient)
-        .select_related("patient", "acknowledged_by", "resolved_by")
+        .select_related("patient", "owner", "resolved_by")
         .order_by("-opened_at")[:NEWEST]
     )
     access_log.record(

@@ -170,7 +170,7 @@ def _add_moments(found: dict[uuid.UUID, History], first: datetime) -> None:
         ("failures", failures, "created_at"),
         ("contests", contests, "contested_at"),
     ):
-        moments = rows.filter(patient__in=found).order_by(column)  # type: ignore[attr-defined]
+        moments = rows.filter(patient__in=found).order_by(column)
         for patient_id, at in moments.values_list("patient_id", column):
             getattr(found[patient_id], name).append(at)
 

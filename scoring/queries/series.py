@@ -1,5 +1,6 @@
 """A patient's weeks, months or quarters in a row, with the gaps that a chart must show."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -11,7 +12,8 @@ from django.utils import timezone
 from clinics.models import Clinic
 from patients.models import CheckIn, Patient
 from scoring.models import PeriodScore, ScoreProfile
-from scoring.rules import Band, Period, band_of, period_of
+from scoring.rules import Band, Period, band_of, has_enough_readings, period_of
+from scoring.services.estimates import score_together
 
 StoredKind = Literal["week", "month", "quarter"]
 ShownBand = Literal["below", "warning", "intervention", "not_enough_data", "no_check_in"]
@@ -45,12 +47,23 @@ class Said:
 NOTHING_SAID = Said(0, None)
 
 
+@dataclass(frozen=True)
+class Scored:
+    """What the programs read of one period, all model versions together."""
+
+    score: float
+    low: float
+    high: float
+    readings: int
+    is_enough: bool
+
+
 def period_series(
     patient: Patient, *, clinic: Clinic, profile: ScoreProfile, kind: StoredKind = "week", count: int = 26
 ) -> list[PeriodPoint]:
     """The last `count` periods up to today, oldest first, beginning with the first check-in."""
     periods = _last_periods(clinic, kind, count)
-    scores = _scores(patient, kind, periods[0].first_day)
+    scores = _scores(patient, kind, periods[0].first_day, profile)
     said = _said(patient, clinic, kind, periods[0].start)
     points = [
         _point(period, scores.get(period.first_day), said.get(period.first_day, NOTHING_SAID), profile)
@@ -69,10 +82,22 @@ def _last_periods(clinic: Clinic, kind: StoredKind, count: int) -> list[Period]:
     return periods[::-1]
 
 
-def _scores(patient: Patient, kind: StoredKind, since: date) -> dict[date, PeriodScore]:
-    """Where two model versions read one period, the one that read more of it."""
-    rows = PeriodScore.objects.filter(patient=patient, kind=kind, start__gte=since)
-    return {row.start: row for row in rows.order_by("readings", "model_version")}
+def _scores(patient: Patient, kind: StoredKind, since: date, profile: ScoreProfile) -> dict[date, Scored]:
+    rows: dict[date, list[PeriodScore]] = defaultdict(list)
+    stored = PeriodScore.objects.filter(patient=patient, kind=kind, start__gte=since)
+    for row in stored.order_by("start", "model_version"):
+        rows[row.start].append(row)
+    return {start: _scored(of_period, kind, profile) for start, of_period in rows.items()}
+
+
+def _scored(rows: list[PeriodScore], kind: StoredKind, profile: ScoreProfile) -> Scored:
+    """What each model version read of the period, together."""
+    readings = sum(row.readings for row in rows)
+    is_enough = has_enough_readings(kind, readings, floor=profile.floor(kind))
+    if len(rows) == 1:
+        return Scored(rows[0].score, rows[0].low, rows[0].high, readings, is_enough)
+    score = score_together(rows, profile)
+    return Scored(score.estimate, score.low, score.high, readings, is_enough)
 
 
 def _said(patient: Patient, clinic: Clinic, kind: StoredKind, since: datetime) -> dict[date, Said]:
@@ -87,7 +112,7 @@ def _said(patient: Patient, clinic: Clinic, kind: StoredKind, since: datetime) -
     return {start.date(): Said(check_ins, mood) for start, check_ins, mood in rows}
 
 
-def _point(period: Period, row: PeriodScore | None, said: Said, profile: ScoreProfile) -> PeriodPoint:
+def _point(period: Period, row: Scored | None, said: Said, profile: ScoreProfile) -> PeriodPoint:
     is_shown = row is not None and row.is_enough
     band: Band | ShownBand = "not_enough_data" if said.check_ins else "no_check_in"
     if row is not None and is_shown:

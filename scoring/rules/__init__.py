@@ -50,7 +50,7 @@ from scoring.rules.score import (
     score_one,
     score_shares,
 )
-from scoring.rules.shares import POPULATION, SHARE_PRIOR, Estimator, Shares, mean_from_sums
+from scoring.rules.shares import POPULATION, SHARE_PRIOR, Estimator, Shares, mean_from_sums, together
 
 __all__ = [
     "AGGREGATIONS",
@@ -99,5 +99,6 @@ __all__ = [
     "reading_likelihoods",
     "score_one",
     "score_shares",
+    "together",
     "window_at",
 ]

@@ -45,6 +45,22 @@ def multinomial(mean: Floats) -> Floats:
     return spread
 
 
+def together(parts: Shares, prior: Floats = SHARE_PRIOR) -> Shares:
+    """One period whose readings were estimated in parts: each model version by its own confusion.
+
+    `parts`: [B] parts of one period, every one estimated with `prior`. What each part counted of the emotions
+    is added, and its doubt with it; the prior counts once. The parts knew nothing of each other, which is all
+    that tells the result from an estimate of all readings at once.
+    """
+    total = (prior.sum() + parts.readings)[:, None]
+    counts = total * parts.mean - prior
+    doubt = ((total + 1.0)[..., None] * parts.covariance - multinomial(parts.mean)) * total[..., None]
+    whole = float(prior.sum() + parts.readings.sum())
+    mean: Floats = (prior + counts.sum(axis=0)) / whole
+    covariance: Floats = (multinomial(mean) + doubt.sum(axis=0) / whole) / (whole + 1.0)
+    return Shares(mean, covariance, np.asarray(parts.readings.sum(), dtype=np.int64))
+
+
 def mean_from_sums(sums: Floats, readings: Ints) -> Shares:
     """The plain average from sums [B, 7] of probabilities: all that need be stored for it.
 

@@ -1,35 +1,31 @@
-"""Alerts: raised by a judgement, a dead photo or a patient's wish; taken and resolved by people."""
+"""Alerts are raised here and nowhere else: by a rule, a judgement, a dead photo, a wish or an answer."""
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log
-from clinics.access_log import Actor, System
+from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.models import Membership
 from patients.locks import lock_patients
 from patients.models import Patient
 from scoring import signals
-from scoring.models import Alert, AlertEvent, AlertSequence, PatientStanding
+from scoring.duty import timers
+from scoring.duty.transitions import Act
+from scoring.models import Alert, AlertEvent, AlertTimer, PatientStanding
 from scoring.rules import LineJudgement
+from scoring.services import duties
+from scoring.services.moves import SCORING, Facts, move, next_number, record, start_timer, tell
 
-SCORING = System("scoring")
-NOTE_LIMIT = 4000
-HEIGHT = {Alert.Line.NONE: 0, Alert.Line.WARNING: 1, Alert.Line.INTERVENTION: 2}
-
-
-@dataclass(frozen=True)
-class HandledAlert:
-    """The alert after the act. `has_changed` is False when somebody (see its columns) had done it before."""
-
-    alert: Alert
-    has_changed: bool
+WEIGHT = {
+    Alert.Severity.NOTICE: 0,
+    Alert.Severity.WARNING: 1,
+    Alert.Severity.INTERVENTION: 2,
+    Alert.Severity.URGENT: 3,
+}
 
 
 def unresolved_of(patient_ids: Collection[uuid.UUID], rule: str) -> dict[uuid.UUID, Alert]:
@@ -38,86 +34,131 @@ def unresolved_of(patient_ids: Collection[uuid.UUID], rule: str) -> dict[uuid.UU
     return {row.patient_id: row for row in rows}
 
 
+@transaction.atomic
+def raise_alert(
+    *,
+    patient: Patient,
+    rule: str,
+    lane: str,
+    severity: str,
+    facts: Facts,
+    by: Actor,
+    line: str = "",
+    text: str = "",
+    standing: PatientStanding | None = None,
+    is_change: bool = False,
+) -> Alert | None:
+    """The only way to raise an alert, or to update the open one of this patient and rule. Locks the patient.
+
+    News in an urgent lane, or at a higher severity than before, returns it to open: somebody is wanted anew.
+    Other news is added to its history. `facts`: plain scalars that hold no answer and no word of the patient.
+    `text`: the clinic's own words of the rule. `is_change`: a change to the better, shown and not obeyed.
+    None, and nothing raised, of a record at which nobody could act: merged or of the dead, and for all but
+    the urgent lanes every closed one. While the clinic is in shadow, alerts of photos are recorded only.
+    """
+    locked = lock_patients([patient.pk]).get(patient.pk)
+    if locked is None or not _can_be_raised(locked, lane):
+        return None
+    is_shadow = timers.is_shadow(locked.clinic_id, lane)
+    rows = Alert.objects.filter(patient=locked, rule=rule, is_shadow=is_shadow)
+    known = rows.exclude(state=Alert.State.RESOLVED).select_for_update(no_key=True).first()
+    if is_change and (known is None or is_shadow):
+        return known
+    alert = known or Alert(
+        clinic_id=locked.clinic_id,
+        patient=locked,
+        rule=rule,
+        lane=lane,
+        severity=severity,
+        is_shadow=is_shadow,
+        state=Alert.State.SHADOW if is_shadow else Alert.State.OPEN,
+        opened_at=timezone.now(),
+    )
+    is_higher = (
+        known is not None and WEIGHT[Alert.Severity(severity)] > WEIGHT[Alert.Severity(alert.severity)]
+    )
+    if known is None or is_higher:
+        alert.line, alert.severity = line, severity
+    alert.facts, alert.text = dict(facts), text or alert.text  # type: ignore[assignment]  # encrypted: no types
+    if standing is not None:
+        describe(alert, standing)
+    if is_shadow or known is None:
+        _write(alert, facts, by)
+    elif is_change:
+        move(alert, Act.NEWS, AlertEvent.Kind.CHANGED, actor=by, facts=facts)
+    else:
+        kind = AlertEvent.Kind.ESCALATED if is_higher else AlertEvent.Kind.REPEATED
+        move(alert, Act.CALL if is_higher or alert.is_urgent_lane else Act.NEWS, kind, actor=by, facts=facts)
+    return alert
+
+
 def follow_judgement(
     *, patient: Patient, standing: PatientStanding, judgement: LineJudgement, unresolved: Alert | None
 ) -> Alert | None:
-    """Acts on one judged window of a locked patient; gives the alert if a line was crossed.
-
-    Of a closed record nothing is raised: nobody could act on it.
-    """
-    if not patient.is_followed:
-        return None
+    """Acts on one judged window of a locked patient; gives the alert if a line was crossed, and if somebody's
+    duty came of it."""
     event = judgement.event
     if event is not None and event.kind == "crossed":
-        return _raise(
+        alert = raise_alert(
             patient=patient,
             rule=Alert.Rule.SCORE_LINE,
-            line=Alert.Line(event.line),
+            lane=Alert.Lane.FACE,
+            severity=str(event.line),
+            line=event.line,
+            facts={},
+            by=SCORING,
             standing=standing,
-            unresolved=unresolved,
         )
-    if unresolved is not None and judgement.state.band != "below":
-        _describe(unresolved, standing)
+        return None if alert is None or alert.is_shadow else alert
+    if patient.is_followed and unresolved is not None and judgement.state.band != "below":
+        describe(unresolved, standing)
         unresolved.updated_at = timezone.now()
         unresolved.save()
     return None
 
 
-@transaction.atomic
 def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> Alert | None:
     """A photo killed its readers: somebody must look themselves. Not at a closed record."""
-    if not lock_patients([patient_id])[patient_id].is_followed:
-        return None
-    return _raise_for(patient_id, Alert.Rule.ANALYSIS_FAILED, by=SCORING)
+    return raise_alert(
+        patient=Patient.objects.get(pk=patient_id),
+        rule=Alert.Rule.ANALYSIS_FAILED,
+        lane=Alert.Lane.ROUTINE,
+        severity=Alert.Severity.NOTICE,
+        facts={},
+        by=SCORING,
+    )
 
 
-@transaction.atomic
 def ask_for_call(*, patient: Patient) -> Alert:
     """The patient said yes to a call. The wish is an alert of its own, so that it cannot be lost."""
-    return _raise_for(patient.pk, Alert.Rule.CALL_WANTED, by=patient)
-
-
-@transaction.atomic
-def acknowledge(*, alert_id: uuid.UUID, by: Membership) -> HandledAlert:
-    """Takes an alert. Who comes second changes nothing and reads in `acknowledged_by` who has it."""
-    alert = _lock(alert_id, by)
-    if alert.state != Alert.State.OPEN:
-        return HandledAlert(alert, has_changed=False)
-    alert.state = Alert.State.ACKNOWLEDGED
-    alert.acknowledged_by, alert.acknowledged_at = by, timezone.now()
-    _tell(alert, AlertEvent.Kind.ACKNOWLEDGED, by=by)
-    access_log.record("alert.acknowledged", by=by, patient_id=alert.patient_id, objects=[alert.pk])
-    return HandledAlert(alert, has_changed=True)
-
-
-@transaction.atomic
-def resolve(*, alert_id: uuid.UUID, note: str, by: Membership) -> HandledAlert:
-    """Closes an alert with what was done. The first note stands; a later one changes nothing."""
-    note = note.strip()
-    if not note:
-        raise DomainError("note_missing", _("Please write what was done."), field="note")
-    if len(note) > NOTE_LIMIT:
-        raise DomainError("note_too_long", _("Please keep the note under 4,000 characters."), field="note")
-    alert = _lock(alert_id, by)
-    if alert.state == Alert.State.RESOLVED:
-        return HandledAlert(alert, has_changed=False)
-    alert.state = Alert.State.RESOLVED
-    alert.note = note  # type: ignore[assignment]  # the encrypted field's base has no types
-    alert.resolved_by, alert.resolved_at = by, timezone.now()
-    _tell(alert, AlertEvent.Kind.RESOLVED, by=by)
-    access_log.record("alert.resolved", by=by, patient_id=alert.patient_id, objects=[alert.pk])
-    return HandledAlert(alert, has_changed=True)
+    alert = raise_alert(
+        patient=patient,
+        rule=Alert.Rule.CALL_WANTED,
+        lane=Alert.Lane.CALL,
+        severity=Alert.Severity.URGENT,
+        facts={},
+        by=patient,
+    )
+    if alert is None:
+        raise DomainError("closed", _("This record is closed."))
+    return alert
 
 
 def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
-    """Before a record is closed. An open alert is somebody's duty, so it forbids that; a death ends the duty,
-    and who records it closes what was open, with that word."""
-    unresolved = list(Alert.objects.unresolved().filter(patient=patient_id))
-    if unresolved and state != Patient.State.DECEASED:
-        message = _("An alert of this patient is open. Please resolve it first.")
+    """Before a record is closed. An open alert is somebody's duty, so it forbids that unless a named receiver
+    has accepted it; a death ends the duty. Who closes the record closes these, with that word."""
+    unresolved = list(Alert.objects.unresolved().filter(patient=patient_id).order_by("seq"))
+    is_death = state == Patient.State.DECEASED
+    if not is_death and any(alert.received_at is None for alert in unresolved):
+        message = _("An alert of this patient is open. Resolve it first, or write who has accepted it.")
         raise DomainError("alert_open", message)
     for alert in unresolved:
-        resolve(alert_id=alert.pk, note=str(_("Closed: the patient has died.")), by=by)
+        duties.close(
+            alert_id=alert.pk,
+            outcome=Alert.Outcome.DIED if is_death else Alert.Outcome.HANDED_OVER,
+            note=str(_("Closed: the patient has died.") if is_death else _("Closed: handed over.")),
+            by=by,
+        )
 
 
 def tell_new_team(*, patient_id: uuid.UUID) -> None:
@@ -129,62 +170,7 @@ def tell_new_team(*, patient_id: uuid.UUID) -> None:
         signals.alert_raised.send(sender=Alert, clinic_id=alert.clinic_id, alert_id=alert.pk, seq=alert.seq)
 
 
-def next_number(clinic_id: uuid.UUID) -> int:
-    """The clinic's next number. The row stays locked to the commit: no gaps, and numbers appear in order."""
-    counted = AlertSequence.objects.filter(clinic=clinic_id).update(last=F("last") + 1)
-    if not counted:
-        AlertSequence.objects.bulk_create([AlertSequence(clinic_id=clinic_id)], ignore_conflicts=True)
-        AlertSequence.objects.filter(clinic=clinic_id).update(last=F("last") + 1)
-    return AlertSequence.objects.values_list("last", flat=True).get(clinic=clinic_id)
-
-
-def _lock(alert_id: uuid.UUID, by: Membership) -> Alert:
-    """The patient's row first, as everywhere, then the alert's."""
-    if not by.treats_patients:
-        raise DomainError("may_not_treat", _("Only a treating clinician may do this."))
-    lock_patients(Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True))
-    alert = Alert.objects.filter(pk=alert_id).select_for_update(no_key=True).first()
-    if alert is None:
-        raise DomainError("no_such_alert", _("This alert does not exist."))
-    return alert
-
-
-def _raise_for(patient_id: uuid.UUID, rule: Alert.Rule, *, by: Actor) -> Alert:
-    patient = lock_patients([patient_id])[patient_id]
-    unresolved = unresolved_of([patient_id], rule).get(patient_id)
-    return _raise(patient=patient, rule=rule, unresolved=unresolved, actor=by)
-
-
-def _raise(
-    *,
-    patient: Patient,
-    rule: Alert.Rule,
-    unresolved: Alert | None,
-    line: Alert.Line = Alert.Line.NONE,
-    standing: PatientStanding | None = None,
-    actor: Actor = SCORING,
-) -> Alert:
-    """A new alert, or the unresolved one of this rule with the news. A higher line, or another wish for a
-    call, needs somebody anew."""
-    now = timezone.now()
-    alert = unresolved or Alert(clinic_id=patient.clinic_id, patient=patient, rule=rule, opened_at=now)
-    kind = AlertEvent.Kind.REPEATED if unresolved else AlertEvent.Kind.OPENED
-    is_higher = HEIGHT[line] > HEIGHT[Alert.Line(alert.line)]
-    if is_higher:
-        alert.line = line
-        kind = AlertEvent.Kind.ESCALATED if unresolved else kind
-    if is_higher or rule == Alert.Rule.CALL_WANTED:
-        alert.state, alert.acknowledged_by, alert.acknowledged_at = Alert.State.OPEN, None, None
-    if standing is not None:
-        _describe(alert, standing)
-    _tell(alert, kind, by=None)
-    access_log.record(
-        f"alert.{kind.value}", by=actor, patient_id=patient.pk, objects=[alert.pk], rule=rule.value
-    )
-    return alert
-
-
-def _describe(alert: Alert, standing: PatientStanding) -> None:
+def describe(alert: Alert, standing: PatientStanding) -> None:
     """How high, how surely, on how many readings of which days."""
     alert.score, alert.low, alert.high = standing.score, standing.low, standing.high
     is_higher = alert.line == Alert.Line.INTERVENTION
@@ -193,19 +179,18 @@ def _describe(alert: Alert, standing: PatientStanding) -> None:
     alert.window_start, alert.window_end = standing.window_start, standing.window_end
 
 
-def _tell(alert: Alert, kind: AlertEvent.Kind, *, by: Membership | None) -> None:
-    """Saves the alert under the clinic's next number, writes its history and rings."""
-    alert.seq = next_number(alert.clinic_id)
-    alert.updated_at = timezone.now()
-    alert.save()
-    AlertEvent.objects.create(
-        clinic_id=alert.clinic_id,
-        alert=alert,
-        seq=alert.seq,
-        kind=kind,
-        line=alert.line,
-        by=by,
-        score=alert.score,
-        readings=alert.readings,
-    )
-    signals.alert_raised.send(sender=Alert, clinic_id=alert.clinic_id, alert_id=alert.pk, seq=alert.seq)
+def _can_be_raised(patient: Patient, lane: str) -> bool:
+    """An answer that came late, from a phone without a net, is heard although the record was closed."""
+    if lane in {Alert.Lane.ITEM_9, Alert.Lane.CALL}:
+        return patient.state not in Patient.SHUT_STATES
+    return patient.is_followed
+
+
+def _write(alert: Alert, facts: Facts, by: Actor) -> None:
+    """A new alert, or one more line of a shadow's history."""
+    kind = AlertEvent.Kind.RECORDED if alert.is_shadow else AlertEvent.Kind.OPENED
+    tell(alert, kind, facts=facts)
+    if not alert.is_shadow:
+        due = timers.due_at(alert, AlertTimer.Kind.TAKE, alert.called_at)
+        start_timer(alert, AlertTimer.Kind.TAKE, due)
+    record(alert, kind, by)

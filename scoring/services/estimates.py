@@ -17,11 +17,14 @@ from scoring.rules import (
     ESTIMATORS,
     Confusion,
     Readings,
+    Score,
     Scores,
     Shares,
     mean_from_sums,
     period_of,
+    score_one,
     score_shares,
+    together,
 )
 
 StoredKind = Literal["week", "month", "quarter"]
@@ -81,6 +84,19 @@ def chosen_shares(posterior: Shares, sums: Sequence[Floats], profile: ScoreProfi
     if profile.estimator != ScoreProfile.Estimators.MEAN:
         return posterior
     return mean_from_sums(np.array(sums, dtype=np.float64).reshape(-1, 7), posterior.readings)
+
+
+def score_together(rows: Sequence[PeriodScore], profile: ScoreProfile) -> Score:
+    """One period that several model versions read, from what is stored of each: no reading is needed."""
+    parts = stored_shares(
+        [row.share_means for row in rows],
+        [row.share_covariance for row in rows],
+        [row.readings for row in rows],
+    )
+    whole = together(parts)
+    if profile.estimator == ScoreProfile.Estimators.MEAN:
+        whole = mean_from_sums(np.sum([row.share_sums for row in rows], axis=0), whole.readings)
+    return score_one(whole, profile.matrix)
 
 
 def group_by_period(

@@ -56,14 +56,14 @@ def judge_clinic(*, clinic: Clinic, at: datetime | None = None) -> int:
     return told
 
 
-def judge_after(patient_ids: Collection[uuid.UUID]) -> None:
+def judge_after(clinic_id: uuid.UUID, patient_ids: Collection[uuid.UUID]) -> None:
     """News of these patients, inside the transaction that brings them. A defect here must not refuse what a
     patient sends, and loses nothing: the clock judges again."""
     try:
-        with transaction.atomic():
+        with tenancy.enter(clinic_id):  # inside the caller's transaction: a savepoint, and its log entries
             judge_patients(list(patient_ids))
     except Exception as error:
-        logger.exception("Rules were not judged after news: %s", type(error).__name__)
+        logger.error("Rules were not judged after news: %s", type(error).__name__)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What a clinic chooses of its rules and its budget: checked, appended as a version, written to the log."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from clinics.models import Membership
 from scoring.alert_rules import BY_CODE, Choices, Rule, RuleSettings, errors_of
 from scoring.models import AlertBudget, RuleSetting
 from scoring.models.alert_rules import DEFAULT_BUDGET
+from scoring.queries import rule_facts
 from scoring.services.locks import ALONE
 
 TEXT_LIMIT = 500
@@ -54,6 +56,14 @@ def is_rule_on(code: str) -> bool:
     """Whether the entered clinic wants alerts of this rule."""
     rule = BY_CODE[code]
     return settings_of(rule, RuleSetting.objects.in_force().filter(rule=code).first()).is_on
+
+
+def without_lines(patient_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Of these, the patients whose score crosses no line: their face says nothing, or the rule is off. What
+    the lines remember of them stays, so that a crossing is told once they speak again."""
+    if not is_rule_on("score_line"):
+        return frozenset(patient_ids)
+    return frozenset(rule_facts.silent_faces(patient_ids))
 
 
 def check_draft(draft: RuleDraft) -> RuleSettings:

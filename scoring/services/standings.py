@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from patients.locks import lock_patients
 from patients.models import Patient
 from patients.services.check_ins import CLOCK_TOLERANCE
 from scoring import signals
-from scoring.models import Alert, PatientStanding, PeriodScore, ScoreProfile
+from scoring.models import Alert, PatientStanding, PeriodScore, RuleMemory, ScoreProfile
 from scoring.readings import UsedReading, remember_reference, usable_readings
 from scoring.rules import (
     Scores,
@@ -27,7 +27,7 @@ from scoring.rules import (
     score_shares,
     window_at,
 )
-from scoring.services import alerts, estimates, notes
+from scoring.services import alerts, estimates, faces, notes, rule_settings
 from scoring.services.locks import lock_profile
 
 PATIENTS_AT_ONCE = 50
@@ -77,6 +77,8 @@ def merge_scores(
 
     Alerts and notes stay with the double, whose history they are.
     """
+    RuleMemory.objects.filter(patient=double_id).delete()
+    faces.carry_over(patient=Patient.objects.get(pk=patient_id), double_id=double_id)
     PeriodScore.objects.filter(patient=double_id).delete()
     PatientStanding.objects.filter(patient=double_id).delete()
     if moments:
@@ -163,9 +165,22 @@ def _store_touched_periods(
     groups = {
         key: group for key, group in estimates.group_by_period(clinic, readings).items() if key[:3] in wanted
     }
-    for patient_id, kind, start in wanted - {key[:3] for key in groups}:
-        PeriodScore.objects.filter(patient=patient_id, kind=kind, start=start).delete()
+    _drop_unread(wanted, groups)
     estimates.store_periods(clinic=clinic, profile=profile, groups=groups)
+
+
+def _drop_unread(
+    wanted: Collection[tuple[uuid.UUID, estimates.StoredKind, date]],
+    groups: Collection[estimates.PeriodKey],
+) -> None:
+    """Rows of these periods that no reading of their model stands behind any more."""
+    stored = PeriodScore.objects.filter(
+        patient__in={key[0] for key in wanted}, start__in={key[2] for key in wanted}
+    )
+    keys = stored.values_list("pk", "patient", "kind", "start", "model_version")
+    gone = [pk for pk, *key in keys if tuple(key[:3]) in wanted and tuple(key) not in groups]
+    if gone:
+        PeriodScore.objects.filter(pk__in=gone).delete()
 
 
 def _window(clinic: Clinic, profile: ScoreProfile, at: datetime) -> Window:
@@ -247,13 +262,14 @@ def _store_standings(
 ) -> None:
     known = {row.patient_id: row for row in PatientStanding.objects.filter(patient__in=judged.patient_ids)}
     unresolved = alerts.unresolved_of(judged.patient_ids, Alert.Rule.SCORE_LINE) if judges_lines else {}
+    silent = rule_settings.without_lines(judged.patient_ids) if judges_lines else frozenset()
     day = judged.window.end.astimezone(clinic.zone).date()
     standings = []
     for index, patient_id in enumerate(judged.patient_ids):
         standing = known.get(patient_id) or PatientStanding(clinic=clinic, patient_id=patient_id)
         _write_window(standing, judged, index, profile)
         standings.append(standing)
-        if not (judges_lines and standing.is_enough):
+        if not (judges_lines and standing.is_enough) or patient_id in silent:
             continue
         score = judged.scores.at(index)
         judgement = judge_lines(standing.lines, score, day, profile.matrix, profile.policy)

@@ -1,11 +1,10 @@
-from scoring.views.alerts import acknowledge, alert, resolve
+from scoring.views.alerts import alert, resolve, take
 from scoring.views.matrix import matrix, preview
 from scoring.views.own_history import answer_note, own_history
 from scoring.views.patients import patient
 from scoring.views.triage import triage
 
 __all__ = [
-    "acknowledge",
     "alert",
     "answer_note",
     "matrix",
@@ -13,5 +12,6 @@ __all__ = [
     "patient",
     "preview",
     "resolve",
+    "take",
     "triage",
 ]

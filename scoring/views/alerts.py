@@ -26,11 +26,11 @@ def alert(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResp
 
 
 @require_POST
-def acknowledge(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResponse:
+def take(request: PatientRequest, clinic: str, alert_id: uuid.UUID) -> HttpResponse:
     """To the patient, with the alert in hand, or to its card there, which says who has it."""
     found = access.get_alert_to_treat(request.membership, alert_id)
     assert request.membership is not None  # the gate's promise
-    handled = services.acknowledge(alert_id=found.pk, by=request.membership)
+    handled = services.take(alert_id=found.pk, by=request.membership)
     if handled.has_changed:
         messages.success(request, _("You have this alert now. It stays yours until it is resolved."))
     else:

@@ -34,7 +34,7 @@ class Card(TypedDict):
     updated_at: datetime | None
     taken_by: str
     note: str
-    acknowledge_url: str
+    take_url: str
     resolve_url: str
 
 
@@ -42,7 +42,7 @@ def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool
     """Of an alert whose patient and people are loaded. What may be done shows only to those who may."""
     at = [clinic, alert.pk]
     is_open, is_resolved = alert.state == Alert.State.OPEN, alert.state == Alert.State.RESOLVED
-    taker = alert.resolved_by if is_resolved else alert.acknowledged_by
+    taker = alert.resolved_by if is_resolved else alert.owner
     return Card(
         id=alert.pk,
         title=_("%(name)s, #%(number)d")
@@ -61,7 +61,7 @@ def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool
         updated_at=alert.updated_at if alert.updated_at - alert.opened_at > NOTABLE else None,
         taken_by=taker.name if taker is not None else "",
         note=alert.note or "",
-        acknowledge_url=reverse("scoring:acknowledge", args=at) if may_treat and is_open else "",
+        take_url=reverse("scoring:take", args=at) if may_treat and is_open else "",
         resolve_url="",
     )
 
@@ -71,7 +71,7 @@ def card_beside_patient(alert: Alert, profile: ScoreProfile, *, clinic: str, may
     card = card_of(alert, profile, clinic=clinic, may_treat=may_treat)
     card["title"] = _("Alert of %(day)s") % {"day": _day(alert.opened_at)}
     card["patient_url"] = ""
-    if may_treat and alert.state == Alert.State.ACKNOWLEDGED:
+    if may_treat and alert.owner_id is not None and alert.state != Alert.State.RESOLVED:
         card["resolve_url"] = reverse("scoring:resolve", args=[clinic, alert.pk])
     return card
 
@@ -79,7 +79,7 @@ def card_beside_patient(alert: Alert, profile: ScoreProfile, *, clinic: str, may
 def reason_of(alert: Alert, profile: ScoreProfile) -> str:
     """Why somebody must look: how surely, on how many check-ins, of which days."""
     if alert.rule != Alert.Rule.SCORE_LINE:
-        return f"{capfirst(alert.get_rule_display())}."
+        return f"{capfirst(str(alert.text or alert.rule_label))}."
     words = {
         "percent": capfirst(percent(alert.probability or 0.0)),
         "line": alert.get_line_display(),

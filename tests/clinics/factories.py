@@ -1,10 +1,15 @@
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import time, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.utils import timezone
 
 from clinics import policy, second_factor, services, tenancy
 from clinics.access_log import System
-from clinics.models import Clinic, Membership, User
+from clinics.cover import declaring, trials
+from clinics.cover.declaring import Duties
+from clinics.cover.hours import WeeklyTime
+from clinics.models import Clinic, ClinicSafety, ClinicSettings, Lane, Membership, TrialAlert, User
 
 PASSWORD = "correct horse battery staple"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -19,9 +24,12 @@ def make_session(user: User, session_key: str = "k" * 32) -> UserSession:
     return UserSession.objects.create(user=user, session_key=session_key, ip="192.0.2.1", user_agent="")
 
 
-def make_clinic(slug: str, time_zone: str = "Europe/Berlin", *, jurisdiction: str | None = "eu") -> Clinic:
+def make_clinic(
+    slug: str, time_zone: str = "Europe/Berlin", *, jurisdiction: str | None = "eu", is_live: bool = True
+) -> Clinic:
+    """Live, as clinics are most of their days; without cover hours until a test declares them."""
     admin = make_user(f"first@{slug}.example")
-    return services.create_clinic(
+    clinic = services.create_clinic(
         slug=slug,
         name=f"{slug.title()} Clinic",
         time_zone=time_zone,
@@ -29,6 +37,34 @@ def make_clinic(slug: str, time_zone: str = "Europe/Berlin", *, jurisdiction: st
         admin_name="First Admin",
         jurisdiction=jurisdiction,
     )
+    if is_live:
+        with tenancy.enter(clinic.pk):
+            ClinicSafety.objects.update(live_since=timezone.now())
+    return clinic
+
+
+def watch_always(clinic: Clinic) -> None:
+    """Each lane is watched day and night."""
+    watch(clinic, *(WeeklyTime(day, time(0), time(0)) for day in range(7)))
+
+
+def watch(clinic: Clinic, *weekly: WeeklyTime, lanes: Iterable[Lane] = Lane) -> None:
+    """These hours for the lanes, in place of what they had."""
+    with tenancy.enter(clinic.pk):
+        admin = Membership.objects.filter(role="administrator").order_by("created_at")[0]
+        declaring.set_hours(clinic=clinic, lanes=lanes, weekly=weekly, by=admin)
+
+
+def ready_for_item_nine(clinic: Clinic, lead: Membership, deputy: Membership) -> None:
+    """All that is asked before the PHQ-9: watched day and night, so that a test's hour does not matter."""
+    watch_always(clinic)
+    with tenancy.enter(clinic.pk):
+        admin = Membership.objects.filter(role="administrator").order_by("created_at")[0]
+        duties = Duties(lead, deputy, has_duty_desk=False, item_9_minutes=60, call_minutes=60)
+        declaring.set_duties(clinic=clinic, duties=duties, by=admin)
+        trial = trials.send(member=lead, channel=TrialAlert.Channel.SCREEN, by=admin)
+        trials.confirm(trial=trial, by=lead)
+        ClinicSettings.objects.update(crisis_contacts="Telephone support: 0800 111 0 111")
 
 
 def switch_off(clinic: Clinic, *purposes: str) -> None:

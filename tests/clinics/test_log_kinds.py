@@ -17,7 +17,7 @@ CHOSEN = {
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
         legal_holds.listed note.read patient.read patients.listed reading.read request.read
-        requests.listed watch.read
+        requests.listed rule.previewed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
     Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",
@@ -36,18 +36,24 @@ CHOSEN = {
         break_glass.reviewed
     """,
     Kind.SETTINGS: """
+        cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.remark_set
+        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
+        rota.week_copied trial.confirmed trial.sent
         clinic.created keys.rewrapped keys.rotated keys.rotation_begun member.invitation_withdrawn
         member.invited member.joined member.off_call member.on_call member.role_changed
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
         model.pinned model.promoted model.registered model.rolled_back model.trial_ended model.unpinned
         on_call.unlock_given on_call.unlocked permission.deputy_appointed policy.chosen profile.saved
-        programme.closed programme.opened retention.changed settings.staff_names
+        programme.closed programme.opened retention.changed rule.budget_saved rule.saved settings.staff_names
         permission.patient_moved permission.team_joined permission.team_left permission.team_made
         permission.team_renamed settings.erasure_times settings.record_scope
     """,
     Kind.WRITE: """
-        fairness.answered reading.labelled watch.notice_closed watch.notice_raised
-        access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.acknowledged
+        face.silence_lifted face.silenced fairness.answered reading.labelled watch.notice_closed watch.notice_raised
+        access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
+        alert.acknowledged alert.changed alert.declined alert.handed_over alert.lapsed alert.missed
+        alert.offered alert.overdue alert.passed_on alert.proposed alert.reached alert.recorded alert.released
+        alert.snoozed alert.taken alert.woke
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead

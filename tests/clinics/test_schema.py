@@ -15,6 +15,7 @@ SHARED = {
     "clinics_user": "signing in crosses clinics",
     "clinics_keycheck": "one row that knows no clinic",
     "inference_registeredmodel": "which classifiers the operator brought; a clinic's pin is a tenant's row",
+    "clinics_heartbeat": "names of our own processes and when they were last heard of",
     "clinics_denialcount": "who was turned away before any clinic; counts of an hour",
     "clinics_platformlogentry": "acts of no clinic, ids only",
     "clinics_anchormemory": "the platform's chain has no clinic; numbers and hashes of files only",

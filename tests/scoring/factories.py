@@ -11,7 +11,7 @@ from inference.models import Reading
 from inference.signals import readings_stored
 from patients.models import Patient
 from scoring.models import Alert, AlertEvent, PatientNote
-from scoring.services.alerts import next_number
+from scoring.services.moves import next_number
 from tests.inference.factories import make_reading
 
 CERTAINTY = 0.94
@@ -63,6 +63,7 @@ def make_closed_alert(patient: Patient, by: Membership, closed_at: datetime) -> 
             resolved_by=by,
             resolved_at=closed_at,
             note="Called.",
+            outcome=Alert.Outcome.NOTED,
         )
         alert.save(force_insert=True)
         AlertEvent.objects.create(alert=alert, seq=alert.seq, kind=AlertEvent.Kind.OPENED, **own)

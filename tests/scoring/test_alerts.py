@@ -35,23 +35,23 @@ def alert(in_a: Clinic, pat: Patient) -> Alert:
 
 
 def test_a_clinician_takes_an_alert_once(alert: Alert, alice: Membership) -> None:
-    first = services.acknowledge(alert_id=alert.pk, by=alice)
-    again = services.acknowledge(alert_id=alert.pk, by=alice)
+    first = services.take(alert_id=alert.pk, by=alice)
+    again = services.take(alert_id=alert.pk, by=alice)
     assert (first.has_changed, again.has_changed) == (True, False)
-    assert (again.alert.state, again.alert.acknowledged_by, again.alert.seq) == ("acknowledged", alice, 2)
+    assert (again.alert.state, again.alert.owner, again.alert.seq) == ("taken", alice, 2)
     assert list(AlertEvent.objects.order_by("seq").values_list("kind", "by")) == [
         ("opened", None),
-        ("acknowledged", alice.pk),
+        ("taken", alice.pk),
     ]
 
 
 def test_who_comes_second_is_told_who_has_it(alert: Alert, alice: Membership, in_a: Clinic) -> None:
-    services.acknowledge(alert_id=alert.pk, by=alice)
+    services.take(alert_id=alert.pk, by=alice)
     carol = make_member(in_a, "clinician", "Carol Conrad")
-    handled = services.acknowledge(alert_id=alert.pk, by=carol)
+    handled = services.take(alert_id=alert.pk, by=carol)
     assert not handled.has_changed
-    assert handled.alert.acknowledged_by is not None
-    assert handled.alert.acknowledged_by.name == "Alice Adler"
+    assert handled.alert.owner is not None
+    assert handled.alert.owner.name == "Alice Adler"
 
 
 def test_resolving_needs_a_note_and_keeps_it_under_the_patients_key(alert: Alert, alice: Membership) -> None:
@@ -70,7 +70,7 @@ def test_the_first_note_stands(alert: Alert, alice: Membership) -> None:
     handled = services.resolve(alert_id=alert.pk, note="Nothing to do.", by=alice)
     assert not handled.has_changed
     assert Alert.objects.get().note == NOTE
-    assert not services.acknowledge(alert_id=alert.pk, by=alice).has_changed
+    assert not services.take(alert_id=alert.pk, by=alice).has_changed
 
 
 def test_after_resolving_the_next_failure_is_a_new_alert(alert: Alert, alice: Membership) -> None:
@@ -82,21 +82,21 @@ def test_a_repeated_wish_for_a_call_needs_somebody_anew(
     in_a: Clinic, pat: Patient, alice: Membership
 ) -> None:
     wish = services.ask_for_call(patient=pat)
-    services.acknowledge(alert_id=wish.pk, by=alice)
+    services.take(alert_id=wish.pk, by=alice)
     again = services.ask_for_call(patient=pat)
     assert (again.pk, again.seq) == (wish.pk, 3)
     stored = Alert.objects.get()
-    assert (stored.state, stored.acknowledged_by, stored.acknowledged_at) == ("open", None, None)
+    assert (stored.state, stored.owner, stored.taken_at) == ("open", None, None)
     kinds = AlertEvent.objects.order_by("seq").values_list("kind", flat=True)
-    assert list(kinds) == ["opened", "acknowledged", "repeated"]
-    assert services.acknowledge(alert_id=wish.pk, by=alice).has_changed
+    assert list(kinds) == ["opened", "taken", "repeated"]
+    assert services.take(alert_id=wish.pk, by=alice).has_changed
 
 
 def test_a_repeated_failure_stays_with_who_has_it(alert: Alert, alice: Membership) -> None:
-    services.acknowledge(alert_id=alert.pk, by=alice)
+    services.take(alert_id=alert.pk, by=alice)
     report(alert.patient)
     stored = Alert.objects.get()
-    assert (stored.state, stored.acknowledged_by, stored.seq) == ("acknowledged", alice, 3)
+    assert (stored.state, stored.owner, stored.seq) == ("taken", alice, 3)
 
 
 def test_an_observer_reads_but_does_not_act(alert: Alert, bob: Membership) -> None:
@@ -104,7 +104,7 @@ def test_an_observer_reads_but_does_not_act(alert: Alert, bob: Membership) -> No
     with pytest.raises(PermissionDenied):
         access.get_alert_to_treat(bob, alert.pk)
     with pytest.raises(DomainError, match="may_not_treat"):
-        services.acknowledge(alert_id=alert.pk, by=bob)
+        services.take(alert_id=alert.pk, by=bob)
     with pytest.raises(DomainError, match="may_not_treat"):
         services.resolve(alert_id=alert.pk, note=NOTE, by=bob)
 
@@ -117,7 +117,7 @@ def test_another_clinic_finds_nothing(
         with pytest.raises(Http404):
             access.get_alert(mallory, alert.pk)
         with pytest.raises(DomainError) as refusal:
-            services.acknowledge(alert_id=alert.pk, by=mallory)
+            services.take(alert_id=alert.pk, by=mallory)
     assert refusal.value.code == "no_such_alert"
 
 
@@ -149,13 +149,13 @@ def test_reading_and_acting_are_logged(clinic_a: Clinic, pat: Patient, alice: Me
     alert = report(pat)
     with tenancy.enter(clinic_a.pk):
         access.get_alert(alice, alert.pk)
-        services.acknowledge(alert_id=alert.pk, by=alice)
+        services.take(alert_id=alert.pk, by=alice)
     with tenancy.enter(clinic_a.pk):
         actions = AccessLogEntry.objects.filter(patient_id=pat.pk).values_list("action", "actor")
         assert set(actions) >= {
             ("alert.opened", "system:scoring"),
             ("alert.read", alice.actor_label),
-            ("alert.acknowledged", alice.actor_label),
+            ("alert.taken", alice.actor_label),
         }
 
 
@@ -209,10 +209,10 @@ def test_of_eight_who_take_it_at_once_one_has_it(committing: str) -> None:
 
     def take(index: int) -> services.HandledAlert:
         with tenancy.enter(clinic.pk):
-            return services.acknowledge(alert_id=alert.pk, by=members[index])
+            return services.take(alert_id=alert.pk, by=members[index])
 
     handled = in_threads(8, take)
     assert sum(result.has_changed for result in handled) == 1
-    assert len({result.alert.acknowledged_by_id for result in handled}) == 1
+    assert len({result.alert.owner_id for result in handled}) == 1
     with tenancy.enter(clinic.pk):
         assert AlertEvent.objects.count() == 2

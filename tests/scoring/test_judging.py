@@ -101,14 +101,14 @@ def test_still_over_updates_the_open_alert_and_raises_no_other(in_a: Clinic, pat
 def test_the_higher_line_escalates_the_same_alert_and_opens_it_anew(
     in_a: Clinic, pat: Patient, alice: Membership
 ) -> None:
-    services.acknowledge(alert_id=cross_warning(pat).pk, by=alice)
+    services.take(alert_id=cross_warning(pat).pk, by=alice)
     for _ in range(9):
         store_reading(pat, "fear")
     alert = Alert.objects.get()
-    assert (alert.line, alert.state, alert.acknowledged_by) == ("intervention", "open", None)
+    assert (alert.line, alert.state, alert.owner) == ("intervention", "open", None)
     assert list(AlertEvent.objects.order_by("seq").values_list("seq", "kind")) == [
         (1, "opened"),
-        (2, "acknowledged"),
+        (2, "taken"),
         (3, "escalated"),
     ]
     assert list(PatientNote.objects.order_by("created_at").values_list("words", flat=True)) == [

@@ -14,7 +14,7 @@ DONE = {"note": "Called at nine, spoke for ten minutes."}
 def test_a_clinician_takes_and_resolves_an_alert(alice: Membership, pat: Patient) -> None:
     alert = raise_alert(pat)
     browser = signed_in(alice)
-    taken = browser.post(f"/c/north/alerts/{alert.pk}/acknowledge/", follow=True)
+    taken = browser.post(f"/c/north/alerts/{alert.pk}/take/", follow=True)
     assert taken.redirect_chain == [(f"/c/north/patients/{pat.pk}/#alert-{alert.pk}", 302)]
     assert "You have this alert now." in words_of(taken)
     assert "taken by Alice Adler" in words_of(taken)
@@ -29,10 +29,10 @@ def test_a_clinician_takes_and_resolves_an_alert(alice: Membership, pat: Patient
 
 def test_who_comes_second_is_told_who_has_it(alice: Membership, pat: Patient, clinic_a: Clinic) -> None:
     alert = raise_alert(pat)
-    signed_in(alice).post(f"/c/north/alerts/{alert.pk}/acknowledge/")
+    signed_in(alice).post(f"/c/north/alerts/{alert.pk}/take/")
     carol = make_member(clinic_a, "clinician", "Carol Curtis")
     browser = signed_in(carol)
-    late = browser.post(f"/c/north/alerts/{alert.pk}/acknowledge/")
+    late = browser.post(f"/c/north/alerts/{alert.pk}/take/")
     said = [message.message for message in get_messages(late.wsgi_request)]
     assert said == ["Somebody was faster, and nothing was changed. The alert says who has it."]
     page = words_of(browser.get(late["Location"]))
@@ -71,7 +71,7 @@ def test_resolving_needs_a_note_and_what_was_typed_is_kept(alice: Membership, pa
 def test_the_page_of_an_alert_tells_its_history(alice: Membership, pat: Patient) -> None:
     alert = raise_alert(pat)
     browser = signed_in(alice)
-    browser.post(f"/c/north/alerts/{alert.pk}/acknowledge/")
+    browser.post(f"/c/north/alerts/{alert.pk}/take/")
     words = words_of(browser.get(f"/c/north/alerts/{alert.pk}/"))
     assert "opened (intervention line)" in words
     assert "taken (intervention line), Alice Adler" in words
@@ -79,7 +79,7 @@ def test_the_page_of_an_alert_tells_its_history(alice: Membership, pat: Patient)
 
 def test_an_observer_may_not_take_or_resolve(bob: Membership, mallory: Membership, pat: Patient) -> None:
     alert = raise_alert(pat)
-    for act in ("acknowledge", "resolve"):
+    for act in ("take", "resolve"):
         url = f"/c/north/alerts/{alert.pk}/{act}/"
         assert signed_in(bob).post(url, DONE).status_code == 403
         assert signed_in(mallory).post(url, DONE).status_code == 404

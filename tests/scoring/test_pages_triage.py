@@ -30,7 +30,7 @@ def test_an_open_alert_says_how_surely_on_what_and_since_when(alice: Membership,
     assert "Open, nobody has it yet" in words
     assert "80 % interval" in words
     assert "Raised" in words
-    assert f'action="/c/north/alerts/{alert.pk}/acknowledge/"' in page.text
+    assert f'action="/c/north/alerts/{alert.pk}/take/"' in page.text
 
 
 def test_a_line_that_only_the_estimate_crosses_is_said_to_be_unsure(alice: Membership, pat: Patient) -> None:
@@ -122,7 +122,7 @@ def test_an_observer_sees_all_and_may_take_nothing(bob: Membership, pat: Patient
     alert = raise_alert(pat)
     page = signed_in(bob).get(URL)
     assert str(alert.pk) in page.text
-    assert "acknowledge" not in page.text
+    assert "take" not in page.text
     assert signed_in(bob).get(f"/c/north/alerts/{alert.pk}/").status_code == 200
 
 

@@ -1,0 +1,102 @@
+"""Who is there when: what the other apps ask. All inside the clinic.
+
+Whoever asks about many alerts reads once: `cover.read(clinic, at)` answers the same questions from memory.
+Outside cover hours nobody is watching: a deadline is minutes of covered time. Night cover opens the urgent
+lanes beside their hours, as far as the person's phone was confirmed by a test alert within the week before.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from clinics.cover import hours, wording
+from clinics.cover.hours import Schedule, Span, WeeklyTime
+from clinics.cover.readiness import missing_for_item_nine
+from clinics.cover.snapshot import RotaEntry, Snapshot, Step, read, safety_of
+from clinics.models import Clinic, Lane, Membership
+
+__all__ = [
+    "Lane",
+    "RotaEntry",
+    "Schedule",
+    "Snapshot",
+    "Span",
+    "Step",
+    "WeeklyTime",
+    "chain",
+    "deadline",
+    "hours",
+    "is_open",
+    "is_there",
+    "minutes_to_take",
+    "missing_for_item_nine",
+    "next_opening",
+    "next_working_day_end",
+    "pool",
+    "read",
+    "rota_is_empty",
+    "safety_of",
+    "why_gone",
+    "words",
+]
+
+
+def is_open(clinic: Clinic, lane: str, at: datetime) -> bool:
+    """Whether somebody watches this lane at a moment."""
+    return hours.is_open(read(clinic, at).schedule(Lane(lane)), at)
+
+
+def next_opening(clinic: Clinic, lane: str, at: datetime) -> datetime | None:
+    """The moment itself while the lane is open. None: no hours are declared."""
+    return hours.next_opening(read(clinic, at).schedule(Lane(lane)), at)
+
+
+def deadline(clinic: Clinic, lane: str, start: datetime, minutes: float) -> datetime | None:
+    """When so many minutes of covered time will have passed. None: no hours are declared."""
+    return hours.deadline(read(clinic, start).schedule(Lane(lane)), start, timedelta(minutes=minutes))
+
+
+def next_working_day_end(clinic: Clinic, lane: str, start: datetime) -> datetime | None:
+    """The closing of the next day, after that of `start`, on which the lane opens. None: no hours."""
+    return hours.end_of_next_working_day(read(clinic, start).schedule(Lane(lane)), start)
+
+
+def minutes_to_take(clinic: Clinic, lane: str) -> int | None:
+    """Within how many covered minutes an alert is taken; None where a day counts and not minutes."""
+    safety = safety_of(clinic)
+    return {Lane.ITEM_9: safety.item_9_minutes, Lane.CALL: safety.call_minutes}.get(Lane(lane))
+
+
+def words(clinic: Clinic, lane: str) -> str:
+    """The declared weekly hours: "Monday to Friday, 08:00 to 18:00"; empty where none are."""
+    return wording.of(read(clinic, timezone.now()).schedule(Lane(lane)))
+
+
+def pool(clinic: Clinic, lane: str, at: datetime) -> list[Membership]:
+    """Clinicians on shift and not on leave; all who are not on leave where no rota is kept."""
+    return read(clinic, at).pool(Lane(lane), at)
+
+
+def chain(clinic: Clinic, lane: str, at: datetime) -> list[Step]:
+    """owner_pool, on_call, lead, deputy, everyone: those rungs that have somebody."""
+    return read(clinic, at).chain(Lane(lane), at)
+
+
+def rota_is_empty(clinic: Clinic, lane: str, at: datetime) -> bool:
+    """Nobody is there first and nobody on call: what the administrator learns, and nothing else."""
+    return read(clinic, at).is_rota_empty(Lane(lane), at)
+
+
+def is_there(membership: Membership, at: datetime) -> bool:
+    """An active clinician, not on leave and, where a rota is kept, on a shift of any kind."""
+    found = read(membership.clinic, at)
+    if all(member.pk != membership.pk for member in found.at_work(at)):
+        return False
+    own = (row for row in found.shifts if row.member_id == membership.pk)
+    return not found.safety.keeps_rota or any(row.span.holds(at) for row in own)
+
+
+def why_gone(membership: Membership, since: datetime, at: datetime) -> str | None:
+    """Why an owner is an owner no longer: `role`, `leave` or `shift_over`; None: they still are. A lead who
+    took an alert without a shift keeps it."""
+    return read(membership.clinic, at).why_gone(membership.pk, since, at)

@@ -1,0 +1,40 @@
+"""Test alerts: that a way to somebody works is proved by their answer, signed in."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinics import access_log
+from clinics.errors import DomainError
+from clinics.models import Membership, TrialAlert
+
+ANSWER_WITHIN = timedelta(hours=24)
+"""An answer after that says nothing about how fast somebody is reached."""
+
+
+@transaction.atomic
+def send(*, member: Membership, channel: str, by: Membership | None = None) -> TrialAlert:
+    """A test alert to a clinician. Whoever keeps the rota, or the person themselves, may ask for it."""
+    if not member.treats_patients:
+        raise DomainError("not_a_clinician", _("Only an active clinician gets alerts."))
+    row = TrialAlert.objects.create(
+        clinic_id=member.clinic_id, membership=member, channel=channel, sent_by=by
+    )
+    access_log.record("trial.sent", by=by or member, objects=[row.pk, member.pk], channel=channel)
+    return row
+
+
+@transaction.atomic
+def confirm(*, trial: TrialAlert, by: Membership) -> None:
+    """The person it was sent to says that it came. Twice is once."""
+    if trial.membership_id != by.pk:
+        raise DomainError("not_yours", _("Only the person it was sent to can confirm it."))
+    if trial.confirmed_at is not None:
+        return
+    if timezone.now() - trial.sent_at > ANSWER_WITHIN:
+        raise DomainError("too_late", _("This test alert is older than a day. Please ask for another."))
+    trial.confirmed_at = timezone.now()
+    trial.save(update_fields=["confirmed_at"])
+    access_log.record("trial.confirmed", by=by, objects=[trial.pk], channel=trial.channel)

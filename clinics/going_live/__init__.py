@@ -1,0 +1,14 @@
+"""Shadow, and the way out of it."""
+
+from clinics.cover.snapshot import safety_of
+from clinics.models import Clinic, ClinicSettings
+
+__all__ = ["is_live"]
+
+
+def is_live(clinic: Clinic) -> bool:
+    """Whether alerts from photos reach clinicians. Demo clinics are live; all others once their checklist is
+    complete. Inside the clinic."""
+    if ClinicSettings.objects.filter(clinic=clinic, is_demo=True).exists():
+        return True
+    return safety_of(clinic).live_since is not None
