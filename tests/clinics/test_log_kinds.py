@@ -49,7 +49,8 @@ CHOSEN = {
         permission.team_renamed settings.erasure_times settings.record_scope
     """,
     Kind.WRITE: """
-        face.silence_lifted face.silenced fairness.answered reading.labelled watch.notice_closed watch.notice_raised
+        face.silence_lifted face.silenced
+        fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
         alert.acknowledged alert.changed alert.declined alert.handed_over alert.lapsed alert.missed
         alert.offered alert.overdue alert.passed_on alert.proposed alert.reached alert.recorded alert.released
