@@ -2,7 +2,8 @@ from scoring.queries.history import OwnHistory, open_notes, own_history
 from scoring.queries.profiles import profile_versions
 from scoring.queries.record import PatientPage, alert_history, patient_page
 from scoring.queries.series import PeriodPoint, ShownBand, period_series
-from scoring.queries.triage import Triage, TriageRow, Urgency, triage
+from scoring.queries.triage import Triage, TriageRow, triage
+from scoring.queries.urgency import Urgency
 
 __all__ = [
     "OwnHistory",
