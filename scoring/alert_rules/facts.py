@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple, Self
 
+from scoring.rules.score import Score
+
 ENOUGH_FOR_A_BASELINE = 5
 """Moods said before: with fewer there is no own middle to compare with."""
 
@@ -33,7 +35,8 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FaceWindow:
-    """The newest judged window. `shares`: 7, in the order of EMOTIONS. `is_current`: enough, and not old."""
+    """The newest judged window. `shares`: 7, in the order of EMOTIONS. `is_current`: enough, and not
+    old. `over`: the whole score, where the lines are walked again for days that are past."""
 
     shares: Sequence[float]
     score: float
@@ -41,6 +44,7 @@ class FaceWindow:
     intervention_line: float
     readings: int
     is_current: bool
+    over: Score | None = None
 
 
 @dataclass(frozen=True, slots=True)
