@@ -37,7 +37,6 @@ KIND_BY_SUBJECT = {
     "rule": Kind.SETTINGS,
     "rota": Kind.SETTINGS,
     "settings": Kind.SETTINGS,
-    "trial": Kind.SETTINGS,
 }
 KIND_BY_ACTION = {
     "programme.opened": Kind.SETTINGS,

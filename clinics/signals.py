@@ -7,3 +7,6 @@ sign_ins_changed = Signal()
 
 sessions_ended = Signal()
 """Somebody ended sessions of a person from a list. `user_id`, `count`."""
+
+message_dead = Signal()
+"""A message was given up; inside the transaction that says so. `clinic_id`, `message` (a Message)."""

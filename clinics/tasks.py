@@ -1,11 +1,13 @@
 """What beat does for the clinics app. Safe to run twice, late, or for a clinic that is gone."""
 
 import logging
+import uuid
 
 from celery import shared_task
 from django.db import DatabaseError
 
-from clinics import anchoring, denials, log_replay, rotation, tenancy, unconfirmed
+from clinics import anchoring, denials, log_replay, messages, rotation, tenancy, unconfirmed
+from clinics.crisis import checks as crisis_checks
 from clinics.models import Clinic
 
 logger = logging.getLogger(__name__)
@@ -45,3 +47,14 @@ def remove_unconfirmed_accounts() -> None:
 @shared_task(name="clinics.tasks.report_swallowed_denials", ignore_result=True)
 def report_swallowed_denials() -> None:
     denials.report_swallowed()
+
+
+@shared_task(name="clinics.tasks.check_crisis_numbers", ignore_result=True)
+def check_crisis_numbers() -> None:
+    crisis_checks.warn_operator()
+
+
+@shared_task(name="clinics.tasks.send_messages", ignore_result=True)
+def send_messages(clinic_id: str | None = None) -> None:
+    """What is due: of the clinic that rang, or of all when beat asks."""
+    messages.send_due(clinic_id=uuid.UUID(clinic_id) if clinic_id else None)

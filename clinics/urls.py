@@ -5,12 +5,16 @@ from clinics import views
 app_name = "clinics"
 
 urlpatterns = [
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("crisis/", views.crisis_page, name="crisis"),
+    path("crisis/<slug:clinic>/", views.crisis_of_clinic, name="crisis_of_clinic"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("locked/", views.locked, name="locked"),
     path("accounts/sessions/<int:session_id>/end/", views.end_session, name="end_session"),
     path("c/<slug:clinic>/staff/<str:token>/", views.join, name="join"),
     path("c/<slug:clinic>/on-call/", views.on_call, name="on_call"),
     path("c/<slug:clinic>/settings/members/<uuid:member_id>/on-call/", views.set_on_call, name="set_on_call"),
+    path("c/<slug:clinic>/rota/", views.rota_page, name="rota"),
     path("c/<slug:clinic>/settings/roles/", views.roles, name="roles"),
     path("c/<slug:clinic>/settings/members/", views.members, name="members"),
     path("c/<slug:clinic>/settings/members/<uuid:member_id>/role/", views.change_role, name="change_role"),

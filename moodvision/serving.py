@@ -96,7 +96,15 @@ def worker(environment: Mapping[str, str], *, concurrency: int = 1) -> Child:
         "--quiet",
         "worker",
     ]
-    options = ["-Q", "inference,default", "-c", str(concurrency), "-l", "WARNING", "--without-mingle"]
+    options = [
+        "-Q",
+        "messages,inference,default",
+        "-c",
+        str(concurrency),
+        "-l",
+        "WARNING",
+        "--without-mingle",
+    ]
     return Child("worker", [*celery, *options, "--without-gossip"], environment)
 
 

@@ -330,7 +330,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"inference.tasks.read_waiting": {"queue": "inference"}}
+CELERY_TASK_ROUTES = {
+    "inference.tasks.read_waiting": {"queue": "inference"},
+    "clinics.tasks.send_messages": {"queue": "messages"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_TIME_LIMIT = 120
@@ -353,6 +356,11 @@ ACCESS_LOG_SPOOL_HOST = env.text("ACCESS_LOG_SPOOL_HOST", platform.node() or "ho
 ACCESS_LOG_KEEP_DAYS = env.integer("ACCESS_LOG_KEEP_DAYS", 6 * 365)
 RULES_SECONDS = 900  # what only the clock brings about: silence, a note that waits
 
+# The outbox (docs/messages.md). A lease outlives the longest a task may run, so that nobody sends beside it.
+MESSAGE_SECONDS = env.integer("MESSAGE_SECONDS", 5)
+MESSAGE_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 30
+MESSAGE_MAX_ATTEMPTS = env.integer("MESSAGE_MAX_ATTEMPTS", 8)
+MESSAGE_GIVE_UP_HOURS = env.integer("MESSAGE_GIVE_UP_HOURS", 48)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep": {
         "task": "inference.tasks.sweep",
@@ -388,6 +396,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "scoring.tasks.judge_rules",
         "schedule": RULES_SECONDS,
         "options": {"expires": RULES_SECONDS},
+    },
+    "check_crisis_numbers": {
+        "task": "clinics.tasks.check_crisis_numbers",
+        "schedule": crontab(hour=6, minute=23),
+    },
+    "send_messages": {
+        "task": "clinics.tasks.send_messages",
+        "schedule": MESSAGE_SECONDS,
+        "options": {"expires": MESSAGE_SECONDS},
     },
     "retention": {"task": "patients.tasks.enforce_retention", "schedule": crontab(hour=3, minute=17)},
 }

@@ -1,6 +1,6 @@
 """What of this app belongs to a patient, and the rotations of the patient's key."""
 
-from clinics.models import KeyRotation
+from clinics.models import KeyRotation, Message
 from patients.erasure import PurgeRule
 from patients.models import (
     BreakGlass,
@@ -30,6 +30,7 @@ RULES = (
     PurgeRule(PortalPin),
     PurgeRule(SearchToken),
     PurgeRule(KeyRotation, path="subject"),
+    PurgeRule(Message),
     PurgeRule(Consent, is_record=True, is_append_only=True),
     PurgeRule(NoticeShown, is_record=True, is_append_only=True),
     PurgeRule(Enrolment),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from clinics import log_reviews, staff, tenancy
+from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
 from clinics.cover import declaring, rota, trials
 from clinics.cover.hours import WeeklyTime
@@ -102,6 +102,14 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             set_by=by.clinician,
         ).save(force_insert=True)
         RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
+        messages.queue(
+            clinic_id=patient.clinic_id,
+            to=by.clinician,
+            kind=messages.Kind.TEST_ALERT,
+            dedupe_key="furnished",
+            facts={"since": timezone.now(), "path": "/c/x/"},
+            about=patient.pk,
+        )
         alert = scoring_services.ask_for_call(patient=patient)
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
@@ -190,34 +198,42 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
-        furnish_cover(clinic, by, words)
         furnish_rules(by, words)
+        cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,
             "member_id": by.clinician.pk,
             "notice_id": furnish_watch(clinic).pk,
+            **cover_ids,
         }
 
 
-def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> None:
+def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
     """A row in each table of who is there when."""
     admin, today = by.administrator, timezone.now().date()
     weekly = [WeeklyTime(0, time(8), time(18))]
     declaring.set_hours(clinic=clinic, lanes=[Lane.ITEM_9], weekly=weekly, by=admin)
-    declaring.add_holiday(
+    holiday = declaring.add_holiday(
         clinic=clinic, day=today, name=words("clinics.holiday.name"), closes_urgent=True, by=admin
     )
     at = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=8)}
-    rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
-    rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
-    trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
+    shift = rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
+    leave = rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
+    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
     ShadowLook.objects.create(clinic=clinic, week_start=today, looked_by=admin)
     safety = ClinicSafety.objects.get(clinic=clinic)
     safety.service_statement = words("clinics.clinicsafety.service_statement")  # type: ignore[assignment]
     safety.no_answer_protocol = words("clinics.clinicsafety.no_answer_protocol")  # type: ignore[assignment]
     safety.save()
+    return {
+        "shift_id": shift.pk,
+        "leave_id": leave.pk,
+        "trial_id": trial.pk,
+        "holiday_id": holiday.pk,
+        "week": (today - timedelta(days=today.weekday() + 7)).isoformat(),
+    }
 
 
 def furnish_rules(by: Staff, words: Words) -> None:

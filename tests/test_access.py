@@ -59,12 +59,16 @@ THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
 OFFICER = but((302, 403, 403, 403, 403, 403, 404, 404), olga=200)
 AUDITING = but((302, 403, 403, 403, 403, 200, 404, 404), olga=200)
 DESK = but(ADMINISTRATORS, olga=200)
+KEEPING_ROTA = (302, 200, 403, 200, 403, 403, 404, 404)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
 
 ROWS = (
     Row("home", "GET", (302,) * 8),
     Row("healthz", "GET", EVERYBODY),
+    Row("clinics:service_worker", "GET", EVERYBODY),
+    Row("clinics:crisis", "GET", EVERYBODY),
+    Row("clinics:crisis_of_clinic", "GET", EVERYBODY),
     Row("clinics:second_factor", "GET", but((302,) * 8, pat=200)),
     Row("clinics:locked", "GET", (302,) * 8),
     Row("clinics:locked", "POST", but((204,) * 8, anonymous=302), {"act": "present"}),
@@ -79,6 +83,8 @@ ROWS = (
     Row("clinics:set_on_call", "POST", but(ADMINISTRATORS, ada=302), {"is_on_call": "0"}),
     Row("clinics:on_call", "GET", UNLOCKING),
     Row("clinics:on_call", "POST", but(UNLOCKING, alice=404), {"member": "nobody"}),
+    Row("clinics:rota", "GET", KEEPING_ROTA),
+    Row("clinics:rota", "POST", but(KEEPING_ROTA, alice=404, ada=404), {"act": "none"}),
     Row("clinics:join", "GET", EVERYBODY),
     Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
     Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),

@@ -8,6 +8,7 @@ from clinics.models.keys import DataKey, KeyCheck, KeyRotation
 from clinics.models.log_memory import AnchorMemory, SpoolMemory
 from clinics.models.log_reviews import LogReview
 from clinics.models.log_segments import AccessLogSegment
+from clinics.models.messages import Channel, Message
 from clinics.models.on_call import OnCallUnlock
 from clinics.models.people import CareTeam, CareTeamMember, Membership, User
 from clinics.models.policies import PolicyChoice
@@ -22,6 +23,7 @@ __all__ = [
     "AnchorMemory",
     "CareTeam",
     "CareTeamMember",
+    "Channel",
     "Clinic",
     "ClinicSafety",
     "ClinicSettings",
@@ -36,6 +38,7 @@ __all__ = [
     "Leave",
     "LogReview",
     "Membership",
+    "Message",
     "OnCallUnlock",
     "Permission",
     "PlatformLogEntry",

@@ -37,8 +37,6 @@ CHOSEN = {
     """,
     Kind.SETTINGS: """
         cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.remark_set
-        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
-        rota.week_copied trial.confirmed trial.sent
         clinic.created keys.rewrapped keys.rotated keys.rotation_begun member.invitation_withdrawn
         member.invited member.joined member.off_call member.on_call member.role_changed
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
@@ -50,6 +48,8 @@ CHOSEN = {
     """,
     Kind.WRITE: """
         face.silence_lifted face.silenced
+        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
+        rota.week_copied trial.confirmed trial.sent
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
         alert.acknowledged alert.changed alert.declined alert.handed_over alert.lapsed alert.missed

@@ -15,6 +15,9 @@ from tests.furnishing import Staff, furnish_patient
 from tests.patients.erasing.acts import erase, policy, tables_with, wish_for
 from tests.patients.factories import make_patient
 
+HOLD_A_BARE_ID = {"clinics.KeyRotation", "clinics.Message"}
+"""Of a lower app, which cannot refer to a patient: the scan of an erasure finds their rows."""
+
 
 @pytest.mark.commits
 def test_what_no_rule_purges_is_found_by_the_scan(north: Clinic, pat: Patient) -> None:
@@ -37,7 +40,7 @@ def test_every_model_that_refers_to_a_patient_has_its_rule() -> None:
 @pytest.mark.parametrize("forgotten", [rule.model._meta.label for rule in erasure.rules()])
 def test_a_forgotten_rule_is_found(forgotten: str) -> None:
     known = tuple(rule for rule in erasure.rules() if rule.model._meta.label != forgotten)
-    expected = [] if forgotten == "clinics.KeyRotation" else [forgotten]
+    expected = [] if forgotten in HOLD_A_BARE_ID else [forgotten]
     assert erasure.without_rule(known) == expected
 
 

@@ -1,0 +1,46 @@
+"""How a message ends, or is put off. Each writes the row; a death tells the administrators."""
+
+from datetime import datetime
+from typing import Any
+
+from clinics.messages import kinds
+from clinics.models import Message
+from clinics.signals import message_dead
+
+
+def sent(now: datetime) -> dict[str, Any]:
+    return {"state": Message.State.SENT, "why": "", "ended_at": now, "lease_until": None}
+
+
+def die(row: Message, why: str, now: datetime) -> None:
+    """Given up: somebody has to look."""
+    _end(row, Message.State.DEAD, why, now)
+    message_dead.send(sender=Message, clinic_id=row.clinic_id, message=row)
+
+
+def drop(row: Message, why: str, now: datetime) -> None:
+    """Given up without harm."""
+    _end(row, Message.State.DROPPED, why, now)
+
+
+def expire(row: Message, now: datetime) -> None:
+    """Too late: a reminder is dropped, of an alert the administrator learns."""
+    if row.kind in kinds.DROPPED_WHEN_LATE:
+        drop(row, "too_late", now)
+    else:
+        die(row, "too_late", now)
+
+
+def put_off(row: Message, until: datetime, now: datetime) -> None:
+    """Over quiet hours; a reminder that would be late then is dropped now."""
+    if row.expires_at is not None and until >= row.expires_at and row.kind in kinds.DROPPED_WHEN_LATE:
+        drop(row, "quiet_hours", now)
+        return
+    row.state, row.lease_until, row.next_try_at = Message.State.QUEUED, None, until
+    row.not_before = until
+    row.save(update_fields=["state", "lease_until", "next_try_at", "not_before", "sent_maybe_twice"])
+
+
+def _end(row: Message, state: Message.State, why: str, now: datetime) -> None:
+    row.state, row.why, row.ended_at, row.lease_until = state, why, now, None
+    row.save(update_fields=["state", "why", "ended_at", "lease_until", "sent_maybe_twice"])

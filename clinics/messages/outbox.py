@@ -1,0 +1,141 @@
+"""The outbox: rows are the truth. Queueing is part of the caller's transaction; sending is nobody's but
+`send_due`'s."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from clinics.messages import doorbell, kinds, recipients
+from clinics.messages.recipients import PatientLike, Recipient, recipient_of
+from clinics.models import Membership, Message
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What `queue` takes, for `queue_many`."""
+
+    to: Membership | PatientLike | Recipient
+    kind: str
+    dedupe_key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    about: uuid.UUID | None = None
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+def queue(
+    *,
+    clinic_id: uuid.UUID,
+    to: Membership | PatientLike | Recipient,
+    kind: str,
+    dedupe_key: str,
+    facts: Mapping[str, Any],
+    about: uuid.UUID | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> list[Message]:
+    """One row for each channel that this person chose; queued before under this key: the rows of then.
+
+    `about`: the patient it is about, so that `stop_for` finds it. Raises ForbiddenFactError.
+    Inside the caller's transaction and clinic.
+    """
+    draft = Draft(to, kind, dedupe_key, facts, about, not_before, expires_at)
+    queue_many(clinic_id=clinic_id, drafts=[draft])
+    return list(Message.objects.filter(recipient_id=recipient_of(to).id, dedupe_key=dedupe_key))
+
+
+def queue_many(*, clinic_id: uuid.UUID, drafts: Iterable[Draft]) -> int:
+    """As `queue`, for thousands at once: one query for each kind's choices, one insert for all.
+
+    How many rows were offered; those that were there before are left as they are.
+    """
+    rows = _rows(clinic_id, list(drafts))
+    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    if rows:
+        doorbell.ring_after_commit(clinic_id)
+    return len(rows)
+
+
+def _rows(clinic_id: uuid.UUID, drafts: list[Draft]) -> list[Message]:
+    by_choice = defaultdict(list)
+    for draft in drafts:
+        person, facts = recipient_of(draft.to), kinds.check(draft.kind, draft.facts)
+        choice = (person.to, draft.kind, kinds.is_urgent(draft.kind, facts))
+        by_choice[choice].append((draft, person, facts))
+    now, rows = timezone.now(), []
+    for (to, kind, is_urgent), items in by_choice.items():
+        directory = recipients.directory(to)
+        if directory is None:
+            continue
+        chosen = directory.channels({person.id for _, person, _ in items}, kind, is_urgent=is_urgent)
+        rows += [
+            _row(clinic_id, draft, person, facts, channel, now, is_urgent=is_urgent)
+            for draft, person, facts in items
+            for channel in chosen.get(person.id, ())
+        ]
+    return rows
+
+
+def _row(
+    clinic_id: uuid.UUID,
+    draft: Draft,
+    person: Recipient,
+    facts: dict[str, Any],
+    channel: str,
+    now: datetime,
+    *,
+    is_urgent: bool,
+) -> Message:
+    return Message(
+        clinic_id=clinic_id,
+        to=person.to,
+        recipient_id=person.id,
+        patient_id=person.patient_id or draft.about,
+        channel=channel,
+        kind=draft.kind,
+        is_urgent=is_urgent,
+        facts=facts,
+        dedupe_key=draft.dedupe_key,
+        created_at=now,
+        not_before=draft.not_before,
+        next_try_at=max(now, draft.not_before or now),
+        expires_at=draft.expires_at,
+    )
+
+
+def stop(*, clinic_id: uuid.UUID, dedupe_prefix: str, why: str = "settled") -> int:
+    """What waits under keys of this beginning is not sent any more: the alert was taken, say."""
+    return _stop(Message.objects.filter(clinic_id=clinic_id, dedupe_key__startswith=dedupe_prefix), why)
+
+
+def stop_for(patient_id: uuid.UUID, *, and_to_staff: bool = True, why: str = "stopped") -> int:
+    """Nothing that waits to or about this patient is sent any more: death, erasure, discharge.
+
+    With `and_to_staff` off, members still get what waits for them (an alert that a receiver accepted).
+    What is being handed to a mail server at this very moment cannot be called back.
+    """
+    rows = Message.objects.filter(patient_id=patient_id)
+    return _stop(rows if and_to_staff else rows.exclude(to=Message.To.STAFF), why)
+
+
+def _stop(rows: Any, why: str) -> int:
+    """Of those being sent too: a failure to send will not bring them back."""
+    ended = {"state": Message.State.STOPPED, "why": why, "ended_at": timezone.now(), "lease_until": None}
+    count: int = rows.filter(state__in=Message.UNDER_WAY).update(**ended)
+    return count
+
+
+def was_received(clinic_id: uuid.UUID, dedupe_prefix: str) -> bool:
+    """Whether somebody opened one of these messages: sent is not received."""
+    rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__startswith=dedupe_prefix)
+    return rows.filter(receipt_at__isnull=False).exists()
+
+
+def confirm_receipt(message: Message) -> bool:
+    """Its recipient, signed in, came by its link or a click on the notification. Once: the first counts."""
+    return bool(Message.objects.filter(pk=message.pk, receipt_at=None).update(receipt_at=timezone.now()))
