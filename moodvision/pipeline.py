@@ -59,7 +59,7 @@ from patients import allowances as patient_allowances
 from patients import erasure, exports, retention, search
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
-from patients.exports import circumstances, own_rows, record
+from patients.exports import circumstances, own_rows, questionnaires, record
 from patients.models import Patient, Purpose
 from patients.signals import (
     care_team_changed,
@@ -129,6 +129,7 @@ def register_exporters() -> None:
     """In the order in which an export shows them."""
     exports.register("record", record.EXPORTER)
     exports.register("patients", own_rows.EXPORTER)
+    exports.register("questionnaires", questionnaires.EXPORTER)
     exports.register("circumstances", circumstances.EXPORTER)
     exports.register("inference", inference_exports.EXPORTER)
     exports.register("scoring", scoring_exports.EXPORTER)

@@ -369,6 +369,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "remove-retired-keys": {"task": "clinics.tasks.remove_retired_keys", "schedule": 24 * 3600},
     "erase-due": {"task": "patients.tasks.erase_due", "schedule": 600, "options": {"expires": 600}},
+    "turn-questionnaires": {
+        "task": "patients.tasks.turn_questionnaires",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "anchor_access_logs": {
         "task": "clinics.tasks.anchor_access_logs",
         "schedule": ANCHOR_SECONDS,

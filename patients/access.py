@@ -21,6 +21,7 @@ from patients.models import (
     PrivacyDeputy,
     Programme,
     Purpose,
+    QuestionnaireRound,
     RightsRequest,
 )
 from patients.models.break_glass import BreakGlassQuerySet
@@ -190,6 +191,14 @@ def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
         raise Http404
     access_log.record("check_in.read", by=patient, patient_id=patient.pk, objects=[check_in_id])
     return check_in
+
+
+def get_own_round(patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:
+    """One time this patient was asked a questionnaire."""
+    found = QuestionnaireRound.objects.filter(patient=patient, pk=round_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_auditor(membership: Membership | None) -> Membership:

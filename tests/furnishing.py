@@ -26,7 +26,15 @@ from inference import services as inference_services
 from inference.models import Explanation, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
 from inference.services.watch import last_whole_week
 from patients import services
-from patients.models import FairnessAnswers, Guardian, LegalHold, Patient, Purpose
+from patients.models import (
+    FairnessAnswers,
+    Guardian,
+    LegalHold,
+    Patient,
+    Purpose,
+    QuestionnaireAnswer,
+    QuestionnaireRound,
+)
 from patients.services import ContactDraft
 from scoring import services as scoring_services
 from scoring.models import FaceSilence, RuleMemory
@@ -115,6 +123,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         return {
             "check_in_id": check_in.pk,
             "reading_id": reading.pk,
+            **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
             "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
@@ -145,6 +154,35 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
     for name in ("email", "birth_date", "notes"):
         setattr(patient, name, words(f"patients.patient.{name}"))
     patient.save()
+
+
+def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
+    """One that is open, with an answer."""
+    now, said = timezone.now(), words("patients.questionnaireanswer.value")
+    round_ = QuestionnaireRound.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        questionnaire="phq9",
+        language="en",
+        text_sha256="0" * 64,
+        opened_by="system:test",
+        due_on=now.date(),
+        late_at=now + timedelta(days=3),
+        closes_at=now + timedelta(days=7),
+    )
+    QuestionnaireAnswer(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        round=round_,
+        item="1",
+        value=said if said.isdigit() else "2",
+        number=1,
+        answered_at=now,
+        door=QuestionnaireAnswer.Door.PAGE,
+        saved_by=patient.actor_label,
+        idempotency_key="k",
+    ).save(force_insert=True)
+    return {"round_id": round_.pk, "item": "9"}
 
 
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:

@@ -20,6 +20,7 @@ from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
 from tests.furnishing import furnish_watch
 from tests.patients.factories import make_certificate, make_check_in
+from tests.patients.questionnaires.forms import make_round
 from tests.scoring.factories import add_days_of, store_reading
 
 CANARY = "Zyxwvut Canarybird"
@@ -90,6 +91,17 @@ ROWS = (
     Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),
     Row("patients:check_in", "GET", THE_PATIENT),
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
+    Row("patients:own_questionnaires", "GET", THE_PATIENT),
+    Row("patients:questionnaire", "GET", THE_PATIENT),
+    Row("patients:questionnaire_item", "GET", THE_PATIENT),
+    Row("patients:questionnaire_item", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
+    Row("patients:questionnaire_sheet", "GET", THE_PATIENT),
+    Row("patients:questionnaire_sheet", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
+    Row("patients:send_questionnaire", "GET", THE_PATIENT),
+    Row("patients:send_questionnaire", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:api_questionnaires", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
+    Row("patients:api_answers", "POST", (403, 403, 403, 403, 403, 403, 415, 404)),
+    Row("patients:api_finish", "POST", (403, 403, 403, 403, 403, 403, 400, 404)),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
     Row("patients:fairness", "GET", THE_PATIENT),
@@ -240,6 +252,7 @@ def world(
     add_days_of(pat, "sad", 6)
     reading = store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
+    asked_round = make_round(pat, "gad7")
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
         pat.save()
@@ -271,7 +284,7 @@ def world(
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
-        "reading_id": reading.pk, "notice_id": notice.pk,
+        "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
     return World(people, ids, own={"clinics:join": {"token": staff_token}})

@@ -59,6 +59,7 @@ PLANTED = {
     "patients.patient.name": "Qxpatient Zvname",
     "patients.patient.notes": "qx admission zv notes",
     "patients.patient.phone": "+49 555 917 3377",
+    "patients.questionnaireanswer.value": "9174411733862",
     "patients.rightsrequest.answer": "qx here is your copy zv",
     "patients.rightsrequest.extension_reason": "qx there is very much zv",
     "patients.rightsrequest.words": "qx please send me all zv",

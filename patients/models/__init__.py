@@ -9,6 +9,7 @@ from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
 from patients.models.programmes import Enrolment, Programme
+from patients.models.questionnaires import QuestionnaireAnswer, QuestionnairePlan, QuestionnaireRound
 from patients.models.rights import Correction, RightsRequest
 from patients.models.search import SearchToken
 
@@ -35,6 +36,9 @@ __all__ = [
     "PrivacyDeputy",
     "Programme",
     "Purpose",
+    "QuestionnaireAnswer",
+    "QuestionnairePlan",
+    "QuestionnaireRound",
     "RightsRequest",
     "SafetyPlan",
     "SearchToken",

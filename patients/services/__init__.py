@@ -1,3 +1,11 @@
+from patients.services.answers import (
+    GivenAnswer,
+    KeptAnswer,
+    RefusedAnswer,
+    SavedAnswers,
+    repeats,
+    save_answers,
+)
 from patients.services.break_glass import (
     appoint_deputy,
     break_glass,
@@ -57,6 +65,12 @@ from patients.services.lifecycle import discharge_patient, readmit_patient, reco
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
 from patients.services.pins import check_pin, remove_pin, set_pin
+from patients.services.plans import (
+    PlanInUse,
+    plans_in_use,
+    save_plan,
+    why_not_offered,
+)
 from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
     INVITATION_DAYS,
@@ -69,6 +83,7 @@ from patients.services.records import (
 )
 from patients.services.requests import close_request, due_at, extend_request, open_request
 from patients.services.restrictions import lift_restriction, restrict_processing
+from patients.services.rounds import ask_questionnaire, finish_questionnaire, open_due_rounds, turn_rounds
 from patients.services.sign_ins import (
     record_account_change,
     record_ended_sessions,
@@ -86,12 +101,18 @@ __all__ = [
     "ClaimedCaptures",
     "ContactDraft",
     "Export",
+    "GivenAnswer",
+    "KeptAnswer",
+    "PlanInUse",
+    "RefusedAnswer",
+    "SavedAnswers",
     "SomethingIsLeft",
     "SubmittedCheckIn",
     "accept_invitation",
     "add_guardian",
     "admit_patient",
     "appoint_deputy",
+    "ask_questionnaire",
     "break_glass",
     "bury_capture",
     "cancel_erasure",
@@ -119,6 +140,7 @@ __all__ = [
     "fairness_answers_to_count",
     "find_invitation",
     "finish_capture",
+    "finish_questionnaire",
     "grant_consent",
     "has_consent",
     "hold_captures",
@@ -134,10 +156,12 @@ __all__ = [
     "mark_notices_seen",
     "merge_patients",
     "needs_guardian",
+    "open_due_rounds",
     "open_programme",
     "open_request",
     "own_fairness_answers",
     "place_legal_hold",
+    "plans_in_use",
     "readmit_patient",
     "record_account_change",
     "record_death",
@@ -150,19 +174,24 @@ __all__ = [
     "record_sign_in",
     "record_sign_out",
     "remove_pin",
+    "repeats",
     "request_erasure",
     "restrict_processing",
     "review_break_glass",
     "run_due_erasures",
     "run_erasure",
+    "save_answers",
     "save_emergency_card",
     "save_fairness_answers",
+    "save_plan",
     "set_decider",
     "set_legal_status",
     "set_pin",
     "submit_check_in",
     "transfer_patient",
+    "turn_rounds",
     "unlink_user",
+    "why_not_offered",
     "withdraw_consent",
     "withdraw_fairness_answers",
 ]

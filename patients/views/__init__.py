@@ -44,6 +44,13 @@ from patients.views.own_data import (
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
+from patients.views.questionnaires import (
+    own_questionnaires,
+    questionnaire,
+    questionnaire_item,
+    questionnaire_sheet,
+    send_questionnaire,
+)
 from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
@@ -90,16 +97,21 @@ __all__ = [
     "notices",
     "own_data",
     "own_programmes",
+    "own_questionnaires",
     "policy",
     "print_certificate",
     "print_emergency_card",
     "privacy",
     "programme_check_in",
     "programmes",
+    "questionnaire",
+    "questionnaire_item",
+    "questionnaire_sheet",
     "restrict",
     "restrict_requested",
     "retention_settings",
     "review_break_glass",
+    "send_questionnaire",
     "sign_review",
     "staff_names",
     "standing",

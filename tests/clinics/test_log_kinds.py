@@ -44,7 +44,7 @@ CHOSEN = {
         on_call.unlock_given on_call.unlocked permission.deputy_appointed policy.chosen profile.saved
         programme.closed programme.opened retention.changed rule.budget_saved rule.saved settings.staff_names
         permission.patient_moved permission.team_joined permission.team_left permission.team_made
-        permission.team_renamed settings.erasure_times settings.record_scope
+        permission.team_renamed settings.erasure_times settings.questionnaire settings.record_scope
     """,
     Kind.WRITE: """
         face.silence_lifted face.silenced
@@ -64,6 +64,7 @@ CHOSEN = {
         patient.merged patient.readmitted patient.restricted patient.restriction_lifted
         patient.took_in_double patient.unlinked pin.removed pin.set pin.wrong programme.joined
         programme.left reading.contest_withdrawn reading.contested reading.drawn reading.explained
+        questionnaire.answered questionnaire.closed questionnaire.finished questionnaire.opened
         request.answered request.extended request.opened request.refused retention.proved
         retention.removed spooled_entries.head_lost spooled_entry.lost spooled_entry.refused
         spooled_entry.unlinked
@@ -72,6 +73,7 @@ CHOSEN = {
 PIECED_TOGETHER = {
     "f'{subject}.printed'": {"emergency_card.printed"},
     "f'alert.{kind.value}'": {f"alert.{kind}" for kind in AlertEvent.Kind.values},
+    "f'questionnaire.{verb}'": {"questionnaire.closed", "questionnaire.finished"},
     "f'certificate.{verb}'": {"certificate.exported", "certificate.printed", "certificate.read"},
 }
 """Actions that no code spells out, by the text that makes them."""

@@ -207,6 +207,7 @@ READ_BY_VIEWS = re.compile(r"""request\.POST(?:\.get\(|\.getlist\(|\[)["']([a-z_
 WORDS_FOR_VIEWS = {
     "act": "which of a page's acts",
     "decision": "yes or no",
+    "form_key": "a random number of the page, against sending twice",
     "format": "csv or fhir",
     "idempotency_key": "shown again in the form; read from it below",
     "is_active": "1 or not",

@@ -46,6 +46,7 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "patients.tasks.enforce_retention": lambda twin: patient_tasks.enforce_retention(),
     "clinics.tasks.remove_retired_keys": lambda twin: clinic_tasks.remove_retired_keys(),
     "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
+    "patients.tasks.turn_questionnaires": lambda twin: patient_tasks.turn_questionnaires(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
     "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
     "scoring.tasks.judge_rules": lambda twin: scoring_tasks.judge_rules(),
