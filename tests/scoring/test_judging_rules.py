@@ -171,7 +171,8 @@ def test_the_score_line_may_be_off(pat: Patient, ada: Membership) -> None:
 
 def test_the_task_judges_each_clinic_for_itself(committing: str, clinic_a: Clinic, clinic_b: Clinic) -> None:
     here, there = make_patient(clinic_a, "Pia"), make_patient(clinic_b, "Tom")
-    with mock.patch.object(judging.timezone, "now", return_value=timezone.now() + timedelta(days=8)):
+    later = timezone.now() + timedelta(days=8)
+    with mock.patch("scoring.services.judging.timezone.now", return_value=later):
         judge_rules()
         judge_rules()
     for patient in (here, there):
