@@ -69,6 +69,7 @@ from patients.signals import (
     face_switched_off,
     patients_merged,
     processing_restricted,
+    questionnaire_closed,
     record_closing,
     restriction_lifted,
 )
@@ -85,6 +86,7 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
     check_in_submitted.connect(judge_rules)
+    questionnaire_closed.connect(judge_rules)
     consent_withdrawn.connect(drop_what_was_for)
     face_switched_off.connect(drop_photos_for_a_reason)
     decider_changed.connect(drop_what_lost_consent)

@@ -1,3 +1,4 @@
+from scoring.queries.faces import face_silences, own_wish
 from scoring.queries.history import OwnHistory, open_notes, own_history
 from scoring.queries.profiles import profile_versions
 from scoring.queries.record import PatientPage, alert_history, patient_page
@@ -14,8 +15,10 @@ __all__ = [
     "TriageRow",
     "Urgency",
     "alert_history",
+    "face_silences",
     "open_notes",
     "own_history",
+    "own_wish",
     "patient_page",
     "period_series",
     "profile_versions",

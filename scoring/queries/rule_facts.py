@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Case, Max, Value, When
+from django.db.models import Case, Max, OuterRef, Subquery, Value, When
 from django.db.models.functions import Greatest
 
 from inference.emotions import EMOTIONS
 from inference.models import Reading, ReadingContest, Reason
-from patients.models import CheckIn, Patient, PhotoOutcome
+from patients.models import CheckIn, Patient, PhotoOutcome, QuestionnaireRound
+from patients.questionnaires import published
+from patients.questionnaires.scoring import rank_of
 from scoring.alert_rules import Answered, Closed, FaceWindow, PatientFacts, Seen, UnreadNote
 from scoring.models import FaceSilence, PatientNote, PatientStanding, PeriodScore, ScoreProfile
 from scoring.rules import NEWEST_READING_AGE
@@ -94,6 +96,7 @@ def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uu
     _add_seen(found, first)
     _add_happy_weeks(found, first)
     _add_moments(found, first)
+    _add_questionnaires(found, first)
     return found
 
 
@@ -158,6 +161,54 @@ def _add_happy_weeks(found: dict[uuid.UUID, History], first: datetime) -> None:
         weeks[patient_id][end] = share
     for patient_id, by_end in weeks.items():
         found[patient_id].happy_weeks = sorted(by_end.items())
+
+
+def _add_questionnaires(found: dict[uuid.UUID, History], first: datetime) -> None:
+    """Those that ended with a total, each with the one before it, however long ago that was."""
+    earlier = (
+        QuestionnaireRound.objects.with_total()
+        .filter(
+            patient=OuterRef("patient"),
+            questionnaire=OuterRef("questionnaire"),
+            ended_at__lt=OuterRef("ended_at"),
+        )
+        .order_by("-ended_at")
+    )
+    rows = QuestionnaireRound.objects.with_total().filter(
+        patient__in=found, ended_at__gt=first - LONGEST_WINDOW
+    )
+    columns = (
+        "patient_id",
+        "pk",
+        "questionnaire",
+        "ended_at",
+        "total",
+        "band",
+        "total_before",
+        "band_before",
+    )
+    before = {"total_before": Subquery(earlier.values("total")[:1])} | {
+        "band_before": Subquery(earlier.values("band")[:1])
+    }
+    for patient_id, pk, name, at, total, band, total_before, band_before in (
+        rows.annotate(**before).order_by("ended_at").values_list(*columns)
+    ):
+        closed = Closed(
+            round_id=str(pk),
+            questionnaire=name,
+            at=at,
+            total=total,
+            band=band_rank(name, band),
+            previous_total=total_before,
+            previous_band=None if total_before is None else band_rank(name, band_before),
+        )
+        found[patient_id].questionnaires.append(closed)
+
+
+def band_rank(questionnaire: str, band: str | None) -> int:
+    """The place of a band, 0 the lightest; -1 where the form or the band is not known."""
+    form = published.questionnaires().get(questionnaire)
+    return rank_of(form.rules, band) if form is not None else -1
 
 
 def _add_moments(found: dict[uuid.UUID, History], first: datetime) -> None:

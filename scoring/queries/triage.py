@@ -15,6 +15,7 @@ from patients.models import CheckIn, Patient
 from scoring import access
 from scoring.feed import last_number
 from scoring.models import Alert, PatientStanding, ScoreProfile
+from scoring.queries.questionnaire_heights import questionnaire_heights
 from scoring.queries.rule_facts import silent_faces
 from scoring.queries.series import ShownBand
 from scoring.queries.urgency import Said, Urgency, alert_urgency, place, urgency_of
@@ -91,6 +92,7 @@ def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
     standings = {row.patient_id: row for row in PatientStanding.objects.filter(patient__in=patients)}
     checked = _checked(visible, clinic)
     silent = silent_faces(row.pk for row in patients)
+    forms = questionnaire_heights(row.pk for row in patients)
     by_patient: dict[uuid.UUID, list[Alert]] = {}
     for alert in alerts:
         by_patient.setdefault(alert.patient_id, []).append(alert)
@@ -99,6 +101,7 @@ def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
             patient,
             None if patient.is_restricted else standings.get(patient.pk),
             patient.pk not in silent,
+            forms.get(patient.pk, 0),
             checked.get(patient.pk, Checked()),
             tuple(by_patient.get(patient.pk, ())),
             profile=profile,
@@ -166,6 +169,7 @@ def _row(
     patient: Patient,
     standing: PatientStanding | None,
     is_face_informative: bool,
+    form: int,
     checked: Checked,
     alerts: tuple[Alert, ...],
     *,
@@ -173,7 +177,7 @@ def _row(
     clinic: Clinic,
 ) -> TriageRow:
     band = shown_band(standing, checked.last_at, profile, is_face_informative=is_face_informative)
-    said = Said(lowest_mood=checked.lowest)
+    said = Said(lowest_mood=checked.lowest, questionnaire=form)
     scored = standing if band in {"below", "warning", "intervention"} else None
     today = timezone.now().astimezone(clinic.zone).date()
     last_day = checked.last_at.astimezone(clinic.zone).date() if checked.last_at else None
