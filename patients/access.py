@@ -16,6 +16,7 @@ from patients.models import (
     EmergencyContact,
     Erasure,
     Guardian,
+    OnCallGrant,
     Patient,
     PortalPin,
     PrivacyDeputy,
@@ -31,7 +32,8 @@ from patients.models.erasures import OPEN_STATES
 def visible_patients(membership: Membership | None, *, through_glass: bool = True) -> QuerySet[Patient]:
     """The patients this member may follow. The page that shows them records which it showed.
 
-    A broken glass shows a record for an hour. What lasts longer than that is asked without it.
+    A broken glass shows a record for an hour, an urgent alert to who is on call. What lasts longer than that
+    is asked without them.
     """
     if membership is None:
         raise Http404
@@ -45,6 +47,7 @@ def visible_patients(membership: Membership | None, *, through_glass: bool = Tru
         mine = Q(care_team__in=teams)
         if through_glass:
             mine |= Q(pk__in=BreakGlass.objects.open_for(membership).values("patient"))
+            mine |= Q(pk__in=OnCallGrant.objects.open_for(membership).values("patient"))
         patients = patients.filter(mine)
     return patients
 
@@ -61,6 +64,8 @@ def get_patient(membership: Membership | None, patient_id: uuid.UUID, *, purpose
         raise Http404
     if BreakGlass.objects.open_for(membership).filter(patient=patient).exists():
         purpose = "break_glass"
+    elif purpose == "care" and OnCallGrant.objects.open_for(membership).filter(patient=patient).exists():
+        purpose = "on_call"
     access_log.record("patient.read", by=membership, patient_id=patient.pk, purpose=purpose)
     return patient
 

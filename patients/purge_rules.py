@@ -15,6 +15,7 @@ from patients.models import (
     Invitation,
     LegalHold,
     NoticeShown,
+    OnCallGrant,
     Patient,
     PortalPin,
     QuestionnaireAnswer,
@@ -44,6 +45,7 @@ RULES = (
     PurgeRule(SafetyPlan, is_record=True),
     PurgeRule(LegalHold, is_record=True),
     PurgeRule(BreakGlass, is_record=True),
+    PurgeRule(OnCallGrant, is_record=True),
     PurgeRule(RightsRequest, is_record=True),
     PurgeRule(Patient, path="id", is_record=True),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -17,6 +18,7 @@ from patients.models import (
     Guardian,
     LegalHold,
     NoticeShown,
+    OnCallGrant,
     Patient,
     SafetyPlan,
 )
@@ -50,6 +52,8 @@ def sections(patient: Patient) -> Iterator[Section]:
     opened = {"opened_at": _("Opened"), "ends_at": _("Until"), "reason": _("Reason")}
     opened |= {"notice_at": _("You were told"), "notice_seen_at": _("You saw it")}
     yield _plain("emergencies", _("When somebody outside your care team looked"), _told_of(patient), opened)
+    lent = {"granted_at": _("From"), "ends_at": _("Until"), "alert_id": _("For alert")}
+    yield _plain("on_call", _("When your record was open to somebody on call"), _on_call(patient), lent)
     held = {"placed_at": _("Since"), "lifted_at": _("Until"), "told": _("Why")}
     yield _plain("legal_holds", _("When erasing was stopped"), LegalHold.objects.filter(**own), held)
     yield _erasures(patient)
@@ -68,6 +72,10 @@ def _told_of(patient: Patient) -> QuerySet[BreakGlass]:
     return BreakGlass.objects.filter(patient=patient, notice_at__lte=timezone.now())
 
 
+def _on_call(patient: Patient) -> QuerySet[OnCallGrant]:
+    return OnCallGrant.objects.filter(patient=patient).order_by("granted_at")
+
+
 def _plain(name: str, title: str, rows: QuerySet[Any], columns: dict[str, str]) -> Section:
     """The columns as they stand in the rows."""
     return Section(
@@ -77,7 +85,7 @@ def _plain(name: str, title: str, rows: QuerySet[Any], columns: dict[str, str]) 
 
 def _value(row: Model, column: str) -> Value:
     value = getattr(row, column)
-    return str(value) if isinstance(value, Model) else value
+    return str(value) if isinstance(value, Model | UUID) else value
 
 
 COLUMNS = {
@@ -121,6 +129,7 @@ COLUMNS = {
     "patients.NoticeShown": Columns(
         "notices", left_out={"recorded_by": "always the person, to whom it was shown"}
     ),
+    "patients.OnCallGrant": Columns("on_call", left_out={"membership": STAFF}),
     "patients.SafetyPlan": Columns("safety_plan", left_out={"written_by": STAFF}),
 }
 

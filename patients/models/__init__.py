@@ -6,6 +6,7 @@ from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
 from patients.models.notices import Notice, NoticeShown
+from patients.models.on_call import OnCallGrant
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
 from patients.models.programmes import Enrolment, Programme
@@ -30,6 +31,7 @@ __all__ = [
     "LegalHold",
     "Notice",
     "NoticeShown",
+    "OnCallGrant",
     "Patient",
     "PhotoOutcome",
     "PortalPin",

@@ -64,6 +64,7 @@ from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
+from patients.services.on_call import end_loans, lend_records
 from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.plans import (
     PlanInUse,
@@ -135,6 +136,7 @@ __all__ = [
     "due_at",
     "due_notices",
     "end_guardian",
+    "end_loans",
     "export_patient",
     "extend_request",
     "fairness_answers_to_count",
@@ -150,6 +152,7 @@ __all__ = [
     "join_programme",
     "kept_days",
     "leave_programme",
+    "lend_records",
     "lift_legal_hold",
     "lift_restriction",
     "link_user",

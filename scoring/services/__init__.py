@@ -5,11 +5,27 @@ from scoring.services.alerts import (
     settle_alerts,
     tell_new_team,
 )
-from scoring.services.duties import HandledAlert, Spoken, resolve, take
+from scoring.services.duties import (
+    answer_offer,
+    give_back,
+    hand_over,
+    note_attempt,
+    offer,
+    snooze,
+    take,
+)
+from scoring.services.endings import (
+    HandledAlert,
+    Spoken,
+    confirm_unreached,
+    propose_unreached,
+    resolve,
+)
 from scoring.services.faces import lift_silence, silence_face
 from scoring.services.judging import judge_after, judge_clinic, judge_patients
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
+from scoring.services.releases import release_of
 from scoring.services.rule_settings import (
     RuleDraft,
     RuleRefused,
@@ -32,8 +48,12 @@ __all__ = [
     "RuleRefused",
     "Spoken",
     "answer_note",
+    "answer_offer",
     "ask_for_call",
     "check_profile",
+    "confirm_unreached",
+    "give_back",
+    "hand_over",
     "is_rule_on",
     "judge_after",
     "judge_clinic",
@@ -41,8 +61,12 @@ __all__ = [
     "judge_readings",
     "lift_silence",
     "merge_scores",
+    "note_attempt",
+    "offer",
+    "propose_unreached",
     "raise_alert",
     "recut_periods",
+    "release_of",
     "report_failed_analysis",
     "rescore_patient",
     "rescore_readings",
@@ -52,6 +76,7 @@ __all__ = [
     "save_rule",
     "settle_alerts",
     "silence_face",
+    "snooze",
     "take",
     "tell_new_team",
 ]
