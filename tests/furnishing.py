@@ -102,13 +102,14 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
-        FaceSilence(
+        silence = FaceSilence(
             clinic_id=patient.clinic_id,
             patient=patient,
             reason=words("scoring.facesilence.reason"),
             words=words("scoring.facesilence.words"),
             set_by=by.clinician,
-        ).save(force_insert=True)
+        )
+        silence.save(force_insert=True)
         RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
         messages.queue(
             clinic_id=patient.clinic_id,
@@ -122,6 +123,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
             "check_in_id": check_in.pk,
+            "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
@@ -243,6 +245,7 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
             "invitation_id": invitation.pk,
             "review_id": review.pk,
             "member_id": by.clinician.pk,
+            "code": "no_check_in",
             "notice_id": furnish_watch(clinic).pk,
             **cover_ids,
         }

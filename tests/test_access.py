@@ -1,5 +1,6 @@
 """Who may open what: every URL there is, with every one of the cast. A URL without a row fails the build."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +53,7 @@ class Row:
 EVERYBODY = (200,) * 8
 READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 READERS_ASKING = (302, 302, 302, 403, 403, 403, 404, 404)
+FIGURES = (302, 200, 200, 200, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
@@ -210,7 +212,16 @@ ROWS = (
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
     Row("scoring:matrix_preview", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
+    Row("scoring:rules", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_preview", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_budget", "POST", but(ADMINISTRATORS, ada=400), {"per_day": "many"}),
+    Row("scoring:figures", "GET", FIGURES),
+    Row("scoring:silence_face", "POST", but(TREATING, alice=302), {"reason": "none"}),
+    Row("scoring:lift_silence", "POST", but(TREATING, alice=302)),
     Row("scoring:own_history", "GET", THE_PATIENT),
+    Row("scoring:own_face", "POST", but(THE_PATIENT, pat=302)),
     Row("scoring:answer_note", "POST", but(THE_PATIENT, pat=302), {"answer": "not_now"}),
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -285,6 +296,7 @@ def world(
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
+        "code": "no_check_in", "silence_id": uuid.uuid4(),
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
     return World(people, ids, own={"clinics:join": {"token": staff_token}})

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0068_denials_of_people"),
         ("patients", "0090_hours_slept"),
-        ("scoring", "0063_events_of_shadows"),
+        ("scoring", "0064_called"),
     ]
 
     operations = [
