@@ -267,7 +267,7 @@ def world(
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
         pat.save()
-        alert = Alert.objects.get()
+        alert = Alert.objects.get(rule="score_line")
         PatientNote.objects.update(visible_from=timezone.now())
         programme = patients_services.open_programme(clinic=clinic_a, name="P", employer="E", by=ada)
         patients_services.join_programme(patient=pat, programme_id=programme.pk)

@@ -151,11 +151,8 @@ class TestPreview:
 
     def test_silence(self, browser: Client, pat: Patient) -> None:
         with tenancy.enter(pat.clinic_id):
-            Patient.objects.update(
-                created_at=timezone.now() - timedelta(days=99),
-                linked_at=None,
-                state_since=timezone.now() - timedelta(days=99),
-            )
+            long_ago = timezone.now() - timedelta(days=99)
+            Patient.objects.update(created_at=long_ago, linked_at=None, state_since=long_ago)
         make_check_in(pat, mood=6, captured_at=timezone.now() - timedelta(days=16))
         response = browser.post(f"{RULES}no_check_in/preview/", body_of(browser, "no_check_in"))
         assert [len(row.days) for row in response.context["preview"].rows] == [2]
