@@ -6,7 +6,7 @@ the clock, judging at once, tell it once.
 
 import logging
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -81,13 +81,16 @@ def judge_patients(patient_ids: Collection[uuid.UUID], *, at: datetime | None = 
 
 def find(patient_ids: Collection[uuid.UUID], choices: Choices, *, at: datetime) -> Found:
     """By patient and rule: what holds now."""
+    return judge_facts(facts_of(patient_ids, at=at), choices)
+
+
+def facts_of(patient_ids: Collection[uuid.UUID], *, at: datetime) -> Iterator[tuple[uuid.UUID, PatientFacts]]:
     histories = rule_facts.histories(patient_ids, first=at)
     windows = rule_facts.face_windows(patient_ids, at=at)
-    facts = ((pk, history.at(at, face=windows.get(pk))) for pk, history in histories.items())
-    return _judge(facts, choices)
+    return ((pk, history.at(at, face=windows.get(pk))) for pk, history in histories.items())
 
 
-def _judge(facts: Iterable[tuple[uuid.UUID, PatientFacts]], choices: Choices) -> Found:
+def judge_facts(facts: Iterable[tuple[uuid.UUID, PatientFacts]], choices: Choices) -> Found:
     results = ((pk, findings(one, choices, JUDGED)) for pk, one in facts)
     return {pk: result for pk, result in results if result}
 
