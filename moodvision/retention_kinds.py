@@ -51,12 +51,19 @@ KINDS = (
     ),
     Kind(
         name="answers",
-        title=_("What you say in check-ins"),
-        words=_("The number, your words, and what stood there before you corrected it."),
+        title=_("What you say in check-ins and questionnaires"),
+        words=_(
+            "The number, your words, and what stood there before you corrected it. Your answers to "
+            "questionnaires, with their totals."
+        ),
         default_days=TEN_YEARS,
         shortest_days=SHORTEST,
         longest_days=LONGEST,
-        steps=(of_patients.remove_old_answers, of_readings.remove_empty_check_ins),
+        steps=(
+            of_patients.remove_old_answers,
+            of_readings.remove_empty_check_ins,
+            of_patients.remove_old_questionnaires,
+        ),
         proof=retention_proof.answers_left,
     ),
     Kind(

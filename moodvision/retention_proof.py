@@ -73,6 +73,7 @@ READINGS: LiteralString = """
 """
 
 ANSWERS: LiteralString = """
+    SELECT (
     SELECT count(*) FROM patients_checkin AS sent, line
     WHERE sent.clinic_id = %(clinic)s AND sent.captured_at < line.at
     AND sent.patient_id NOT IN (SELECT id FROM stays)
@@ -87,6 +88,11 @@ ANSWERS: LiteralString = """
                 WHERE photo.check_in_id = sent.id AND photo.image IS NOT NULL
             )
         )
+    )
+    ) + (
+        SELECT count(*) FROM patients_questionnaireround AS asked, line
+        WHERE asked.clinic_id = %(clinic)s AND asked.state <> 'open' AND asked.ended_at < line.at
+        AND asked.patient_id NOT IN (SELECT id FROM stays)
     )
 """
 

@@ -17,6 +17,7 @@ from inference import queries as inference_queries
 from inference.emotions import EMOTIONS
 from inference.models import Reading
 from patients import queries as patients_queries
+from patients import results as patients_results
 from patients.models import CheckIn
 from patients.requests import PatientRequest
 from scoring import queries
@@ -62,6 +63,7 @@ def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Http
         "check_ins": _shown(page),
         "chart": week_chart(page.points, page.profile, title=_("Score by week"), summary=_summary(page)),
         "alerts": alerts,
+        "totals": patients_results.newest_totals(page.patient),
         "consents": patients_queries.consent_choices(page.patient),
         "estimated": _estimated(page),
         "newest_reading": _newest_scored(page),

@@ -20,7 +20,7 @@ from tests.clinics.factories import PASSWORD, make_member, make_session
 from tests.clinics.sign_in_pages import later
 from tests.clinics.test_on_call import add_key
 from tests.conftest import signed_in
-from tests.isolation import acts, team_doors
+from tests.isolation import acts, cover_doors, team_doors
 from tests.isolation.test_other_doors import raw_rows
 from tests.isolation.twins import TENANT_MODELS
 from tests.patients.factories import make_certificate, make_patient
@@ -193,6 +193,12 @@ POLICY = typed_into("patients:policy", jurisdiction="illinois")
 RETENTION = typed_into("patients:retention", readings=200)
 MATRIX = typed_into("scoring:matrix", warning_line="3.5")
 PROGRAMME = {"name": "Night shifts", "employer": "Harbour"}
+GAD7 = {
+    "gad7-is_on": "on",
+    "gad7-every_days": "14",
+    "gad7-late_after_days": "3",
+    "gad7-closes_after_days": "7",
+}
 ON, OFF = "1", "0"
 RENAMED = {"name": "By Another Name", "phone": "+49 30 999"}
 RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
@@ -227,6 +233,7 @@ DOORS = (
     Door("scoring:rule", "administrator", "rule.saved", other_rule),
     Door("scoring:rule_budget", "administrator", "rule.budget_saved", {"per_day": "12"}),
     Door("patients:staff_names", "administrator", "settings.staff_names", {"are_shown": "initials"}),
+    Door("patients:plan_questionnaire", "administrator", "settings.questionnaire", GAD7),
     Door("patients:programmes", "administrator", "programme.opened", PROGRAMME),
     Door("patients:close_programme", "administrator", "programme.closed", prepare=open_programme),
     Door("patients:holds", "privacy_officer", "legal_hold.placed", number_of),
@@ -238,6 +245,7 @@ DOORS = (
     Door("patients:invite", "administrator", "patient.invited", prepare=without_account),
     Door("patients:unlink", "administrator", "patient.unlinked", prepare=of_account),
     Door("patients:standing", "clinician", "patient.merged", newest_record, have_double),
+    *cover_doors.doors(Door),
     TEAMS("settings.record_scope", SCOPE, team_doors.place_everybody),
     TEAMS("permission.team_made", {"act": "make", "make-name": "Red"}),
     TEAMS(
@@ -276,7 +284,11 @@ def house(clinic_a: Clinic) -> House:
     with tenancy.enter(clinic_a.pk):
         other = services.admit_patient(clinic=clinic_a, name="No Account", by=System("test"))
         asked = services.open_request(patient=other, kind="export", words="", by=officer)
-    return House(clinic_a, people, {"clinic": "north", "member_id": colleague.pk, "request_id": asked.pk})
+    return House(
+        clinic_a,
+        people,
+        {"clinic": "north", "member_id": colleague.pk, "request_id": asked.pk, "questionnaire": "gad7"},
+    )
 
 
 @dataclass(frozen=True)
