@@ -1,5 +1,7 @@
 """What a service refuses of a rule's settings, whichever door it comes through."""
 
+from typing import Any
+
 import pytest
 
 from clinics import tenancy
@@ -17,11 +19,9 @@ def ada(clinic_a: Clinic) -> Membership:
     return make_member(clinic_a, "administrator", "Ada Admin")
 
 
-def draft(
-    code: str, *, is_on: bool = True, severity: str = "", text: str = "", **values: object
-) -> RuleDraft:
+def draft(code: str, *, is_on: bool = True, **values: Any) -> RuleDraft:
     rule = BY_CODE[code]
-    return RuleDraft(code, is_on, severity or rule.severity, {**rule.defaults.values, **values}, text)
+    return RuleDraft(code, is_on, rule.severity, {**rule.defaults.values, **values})
 
 
 def test_a_patients_wish_for_a_call_is_never_off() -> None:
