@@ -41,7 +41,7 @@ def test_a_patients_wish_for_a_call_is_never_off() -> None:
         ({"weeks": 2}, {"weeks": "unknown_parameter"}),
     ],
 )
-def test_numbers_that_a_rule_does_not_take(values: dict[str, object], errors: dict[str, str]) -> None:
+def test_numbers_that_a_rule_does_not_take(values: dict[str, Any], errors: dict[str, str]) -> None:
     with pytest.raises(services.RuleRefused) as refusal:
         check_draft(draft("low_mood", **values))
     assert refusal.value.errors == errors
