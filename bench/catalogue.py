@@ -9,6 +9,7 @@ from bench import (
     peer,
     robustness,
     rotation,
+    rules,
     stages,
     triage_cost,
     unreadable,
@@ -31,6 +32,7 @@ BENCHMARKS = {
         ),
         Benchmark("duty", "10,000 due timers of alerts: judged and their messages queued", duty.run),
         Benchmark("triage_cost", "what policies, keys and log cost on the triage page", triage_cost.run),
+        Benchmark("rules", "all rules over 10,000 patients: seconds", rules.run),
         Benchmark("rotation", "rows sealed again per second while keys are rotated", rotation.run),
         Benchmark("explanations", "which map of a face is faithful, and what it costs", explanations.run),
     )

@@ -38,6 +38,7 @@ from patients.models import (
 )
 from patients.services import ContactDraft, IntakeDraft
 from scoring import services as scoring_services
+from scoring.models import FaceSilence, RuleMemory
 from scoring.services import receipts
 from tests.clinics.factories import make_member
 from tests.inference.factories import make_reading
@@ -104,6 +105,15 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        silence = FaceSilence(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            reason=words("scoring.facesilence.reason"),
+            words=words("scoring.facesilence.words"),
+            set_by=by.clinician,
+        )
+        silence.save(force_insert=True)
+        RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
         messages.queue(
             clinic_id=patient.clinic_id,
             to=by.clinician,
@@ -115,6 +125,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         _call_and_resolve(patient, by, words)
         return {
             "check_in_id": check_in.pk,
+            "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
@@ -225,7 +236,7 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
         saved_by=patient.actor_label,
         idempotency_key="k",
     ).save(force_insert=True)
-    return {"round_id": round_.pk, "item": "9"}
+    return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
@@ -279,12 +290,14 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
+        furnish_rules(by, words)
         cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,
             "member_id": by.clinician.pk,
+            "code": "no_check_in",
             "notice_id": furnish_watch(clinic).pk,
             **cover_ids,
         }
@@ -314,6 +327,18 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         "holiday_id": holiday.pk,
         "week": a_week_in_shadow(),
     }
+
+
+def furnish_rules(by: Staff, words: Words) -> None:
+    draft = scoring_services.RuleDraft(
+        "no_check_in",
+        is_on=True,
+        severity="notice",
+        values={"days": 5},
+        text=words("scoring.rulesetting.text"),
+    )
+    scoring_services.save_rule(draft=draft, by=by.administrator, base_version=0)
+    scoring_services.save_budget(per_day=7, by=by.administrator)
 
 
 def a_week_in_shadow() -> str:

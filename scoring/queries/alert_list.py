@@ -8,7 +8,7 @@ from clinics.models import Membership
 from scoring import access
 from scoring.feed import last_number
 from scoring.models import Alert, AlertTimer
-from scoring.queries.triage import alert_urgency
+from scoring.queries.urgency import alert_urgency
 
 Show = Literal["waiting", "mine", "offered", "resolved"]
 SHOWS: tuple[Show, ...] = ("waiting", "mine", "offered", "resolved")

@@ -49,6 +49,7 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "patients.tasks.turn_questionnaires": lambda twin: patient_tasks.turn_questionnaires(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
     "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
+    "scoring.tasks.judge_rules": lambda twin: scoring_tasks.judge_rules(),
     "inference.tasks.watch_classifiers": lambda twin: inference_tasks.watch_classifiers(),
     "scoring.tasks.judge_timers": lambda twin: scoring_tasks.judge_timers(),
     "scoring.tasks.send_digests": lambda twin: scoring_tasks.send_digests(),
