@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from clinics import second_factor
-from clinics.models import Membership, Permission, StaffInvitation
+from clinics.models import Membership, Permission, StaffInvitation, TrialAlert
 
 
 def get_member(membership: Membership | None) -> Membership:
@@ -55,6 +55,14 @@ def open_invitations(member: Membership) -> list[StaffInvitation]:
 def get_open_invitation(member: Membership, invitation_id: uuid.UUID) -> StaffInvitation:
     rows = StaffInvitation.objects.open().filter(clinic_id=member.clinic_id)
     found = rows.filter(pk=invitation_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_own_trial(member: Membership, trial_id: uuid.UUID) -> TrialAlert:
+    """A test alert to this person; anybody else's is nobody's."""
+    found = TrialAlert.objects.filter(clinic_id=member.clinic_id, membership=member, pk=trial_id).first()
     if found is None:
         raise Http404
     return found

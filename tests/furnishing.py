@@ -35,8 +35,10 @@ from patients.models import (
     QuestionnaireAnswer,
     QuestionnaireRound,
 )
-from patients.services import ContactDraft
+from patients.services import ContactDraft, IntakeDraft
 from scoring import services as scoring_services
+from scoring.models import FaceSilence, RuleMemory
+from tests.clinics.factories import make_member
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
 from tests.patients.image_files import still
@@ -101,6 +103,15 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        silence = FaceSilence(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            reason=words("scoring.facesilence.reason"),
+            words=words("scoring.facesilence.words"),
+            set_by=by.clinician,
+        )
+        silence.save(force_insert=True)
+        RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
         messages.queue(
             clinic_id=patient.clinic_id,
             to=by.clinician,
@@ -113,6 +124,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
             "check_in_id": check_in.pk,
+            "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
@@ -134,6 +146,7 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
         safety_plan=words("patients.safetyplan.text"),
         by=by.clinician,
     )
+    _write_intake(patient, by, words)
     services.add_guardian(
         patient=patient,
         name=words("patients.guardian.name"),
@@ -145,6 +158,21 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
     for name in ("email", "birth_date", "notes"):
         setattr(patient, name, words(f"patients.patient.{name}"))
     patient.save()
+
+
+def _write_intake(patient: Patient, by: Staff, words: Words) -> None:
+    """By a clinician; their deputy is made for it."""
+    names = ("reason", "numbers", "safe_contact", "usual_location", "language", "needs")
+    texts = {name: words(f"patients.intake.{name}") for name in names}
+    deputy = Membership.objects.filter(role="clinician").exclude(pk=by.clinician.pk).first()
+    deputy = deputy or make_member(patient.clinic, "clinician", "Second Clinician")
+    draft = IntakeDraft(
+        responsible=by.clinician,
+        deputy=deputy,
+        review_on=timezone.localdate() + timedelta(days=90),
+        **texts,
+    )
+    services.save_intake(patient=patient, draft=draft, by=by.clinician)
 
 
 def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
@@ -173,7 +201,7 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
         saved_by=patient.actor_label,
         idempotency_key="k",
     ).save(force_insert=True)
-    return {"round_id": round_.pk, "item": "9"}
+    return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
@@ -227,12 +255,14 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
+        furnish_rules(by, words)
         cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,
             "member_id": by.clinician.pk,
+            "code": "no_check_in",
             "notice_id": furnish_watch(clinic).pk,
             **cover_ids,
         }
@@ -260,8 +290,27 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         "leave_id": leave.pk,
         "trial_id": trial.pk,
         "holiday_id": holiday.pk,
-        "week": (today - timedelta(days=today.weekday() + 7)).isoformat(),
+        "week": a_week_in_shadow(),
     }
+
+
+def furnish_rules(by: Staff, words: Words) -> None:
+    draft = scoring_services.RuleDraft(
+        "no_check_in",
+        is_on=True,
+        severity="notice",
+        values={"days": 5},
+        text=words("scoring.rulesetting.text"),
+    )
+    scoring_services.save_rule(draft=draft, by=by.administrator, base_version=0)
+    scoring_services.save_budget(per_day=7, by=by.administrator)
+
+
+def a_week_in_shadow() -> str:
+    """The Monday of one that is over; the clinic the caller is in has been in shadow for longer."""
+    today = timezone.now().date()
+    ClinicSafety.objects.update(shadow_since=timezone.now() - timedelta(days=60))
+    return (today - timedelta(days=today.weekday() + 7)).isoformat()
 
 
 def furnish_watch(clinic: Clinic) -> WatchNotice:

@@ -1,5 +1,6 @@
 """Who may open what: every URL there is, with every one of the cast. A URL without a row fails the build."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +13,14 @@ from django.utils import timezone
 
 from clinics import log_reviews, staff, tenancy
 from clinics.access_log import System
+from clinics.cover import trials
 from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
-from tests.furnishing import furnish_watch
+from tests.furnishing import a_week_in_shadow, furnish_watch
 from tests.patients.factories import make_certificate, make_check_in
 from tests.patients.questionnaires.forms import make_round
 from tests.scoring.factories import add_days_of, store_reading
@@ -52,6 +54,7 @@ class Row:
 EVERYBODY = (200,) * 8
 READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 READERS_ASKING = (302, 302, 302, 403, 403, 403, 404, 404)
+FIGURES = (302, 200, 200, 200, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
@@ -61,6 +64,7 @@ OFFICER = but((302, 403, 403, 403, 403, 403, 404, 404), olga=200)
 AUDITING = but((302, 403, 403, 403, 403, 200, 404, 404), olga=200)
 DESK = but(ADMINISTRATORS, olga=200)
 KEEPING_ROTA = (302, 200, 403, 200, 403, 403, 404, 404)
+NOBODY = but((404,) * 8, anonymous=302)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
 
@@ -86,6 +90,14 @@ ROWS = (
     Row("clinics:on_call", "POST", but(UNLOCKING, alice=404), {"member": "nobody"}),
     Row("clinics:rota", "GET", KEEPING_ROTA),
     Row("clinics:rota", "POST", but(KEEPING_ROTA, alice=404, ada=404), {"act": "none"}),
+    Row("clinics:trial_alert", "GET", but(NOBODY, alice=200)),
+    Row("clinics:trial_alert", "POST", but(NOBODY, alice=302)),
+    Row("clinics:cover", "GET", ADMINISTRATORS),
+    Row("clinics:cover", "POST", but(ADMINISTRATORS, ada=404), {"act": "none"}),
+    Row("clinics:going_live", "GET", ADMINISTRATORS),
+    Row("clinics:going_live", "POST", but(ADMINISTRATORS, ada=404), {"act": "none"}),
+    Row("clinics:shadow_week", "GET", ADMINISTRATORS),
+    Row("clinics:shadow_week", "POST", but(ADMINISTRATORS, ada=302)),
     Row("clinics:join", "GET", EVERYBODY),
     Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
     Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),
@@ -102,6 +114,13 @@ ROWS = (
     Row("patients:api_questionnaires", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("patients:api_answers", "POST", (403, 403, 403, 403, 403, 403, 415, 404)),
     Row("patients:api_finish", "POST", (403, 403, 403, 403, 403, 403, 400, 404)),
+    Row("patients:questionnaire_plans", "GET", ADMINISTRATORS),
+    Row("patients:plan_questionnaire", "POST", but(ADMINISTRATORS, ada=400), {"gad7-every_days": "1"}),
+    Row("patients:questionnaire_results", "GET", READERS),
+    Row("patients:ask_questionnaire", "POST", but(TREATING, alice=400), {"questionnaire": "none"}),
+    Row("patients:questionnaire_result", "GET", READERS),
+    Row("patients:enter_answers", "GET", but(READERS, bob=403)),
+    Row("patients:enter_answers", "POST", but(TREATING, alice=400), {"item-1": "4"}),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
     Row("patients:fairness", "GET", THE_PATIENT),
@@ -158,6 +177,8 @@ ROWS = (
     Row("patients:invite", "GET", ADMITTING),
     Row("patients:invite", "POST", ADMITTING),
     Row("patients:unlink", "POST", but(ADMITTING, alice=400, ada=400)),
+    Row("patients:intake", "GET", READERS),
+    Row("patients:intake", "POST", but(TREATING, alice=400), {"reason": ""}),
     Row("patients:emergency_card", "GET", READERS),
     Row("patients:print_emergency_card", "POST", READERS),
     Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
@@ -210,7 +231,16 @@ ROWS = (
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
     Row("scoring:matrix_preview", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
+    Row("scoring:rules", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_preview", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_budget", "POST", but(ADMINISTRATORS, ada=400), {"per_day": "many"}),
+    Row("scoring:figures", "GET", FIGURES),
+    Row("scoring:silence_face", "POST", but(TREATING, alice=302), {"reason": "none"}),
+    Row("scoring:lift_silence", "POST", but(TREATING, alice=302)),
     Row("scoring:own_history", "GET", THE_PATIENT),
+    Row("scoring:own_face", "POST", but(THE_PATIENT, pat=302)),
     Row("scoring:answer_note", "POST", but(THE_PATIENT, pat=302), {"answer": "not_now"}),
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -256,7 +286,7 @@ def world(
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
         pat.save()
-        alert = Alert.objects.get()
+        alert = Alert.objects.get(rule="score_line")
         PatientNote.objects.update(visible_from=timezone.now())
         programme = patients_services.open_programme(clinic=clinic_a, name="P", employer="E", by=ada)
         patients_services.join_programme(patient=pat, programme_id=programme.pk)
@@ -275,6 +305,8 @@ def world(
         staff_token = staff.invite_member(**colleague, by=ada)
         invitation = StaffInvitation.objects.get()
         notice = furnish_watch(clinic_a)
+        trial = trials.send(member=alice, channel="screen", by=alice)
+        week = a_week_in_shadow()
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
         "olga": olga, "dora": dora,
@@ -285,9 +317,21 @@ def world(
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
+        "code": "no_check_in", "silence_id": uuid.uuid4(),
+        "questionnaire": "gad7",
+        "trial_id": trial.pk, "week": week,
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
-    return World(people, ids, own={"clinics:join": {"token": staff_token}})
+    of_pat = {"patient_id": pat.pk}
+    return World(
+        people,
+        ids,
+        own={
+            "patients:questionnaire_result": of_pat,
+            "patients:enter_answers": of_pat,
+            "clinics:join": {"token": staff_token},
+        },
+    )
 
 
 def test_everybody_meets_the_status_of_the_table(world: World) -> None:

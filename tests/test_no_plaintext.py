@@ -51,6 +51,12 @@ PLANTED = {
     "patients.fairnessanswers.skin_tone": "qx a tone between zv",
     "patients.guardian.name": "Qxguardian Zvname",
     "patients.guardian.phone": "+49 555 917 3399",
+    "patients.intake.language": "qx a dialect zv",
+    "patients.intake.needs": "qx hears badly zv",
+    "patients.intake.numbers": "+49 555 917 3366",
+    "patients.intake.reason": "qx low for years zv",
+    "patients.intake.safe_contact": "qx never at noon zv",
+    "patients.intake.usual_location": "qx at the mill zv",
     "patients.legalhold.lift_reason": "qx the court is done zv",
     "patients.legalhold.reason": "qx court zv file",
     "patients.legalhold.told": "qx a court asked for it zv",
@@ -64,6 +70,9 @@ PLANTED = {
     "patients.rightsrequest.extension_reason": "qx there is very much zv",
     "patients.rightsrequest.words": "qx please send me all zv",
     "patients.safetyplan.text": "qx call the sister first zv",
+    "scoring.facesilence.reason": "qx a face like a mask zv",
+    "scoring.facesilence.words": "qx since the stroke zv",
+    "scoring.rulesetting.text": "qx ring the sister zv",
     "scoring.alert.note": "qx spoke with the sister zv",
 }
 TEXTS = list(PLANTED.values())

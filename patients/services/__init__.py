@@ -61,6 +61,7 @@ from patients.services.guardians import (
     set_legal_status,
 )
 from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
+from patients.services.intakes import IntakeDraft, newest_intake, save_intake
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.notices import due_notices, record_notices
@@ -103,6 +104,7 @@ __all__ = [
     "ContactDraft",
     "Export",
     "GivenAnswer",
+    "IntakeDraft",
     "KeptAnswer",
     "PlanInUse",
     "RefusedAnswer",
@@ -159,6 +161,7 @@ __all__ = [
     "mark_notices_seen",
     "merge_patients",
     "needs_guardian",
+    "newest_intake",
     "open_due_rounds",
     "open_programme",
     "open_request",
@@ -186,6 +189,7 @@ __all__ = [
     "save_answers",
     "save_emergency_card",
     "save_fairness_answers",
+    "save_intake",
     "save_plan",
     "set_decider",
     "set_legal_status",

@@ -16,8 +16,8 @@ CHOSEN = {
     Kind.READ: """
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
-        legal_holds.listed note.read patient.read patients.listed reading.read request.read
-        requests.listed watch.read
+        legal_holds.listed note.read patient.read patients.listed questionnaire.read reading.read request.read
+        requests.listed rule.previewed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
     Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",
@@ -36,17 +36,21 @@ CHOSEN = {
         break_glass.reviewed
     """,
     Kind.SETTINGS: """
-        cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.remark_set
+        cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.night_set
+        cover.remark_set
+        going_live.contacts_checked going_live.protocol_set going_live.returned_to_shadow
+        going_live.statement_set going_live.week_looked_at going_live.went_live
         clinic.created keys.rewrapped keys.rotated keys.rotation_begun member.invitation_withdrawn
         member.invited member.joined member.off_call member.on_call member.role_changed
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
         model.pinned model.promoted model.registered model.rolled_back model.trial_ended model.unpinned
         on_call.unlock_given on_call.unlocked permission.deputy_appointed policy.chosen profile.saved
-        programme.closed programme.opened retention.changed settings.staff_names
+        programme.closed programme.opened retention.changed rule.budget_saved rule.saved settings.staff_names
         permission.patient_moved permission.team_joined permission.team_left permission.team_made
         permission.team_renamed settings.erasure_times settings.questionnaire settings.record_scope
     """,
     Kind.WRITE: """
+        face.silence_lifted face.silenced
         rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
         rota.week_copied trial.confirmed trial.sent
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
@@ -57,7 +61,7 @@ CHOSEN = {
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead
-        image.dropped_unread image.expired legal_hold.lifted legal_hold.placed log_review.saved
+        image.dropped_unread image.expired intake.saved legal_hold.lifted legal_hold.placed log_review.saved
         log_review.signed note.answered notice.told patient.admitted patient.closed patient.corrected
         patient.decider_set patient.erased patient.invited patient.legal_status_set patient.linked
         patient.merged patient.readmitted patient.restricted patient.restriction_lifted
