@@ -68,12 +68,12 @@ KINDS = (
     ),
     Kind(
         name="alerts",
-        title=_("When your care team was asked to look, and what was done"),
+        title=_("When your care team was asked to look, what was done, and when your face was not counted"),
         words=_("Counted from the day it was closed. What is still open stays until somebody has closed it."),
         default_days=TEN_YEARS,
         shortest_days=YEAR,
         longest_days=LONGEST,
-        steps=(of_scores.remove_old_alerts,),
+        steps=(of_scores.remove_old_alerts, of_scores.remove_old_silences),
         proof=retention_proof.alerts_left,
     ),
     Kind(

@@ -97,10 +97,16 @@ ANSWERS: LiteralString = """
 """
 
 ALERTS: LiteralString = """
-    SELECT count(*) FROM scoring_alert AS alert, line
-    WHERE alert.clinic_id = %(clinic)s AND alert.state IN ('resolved', 'shadow')
-    AND alert.patient_id NOT IN (SELECT id FROM stays)
-    AND (SELECT max(told.at) FROM scoring_alertevent AS told WHERE told.alert_id = alert.id) < line.at
+    SELECT (
+        SELECT count(*) FROM scoring_alert AS alert, line
+        WHERE alert.clinic_id = %(clinic)s AND alert.state IN ('resolved', 'shadow')
+        AND alert.patient_id NOT IN (SELECT id FROM stays)
+        AND (SELECT max(told.at) FROM scoring_alertevent AS told WHERE told.alert_id = alert.id) < line.at
+    ) + (
+        SELECT count(*) FROM scoring_facesilence AS silence, line
+        WHERE silence.clinic_id = %(clinic)s AND silence.lifted_at < line.at
+        AND silence.patient_id NOT IN (SELECT id FROM stays)
+    )
 """
 
 LINKS: LiteralString = """

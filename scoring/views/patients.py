@@ -23,6 +23,7 @@ from patients.requests import PatientRequest
 from scoring import queries
 from scoring.models import Alert, AlertEvent
 from scoring.queries import PatientPage
+from scoring.rule_forms import SilenceForm
 from scoring.views import cards
 from scoring.views.charts import week_chart
 from scoring.wording import EMOTION_NAMES, percent
@@ -68,6 +69,8 @@ def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Http
         "newest_reading": _newest_scored(page),
         "hold": patients_queries.hold_of(page.patient),
         "may_treat": may_treat,
+        "silences": queries.face_silences(page.patient),
+        "silence_form": SilenceForm() if may_treat and page.patient.is_followed else None,
         "section": "triage",
     }
     return render(request, "scoring/patient.html", context)

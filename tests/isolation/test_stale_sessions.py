@@ -81,6 +81,13 @@ def typed_into(page: str, **changed: Any) -> Body:
     return body
 
 
+def other_rule(house: House, browser: Client) -> dict[str, Any]:
+    """The form of a rule as it stands, with another number of days."""
+    form = browser.get(reverse("scoring:rule", args=["north", "no_check_in"])).context["form"]
+    said = {name: form[name].value() for name in form.fields} | {"days": "9"}
+    return {name: value for name, value in said.items() if value is not None}
+
+
 def ask_for_erasure(house: House) -> None:
     patient = house.people["patient"]
     assert isinstance(patient, Patient)
@@ -223,6 +230,8 @@ DOORS = (
     Door("clinics:set_on_call", "administrator", "member.off_call", {"is_on_call": OFF}, call),
     Door("clinics:on_call", "clinician", "on_call.unlock_given", COLLEAGUE, call),
     Door("scoring:matrix", "administrator", "profile.saved", MATRIX),
+    Door("scoring:rule", "administrator", "rule.saved", other_rule),
+    Door("scoring:rule_budget", "administrator", "rule.budget_saved", {"per_day": "12"}),
     Door("patients:staff_names", "administrator", "settings.staff_names", {"are_shown": "initials"}),
     Door("patients:plan_questionnaire", "administrator", "settings.questionnaire", GAD7),
     Door("patients:programmes", "administrator", "programme.opened", PROGRAMME),

@@ -29,7 +29,7 @@ from tests.clinics.factories import make_member
 from tests.inference import photos
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
-from tests.scoring.factories import make_closed_alert, store_reading
+from tests.scoring.factories import make_closed_alert, make_lifted_silence, store_reading
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 TRIED = [kind for kind in KINDS if kind.name != "fairness"]  # tests/inference/test_watch_retention.py
@@ -73,6 +73,8 @@ def furnish(patient: Patient, alice: Membership) -> None:
     store_reading(patient, "sad")
     for days in (400, 10):
         make_closed_alert(patient, alice, ago(days))
+    for days in (400, 10):
+        make_lifted_silence(patient, alice, ago(days))
     _keep_photo(patient, sent_at=ago(8))
     for days in (150, 10):
         _ended_round(patient, ago(days))
