@@ -4,6 +4,7 @@ One on the screen goes by all ways that person chose, and waits on their pages. 
 and only who came by the link that the phone showed may confirm it: a button on a screen proves no phone.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -37,8 +38,9 @@ def send(*, member: Membership, channel: str, by: Membership | None = None) -> T
             "path": reverse("clinics:trial_alert", args=[member.clinic.slug, row.pk]),
         },
         expires_at=row.sent_at + ANSWER_WITHIN,
-        only={Channel.SMS} if is_by_phone else None,
     )
+    if is_by_phone:
+        draft = replace(draft, only={Channel.SMS})
     if not messages.queue_many(clinic_id=member.clinic_id, drafts=[draft]) and is_by_phone:
         raise DomainError(
             "no_phone",
