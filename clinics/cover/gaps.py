@@ -1,4 +1,4 @@
-"""What an administrator is told about cover on every page of theirs: who is missing, nothing of any patient."""
+"""What administrators are told about cover on each of their pages: who is missing, nothing of any patient."""
 
 from datetime import datetime, timedelta
 

@@ -1,7 +1,7 @@
 """Test alerts: that a way to somebody works is proved by their answer, signed in.
 
-One on the screen goes by all ways that person chose, and waits on their pages. One by phone goes by phone alone,
-and only who came by the link that the phone showed may confirm it: a button on a screen proves no phone.
+One on the screen goes by all ways that person chose, and waits on their pages. One by phone goes by phone
+alone, and only who came by the link that the phone showed may confirm it: a button on a screen proves nothing.
 """
 
 from dataclasses import replace
@@ -70,7 +70,7 @@ def confirm(*, trial: TrialAlert, by: Membership) -> None:
 
 
 def waiting_for(member: Membership) -> list[TrialAlert]:
-    """Those sent to somebody that can still be confirmed on any page; one by phone only by the phone's link."""
+    """Those sent to somebody that any page may lead to; one by phone is led to by the phone alone."""
     since = timezone.now() - ANSWER_WITHIN
     rows = TrialAlert.objects.filter(clinic_id=member.clinic_id, membership=member, confirmed_at=None)
     on_screen = rows.filter(channel=TrialAlert.Channel.SCREEN, sent_at__gt=since)
