@@ -1,7 +1,7 @@
 """Test alerts: that a way to somebody works is proved by their answer, signed in.
 
 One on the screen goes by all ways that person chose, and waits on their pages. One by phone goes by phone
-alone, and only who came by the link that the phone showed may confirm it: a button on a screen proves nothing.
+alone, and only who came by the link that the phone showed may confirm it: a button on a screen proves none.
 """
 
 from dataclasses import replace
