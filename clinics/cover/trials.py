@@ -4,7 +4,6 @@ One on the screen goes by all ways that person chose, and waits on their pages. 
 alone, and only who came by the link that the phone showed may confirm it: a button on a screen proves none.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, messages
 from clinics.errors import DomainError
-from clinics.models import Channel, Membership, TrialAlert
+from clinics.messages import recipients
+from clinics.models import Channel, Membership, Message, TrialAlert
 
 ANSWER_WITHIN = timedelta(hours=24)
 """An answer after that says nothing about how fast somebody is reached."""
@@ -25,28 +25,26 @@ def send(*, member: Membership, channel: str, by: Membership | None = None) -> T
     """A test alert to a clinician. Whoever keeps the rota, or the person themselves, may ask for it."""
     if not member.treats_patients:
         raise DomainError("not_a_clinician", _("Only an active clinician gets alerts."), field="member")
+    is_by_phone = channel == TrialAlert.Channel.PHONE
+    if is_by_phone and not _can_be_rung(member):
+        raise DomainError(
+            "no_phone",
+            _("No confirmed phone of this person is known here, or nothing here can ring one."),
+            field="channel",
+        )
     row = TrialAlert.objects.create(
         clinic_id=member.clinic_id, membership=member, channel=channel, sent_by=by
     )
-    is_by_phone = channel == TrialAlert.Channel.PHONE
+    path = reverse("clinics:trial_alert", args=[member.clinic.slug, row.pk])
     draft = messages.Draft(
         to=member,
         kind=messages.Kind.TEST_ALERT,
         dedupe_key=_key(row),
-        facts={
-            "since": row.sent_at,
-            "path": reverse("clinics:trial_alert", args=[member.clinic.slug, row.pk]),
-        },
+        facts={"since": row.sent_at, "path": path},
         expires_at=row.sent_at + ANSWER_WITHIN,
+        only={Channel.SMS} if is_by_phone else None,
     )
-    if is_by_phone:
-        draft = replace(draft, only={Channel.SMS})
-    if not messages.queue_many(clinic_id=member.clinic_id, drafts=[draft]) and is_by_phone:
-        raise DomainError(
-            "no_phone",
-            _("No phone of this person is known here, or nothing here can ring one. Nothing was sent."),
-            field="channel",
-        )
+    messages.queue_many(clinic_id=member.clinic_id, drafts=[draft])
     access_log.record("trial.sent", by=by or member, objects=[row.pk, member.pk], channel=channel)
     return row
 
@@ -75,6 +73,13 @@ def waiting_for(member: Membership) -> list[TrialAlert]:
     rows = TrialAlert.objects.filter(clinic_id=member.clinic_id, membership=member, confirmed_at=None)
     on_screen = rows.filter(channel=TrialAlert.Channel.SCREEN, sent_at__gt=since)
     return list(on_screen.order_by("sent_at"))
+
+
+def _can_be_rung(member: Membership) -> bool:
+    directory = recipients.directory(Message.To.STAFF)
+    assert directory is not None  # messages registers its own
+    ways = directory.channels({member.pk}, messages.Kind.TEST_ALERT, is_urgent=True)
+    return Channel.SMS in ways.get(member.pk, ())
 
 
 def _key(trial: TrialAlert) -> str:
