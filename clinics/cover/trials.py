@@ -64,6 +64,7 @@ def confirm(*, trial: TrialAlert, by: Membership) -> None:
         )
     trial.confirmed_at = timezone.now()
     trial.save(update_fields=["confirmed_at"])
+    messages.stop(clinic_id=trial.clinic_id, dedupe_prefix=_key(trial))
     access_log.record("trial.confirmed", by=by, objects=[trial.pk], channel=trial.channel)
 
 
