@@ -70,7 +70,15 @@ PLANTED = {
     "patients.rightsrequest.extension_reason": "qx there is very much zv",
     "patients.rightsrequest.words": "qx please send me all zv",
     "patients.safetyplan.text": "qx call the sister first zv",
+    "scoring.facesilence.reason": "qx a face like a mask zv",
+    "scoring.facesilence.words": "qx since the stroke zv",
+    "scoring.rulesetting.text": "qx ring the sister zv",
     "scoring.alert.note": "qx spoke with the sister zv",
+    "scoring.alert.receiver": "Qxreceiver Zvclinic",
+    "scoring.alert.spoken_with": "Qxsister Zvspoken",
+    "scoring.alert.text": "qx the clinic words zv",
+    "scoring.alertwords.text": "qx nobody answered zv",
+    "scoring.alertwords.whom": "Qxneighbour Zvname",
 }
 TEXTS = list(PLANTED.values())
 

@@ -45,12 +45,19 @@ from patients.views.own_data import (
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
+from patients.views.questionnaire_plans import plan_questionnaire, questionnaire_plans
 from patients.views.questionnaires import (
     own_questionnaires,
     questionnaire,
     questionnaire_item,
     questionnaire_sheet,
     send_questionnaire,
+)
+from patients.views.results import (
+    ask_questionnaire,
+    enter_answers,
+    questionnaire_result,
+    questionnaire_results,
 )
 from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
@@ -62,6 +69,7 @@ __all__ = [
     "access_log",
     "admit",
     "ask",
+    "ask_questionnaire",
     "break_glass",
     "break_glass_reviews",
     "certificate",
@@ -81,6 +89,7 @@ __all__ = [
     "download_certificate",
     "edit_emergency_card",
     "emergency_card",
+    "enter_answers",
     "erase",
     "erasure_times",
     "export_log",
@@ -100,6 +109,7 @@ __all__ = [
     "own_data",
     "own_programmes",
     "own_questionnaires",
+    "plan_questionnaire",
     "policy",
     "print_certificate",
     "print_emergency_card",
@@ -108,6 +118,9 @@ __all__ = [
     "programmes",
     "questionnaire",
     "questionnaire_item",
+    "questionnaire_plans",
+    "questionnaire_result",
+    "questionnaire_results",
     "questionnaire_sheet",
     "restrict",
     "restrict_requested",
