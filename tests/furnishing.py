@@ -314,7 +314,7 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
     at = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=8)}
     shift = rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
     leave = rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
-    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
+    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.SCREEN, by=admin)
     ShadowLook.objects.create(clinic=clinic, week_start=today, looked_by=admin)
     safety = ClinicSafety.objects.get(clinic=clinic)
     safety.service_statement = words("clinics.clinicsafety.service_statement")  # type: ignore[assignment]

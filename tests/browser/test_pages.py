@@ -228,7 +228,6 @@ PAGES = {
     "rota": (ALICE, go_to("/c/north/rota/")),
     "rota-empty": (ADA, cover_pages.empty_rota),
     "cover-hours": (ADA, cover_pages.declared_hours),
-    "cover-hours-refused": (ADA, cover_pages.refused_hours),
     "going-live": (ADA, cover_pages.in_shadow),
     "shadow-week": (ADA, cover_pages.one_week),
     "test-alert": (cover_pages.KIM, cover_pages.test_alert),

@@ -88,6 +88,7 @@ COMMANDS = {
     "simulate_scores": "reads public faces, and no database",
     "watch_classifiers": "prints numbers of rows",
     "train_classifier": "reads public faces, and no database",
+    "watchdog": "asks when a process was last heard of, in no clinic; tests/clinics/test_watchdog.py",
 }
 """Every command of ours, and why it is not run there."""
 
