@@ -199,6 +199,17 @@ def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
     return check_in
 
 
+def get_patient_to_draft(membership: Membership | None, patient_id: uuid.UUID) -> Patient:
+    """For a member's own unfinished words. The page around them logged the look; keeping them every few
+    seconds is not another one."""
+    patient = visible_patients(membership).filter(pk=patient_id).first()
+    if patient is None or membership is None:
+        raise Http404
+    if not membership.treats_patients:
+        raise PermissionDenied
+    return patient
+
+
 def get_left_note(membership: Membership | None, left_note_id: uuid.UUID) -> LeftNote:
     """One note of a patient this member may follow: reading it is reading the record."""
     if membership is None:
@@ -224,6 +235,23 @@ def get_own_round(patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:
     if found is None:
         raise Http404
     return found
+
+
+def get_round(membership: Membership | None, patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:
+    """One time a patient, whose gate was passed, was asked a questionnaire."""
+    found = QuestionnaireRound.objects.filter(patient=patient, pk=round_id).first()
+    if found is None or membership is None:
+        raise Http404
+    record_rounds(membership, patient, [found])
+    return found
+
+
+def record_rounds(member: Membership, patient: Patient, rounds: list[QuestionnaireRound]) -> None:
+    """One entry for a page of results, with those it shows."""
+    if rounds:
+        access_log.record(
+            "questionnaire.read", by=member, patient_id=patient.pk, objects=[row.pk for row in rounds]
+        )
 
 
 def get_auditor(membership: Membership | None) -> Membership:

@@ -16,6 +16,7 @@ from patients.models import (
     Invitation,
     LeftNote,
     LegalHold,
+    NoteDraft,
     NoticeShown,
     OnCallGrant,
     OwnPlanPart,
@@ -31,6 +32,7 @@ from patients.models import (
 RULES = (
     PurgeRule(Capture, path="check_in__patient_id"),
     PurgeRule(Correction),
+    PurgeRule(NoteDraft),
     PurgeRule(LeftNote),
     PurgeRule(CheckIn),
     PurgeRule(QuestionnaireAnswer, is_record=True),

@@ -18,6 +18,15 @@ def visible_alerts(membership: Membership | None) -> AlertQuerySet:
     return Alert.objects.of_duty().filter(patient__in=patients_access.visible_patients(membership))
 
 
+def get_follower(membership: Membership | None) -> Membership:
+    """Who may see a list of alerts at all."""
+    if membership is None:
+        raise Http404
+    if not membership.reads_patients:
+        raise PermissionDenied
+    return membership
+
+
 def record_alerts(membership: Membership, alerts: list[Alert], *, page: str) -> None:
     """One entry for a list of alerts, with the ids it shows."""
     access_log.record("alerts.listed", by=membership, objects=[row.pk for row in alerts], page=page)
@@ -69,3 +78,13 @@ def get_profile_to_change(membership: Membership | None) -> ScoreProfile:
     if not membership.administers:
         raise PermissionDenied
     return ScoreProfile.objects.filter(clinic_id=membership.clinic_id).in_force()
+
+
+def get_rules_to_change(membership: Membership | None) -> None:
+    """The editor of rules holds no patient data; its preview shows record numbers and is logged."""
+    get_profile_to_change(membership)
+
+
+def get_rule_figures(membership: Membership | None) -> None:
+    """How the alerts do, without a patient: for those who raise the lines, and those who answer alerts."""
+    get_profile(membership)

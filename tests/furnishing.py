@@ -31,6 +31,7 @@ from patients.models import (
     Guardian,
     LeftNote,
     LegalHold,
+    OnCallGrant,
     Patient,
     Purpose,
     QuestionnaireAnswer,
@@ -38,6 +39,8 @@ from patients.models import (
 )
 from patients.services import ContactDraft, IntakeDraft, PlanPart
 from scoring import services as scoring_services
+from scoring.models import FaceSilence, RuleMemory
+from scoring.services import receipts
 from tests.clinics.factories import make_member
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
@@ -103,6 +106,15 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        silence = FaceSilence(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            reason=words("scoring.facesilence.reason"),
+            words=words("scoring.facesilence.words"),
+            set_by=by.clinician,
+        )
+        silence.save(force_insert=True)
+        RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
         messages.queue(
             clinic_id=patient.clinic_id,
             to=by.clinician,
@@ -111,10 +123,10 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             facts={"since": timezone.now(), "path": "/c/x/"},
             about=patient.pk,
         )
-        alert = scoring_services.ask_for_call(patient=patient)
-        scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
+        _call_and_resolve(patient, by, words)
         return {
             "check_in_id": check_in.pk,
+            "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
@@ -122,6 +134,40 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(patient=patient),
             "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
         }
+
+
+def _call_and_resolve(patient: Patient, by: Staff, words: Words) -> None:
+    """An urgent alert from beginning to end, with every word that people write at it."""
+    alert = scoring_services.ask_for_call(patient=patient)
+    scoring_services.raise_alert(
+        patient=patient,
+        rule=alert.rule,
+        lane=alert.lane,
+        severity=alert.severity,
+        facts={"times": 2},
+        by=patient,
+        text=words("scoring.alert.text"),
+    )
+    receipts.seen(alert, by.clinician)
+    own: dict[str, Any] = {"alert_id": alert.pk, "by": by.clinician}
+    scoring_services.take(**own)
+    scoring_services.note_attempt(
+        **own,
+        was_reached=False,
+        way="phone",
+        whom=words("scoring.alertwords.whom"),
+        text=words("scoring.alertwords.text"),
+    )
+    scoring_services.hand_over(**own, receiver=words("scoring.alert.receiver"))
+    spoken = scoring_services.Spoken(by.clinician, words("scoring.alert.spoken_with"), timezone.now())
+    scoring_services.resolve(**own, note=words("scoring.alert.note"), outcome="spoken", spoken=spoken)
+    OnCallGrant.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        membership=by.officer,
+        alert_id=alert.pk,
+        ends_at=timezone.now(),
+    )
 
 
 def _write_record(patient: Patient, by: Staff, words: Words) -> None:
@@ -139,6 +185,8 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
     )
     part = PlanPart(words("patients.ownplanpart.heading"), words("patients.ownplanpart.text"))
     services.save_own_plan(patient=patient, parts=[part])
+    draft = words("patients.notedraft.text")
+    services.save_draft(patient=patient, place="/c/here/", field="note", text=draft, by=by.clinician)
     _write_intake(patient, by, words)
     services.add_guardian(
         patient=patient,
@@ -194,7 +242,7 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
         saved_by=patient.actor_label,
         idempotency_key="k",
     ).save(force_insert=True)
-    return {"round_id": round_.pk, "item": "9"}
+    return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
@@ -248,12 +296,14 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
+        furnish_rules(by, words)
         cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,
             "member_id": by.clinician.pk,
+            "code": "no_check_in",
             "notice_id": furnish_watch(clinic).pk,
             **cover_ids,
         }
@@ -270,7 +320,7 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
     at = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=8)}
     shift = rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
     leave = rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
-    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
+    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.SCREEN, by=admin)
     ShadowLook.objects.create(clinic=clinic, week_start=today, looked_by=admin)
     safety = ClinicSafety.objects.get(clinic=clinic)
     safety.service_statement = words("clinics.clinicsafety.service_statement")  # type: ignore[assignment]
@@ -283,6 +333,18 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         "holiday_id": holiday.pk,
         "week": a_week_in_shadow(),
     }
+
+
+def furnish_rules(by: Staff, words: Words) -> None:
+    draft = scoring_services.RuleDraft(
+        "no_check_in",
+        is_on=True,
+        severity="notice",
+        values={"days": 5},
+        text=words("scoring.rulesetting.text"),
+    )
+    scoring_services.save_rule(draft=draft, by=by.administrator, base_version=0)
+    scoring_services.save_budget(per_day=7, by=by.administrator)
 
 
 def a_week_in_shadow() -> str:

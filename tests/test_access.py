@@ -1,5 +1,6 @@
 """Who may open what: every URL there is, with every one of the cast. A URL without a row fails the build."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,7 @@ class Row:
 EVERYBODY = (200,) * 8
 READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 READERS_ASKING = (302, 302, 302, 403, 403, 403, 404, 404)
+FIGURES = (302, 200, 200, 200, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
@@ -114,6 +116,13 @@ ROWS = (
     Row("patients:api_questionnaires", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("patients:api_answers", "POST", (403, 403, 403, 403, 403, 403, 415, 404)),
     Row("patients:api_finish", "POST", (403, 403, 403, 403, 403, 403, 400, 404)),
+    Row("patients:questionnaire_plans", "GET", ADMINISTRATORS),
+    Row("patients:plan_questionnaire", "POST", but(ADMINISTRATORS, ada=400), {"gad7-every_days": "1"}),
+    Row("patients:questionnaire_results", "GET", READERS),
+    Row("patients:ask_questionnaire", "POST", but(TREATING, alice=400), {"questionnaire": "none"}),
+    Row("patients:questionnaire_result", "GET", READERS),
+    Row("patients:enter_answers", "GET", but(READERS, bob=403)),
+    Row("patients:enter_answers", "POST", but(TREATING, alice=400), {"item-1": "4"}),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
     Row("patients:fairness", "GET", THE_PATIENT),
@@ -200,6 +209,8 @@ ROWS = (
     Row("patients:own_plan", "GET", THE_PATIENT),
     Row("patients:edit_own_plan", "GET", THE_PATIENT),
     Row("patients:edit_own_plan", "POST", but(THE_PATIENT, pat=400), {"count": "1", "text_1": "Call."}),
+    Row("patients:drafts", "GET", but(READERS, bob=403)),
+    Row("patients:drafts", "POST", but(READERS, alice=400, bob=403), {"place": "elsewhere"}),
     Row("patients:left_notes", "GET", READERS),
     Row("patients:left_note", "GET", READERS),
     Row("patients:give_left_note", "POST", but(TREATING, alice=400), {"owner": "nobody"}),
@@ -226,16 +237,39 @@ ROWS = (
     Row("scoring:triage", "GET", READERS),
     Row("scoring:patient", "GET", READERS),
     Row("scoring:alert", "GET", READERS),
+    Row("scoring:alerts", "GET", READERS),
     Row("scoring:take", "POST", TREATING),
-    Row("scoring:resolve", "POST", TREATING, {"note": "Called, spoke for ten minutes."}),
     Row("scoring:handover", "GET", but(READERS, bob=403)),
     Row("scoring:handover", "POST", but(READERS, alice=400, bob=403), {"to": "nobody"}),
     Row("scoring:downtime_sheet", "GET", but(READERS, bob=403)),
     Row("scoring:print_downtime_sheet", "POST", but(READERS, bob=403)),
+    Row("scoring:attempt", "POST", but(TREATING, alice=400)),
+    Row("scoring:offer", "POST", but(TREATING, alice=400)),
+    Row("scoring:answer_offer", "POST", but(TREATING, alice=400)),
+    Row("scoring:snooze", "POST", but(TREATING, alice=400)),
+    Row("scoring:unreached", "POST", but(TREATING, alice=400)),
+    Row("scoring:confirm_unreached", "POST", but(TREATING, alice=400)),
+    Row("scoring:hand_over", "POST", but(TREATING, alice=400)),
+    Row("scoring:give_back", "POST", TREATING),
+    Row(
+        "scoring:resolve",
+        "POST",
+        TREATING,
+        {"note": "Called, spoke for ten minutes.", "outcome": "spoken"},
+    ),
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
     Row("scoring:matrix_preview", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
+    Row("scoring:rules", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_preview", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_budget", "POST", but(ADMINISTRATORS, ada=400), {"per_day": "many"}),
+    Row("scoring:figures", "GET", FIGURES),
+    Row("scoring:silence_face", "POST", but(TREATING, alice=302), {"reason": "none"}),
+    Row("scoring:lift_silence", "POST", but(TREATING, alice=302)),
     Row("scoring:own_history", "GET", THE_PATIENT),
+    Row("scoring:own_face", "POST", but(THE_PATIENT, pat=302)),
     Row("scoring:answer_note", "POST", but(THE_PATIENT, pat=302), {"answer": "not_now"}),
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -281,7 +315,7 @@ def world(
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
         pat.save()
-        alert = Alert.objects.get()
+        alert = Alert.objects.get(rule="score_line")
         PatientNote.objects.update(visible_from=timezone.now())
         programme = patients_services.open_programme(clinic=clinic_a, name="P", employer="E", by=ada)
         patients_services.join_programme(patient=pat, programme_id=programme.pk)
@@ -312,12 +346,23 @@ def world(
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
+        "code": "no_check_in", "silence_id": uuid.uuid4(),
+        "questionnaire": "gad7",
         "trial_id": trial.pk, "week": week,
     }  # fmt: skip
     with tenancy.enter(clinic_a.pk):
         ids["left_note_id"] = LeftNote.objects.values_list("pk", flat=True).get(check_in=check_in)
     ids["session_id"] = make_session(alice.user).pk
-    return World(people, ids, own={"clinics:join": {"token": staff_token}})
+    of_pat = {"patient_id": pat.pk}
+    return World(
+        people,
+        ids,
+        own={
+            "patients:questionnaire_result": of_pat,
+            "patients:enter_answers": of_pat,
+            "clinics:join": {"token": staff_token},
+        },
+    )
 
 
 def test_everybody_meets_the_status_of_the_table(world: World) -> None:

@@ -60,6 +60,7 @@ PLANTED = {
     "patients.legalhold.lift_reason": "qx the court is done zv",
     "patients.legalhold.reason": "qx court zv file",
     "patients.legalhold.told": "qx a court asked for it zv",
+    "patients.notedraft.text": "qx she said that zv",
     "patients.ownplanpart.heading": "qx when it is loud zv",
     "patients.ownplanpart.text": "qx walk to the lake zv",
     "patients.patient.birth_date": "1913-07-29",
@@ -72,7 +73,15 @@ PLANTED = {
     "patients.rightsrequest.extension_reason": "qx there is very much zv",
     "patients.rightsrequest.words": "qx please send me all zv",
     "patients.safetyplan.text": "qx call the sister first zv",
+    "scoring.facesilence.reason": "qx a face like a mask zv",
+    "scoring.facesilence.words": "qx since the stroke zv",
+    "scoring.rulesetting.text": "qx ring the sister zv",
     "scoring.alert.note": "qx spoke with the sister zv",
+    "scoring.alert.receiver": "Qxreceiver Zvclinic",
+    "scoring.alert.spoken_with": "Qxsister Zvspoken",
+    "scoring.alert.text": "qx the clinic words zv",
+    "scoring.alertwords.text": "qx nobody answered zv",
+    "scoring.alertwords.whom": "Qxneighbour Zvname",
 }
 TEXTS = list(PLANTED.values())
 

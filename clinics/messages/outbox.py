@@ -3,7 +3,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ class Draft:
     about: uuid.UUID | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    only: Collection[str] | None = None
+    """These channels, whatever was chosen: a test of one of them."""
 
 
 def queue(
@@ -76,7 +78,7 @@ def _rows(clinic_id: uuid.UUID, drafts: list[Draft]) -> list[Message]:
         rows += [
             _row(clinic_id, draft, person, facts, channel, now, is_urgent=is_urgent)
             for draft, person, facts in items
-            for channel in chosen.get(person.id, ())
+            for channel in (draft.only if draft.only is not None else chosen.get(person.id, ()))
         ]
     return rows
 

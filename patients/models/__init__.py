@@ -6,7 +6,7 @@ from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
 from patients.models.intakes import Intake
-from patients.models.notes import LeftNote
+from patients.models.notes import LeftNote, NoteDraft
 from patients.models.notices import Notice, NoticeShown
 from patients.models.on_call import OnCallGrant
 from patients.models.patients import Invitation, Patient
@@ -33,6 +33,7 @@ __all__ = [
     "Invitation",
     "LeftNote",
     "LegalHold",
+    "NoteDraft",
     "Notice",
     "NoticeShown",
     "OnCallGrant",

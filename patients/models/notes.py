@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from clinics.encryption import EncryptedTextField
+from clinics.keys import KeyName
 from clinics.models import Membership, TenantForeignKey, TenantModel, TenantOneToOneField
 from patients.models.check_ins import CheckIn
 from patients.models.patients import Patient
@@ -41,3 +43,29 @@ class LeftNote(TenantModel):
     @property
     def is_read(self) -> bool:
         return self.read_at is not None
+
+
+class NoteDraft(TenantModel):
+    """What a member is writing about a patient and has not sent: kept while they write, so that a page which
+    locks loses nothing. Theirs alone, and gone when it is sent or after a week.
+
+    `place`: the address the form is sent to; `field`: its field.
+    """
+
+    patient = TenantForeignKey(Patient, related_name="note_drafts")
+    membership = TenantForeignKey(Membership, related_name="+")
+    place = models.CharField(max_length=200)
+    field = models.CharField(max_length=60)
+    text = EncryptedTextField()
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "membership", "patient", "place", "field"], name="one_draft_per_field"
+            )
+        ]
+        indexes = [models.Index(fields=["clinic", "saved_at"], name="drafts_by_age")]
+
+    def sealed_under(self) -> KeyName:
+        return KeyName.of_patient(self.clinic_id, self.patient_id)

@@ -35,6 +35,7 @@ from patients.services.desk_erasures import (
     confirm_recorded_erasure,
     record_erasure,
 )
+from patients.services.drafts import forget_sent, own_drafts, save_draft
 from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
@@ -148,6 +149,7 @@ __all__ = [
     "find_invitation",
     "finish_capture",
     "finish_questionnaire",
+    "forget_sent",
     "give_note",
     "grant_consent",
     "has_consent",
@@ -170,6 +172,7 @@ __all__ = [
     "open_due_rounds",
     "open_programme",
     "open_request",
+    "own_drafts",
     "own_fairness_answers",
     "own_plan",
     "place_legal_hold",
@@ -194,6 +197,7 @@ __all__ = [
     "run_due_erasures",
     "run_erasure",
     "save_answers",
+    "save_draft",
     "save_emergency_card",
     "save_fairness_answers",
     "save_intake",

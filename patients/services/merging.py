@@ -22,6 +22,7 @@ from patients.models import (
     Intake,
     LeftNote,
     LegalHold,
+    NoteDraft,
     OwnPlanPart,
     Patient,
     PortalPin,
@@ -113,6 +114,7 @@ def _move_check_ins(keep: Patient, double: Patient) -> None:
         check_in.idempotency_key = f"merged-{check_in.pk.hex}"  # both may have used the same one
         check_in.save(update_fields=["patient", "idempotency_key", *sealed])
     LeftNote.objects.filter(patient=double).update(patient=keep)
+    NoteDraft.objects.filter(patient=double).delete()  # their pages are of a closed record
     kept = Capture.objects.filter(check_in__patient=keep, image__isnull=False).defer("image")
     for capture in kept:
         keys.move(capture.sealed_under(), under=keep.sealed_under())

@@ -27,6 +27,7 @@ from patients.views.desk import (
     restrict_requested,
 )
 from patients.views.desk_erasures import desk_erasure
+from patients.views.drafts import drafts
 from patients.views.emergencies import edit_emergency_card, emergency_card, print_emergency_card
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
@@ -48,12 +49,19 @@ from patients.views.own_plans import edit_own_plan, own_plan
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
+from patients.views.questionnaire_plans import plan_questionnaire, questionnaire_plans
 from patients.views.questionnaires import (
     own_questionnaires,
     questionnaire,
     questionnaire_item,
     questionnaire_sheet,
     send_questionnaire,
+)
+from patients.views.results import (
+    ask_questionnaire,
+    enter_answers,
+    questionnaire_result,
+    questionnaire_results,
 )
 from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
@@ -66,6 +74,7 @@ __all__ = [
     "admit",
     "after_item_nine",
     "ask",
+    "ask_questionnaire",
     "break_glass",
     "break_glass_reviews",
     "certificate",
@@ -83,9 +92,11 @@ __all__ = [
     "desk_erasure",
     "desk_request",
     "download_certificate",
+    "drafts",
     "edit_emergency_card",
     "edit_own_plan",
     "emergency_card",
+    "enter_answers",
     "erase",
     "erasure_times",
     "export_log",
@@ -110,6 +121,7 @@ __all__ = [
     "own_plan",
     "own_programmes",
     "own_questionnaires",
+    "plan_questionnaire",
     "policy",
     "print_certificate",
     "print_emergency_card",
@@ -118,6 +130,9 @@ __all__ = [
     "programmes",
     "questionnaire",
     "questionnaire_item",
+    "questionnaire_plans",
+    "questionnaire_result",
+    "questionnaire_results",
     "questionnaire_sheet",
     "read_left_note",
     "restrict",

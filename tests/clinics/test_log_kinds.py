@@ -16,8 +16,9 @@ CHOSEN = {
     Kind.READ: """
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
-        left_note.read legal_holds.listed note.read patient.read patients.listed reading.read request.read
-        requests.listed watch.read
+        left_note.read legal_holds.listed note.read patient.read patients.listed
+        questionnaire.read reading.read request.read
+        requests.listed rule.previewed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
     Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",
@@ -45,26 +46,28 @@ CHOSEN = {
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
         model.pinned model.promoted model.registered model.rolled_back model.trial_ended model.unpinned
         on_call.unlock_given on_call.unlocked permission.deputy_appointed policy.chosen profile.saved
-        programme.closed programme.opened retention.changed settings.staff_names
+        programme.closed programme.opened retention.changed rule.budget_saved rule.saved settings.staff_names
         permission.patient_moved permission.team_joined permission.team_left permission.team_made
         permission.team_renamed settings.erasure_times settings.questionnaire settings.record_scope
     """,
     Kind.WRITE: """
+        face.silence_lifted face.silenced
         rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
         rota.week_copied trial.confirmed trial.sent
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
-        alert.acknowledged alert.changed alert.declined alert.handed_over alert.lapsed alert.missed
-        alert.offered alert.overdue alert.passed_on alert.proposed alert.reached alert.recorded alert.released
+        alert.acknowledged alert.called alert.changed alert.declined alert.handed_over alert.lapsed
+        alert.missed alert.offered alert.overdue alert.passed_on alert.proposed
+        alert.reached alert.recorded alert.released
         alert.snoozed alert.taken alert.woke
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead
-        image.dropped_unread image.expired intake.saved left_note.given legal_hold.lifted legal_hold.placed
-        log_review.saved log_review.signed note.answered notice.told own_plan.saved patient.admitted
-        patient.closed patient.corrected
-        patient.decider_set patient.erased patient.invited patient.legal_status_set patient.linked
-        patient.merged patient.readmitted patient.restricted patient.restriction_lifted
+        draft.begun left_note.given own_plan.saved
+        image.dropped_unread image.expired intake.saved legal_hold.lifted legal_hold.placed log_review.saved
+        log_review.signed note.answered notice.told patient.admitted patient.closed patient.corrected
+        patient.decider_set patient.erased patient.invited patient.legal_status_set patient.lent_on_call
+        patient.linked patient.merged patient.readmitted patient.restricted patient.restriction_lifted
         patient.took_in_double patient.unlinked pin.removed pin.set pin.wrong programme.joined
         programme.left reading.contest_withdrawn reading.contested reading.drawn reading.explained
         questionnaire.answered questionnaire.closed questionnaire.finished questionnaire.opened

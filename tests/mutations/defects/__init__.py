@@ -1,6 +1,16 @@
 """Each guard that must not be lost, by what it guards: a module of its own for each subject."""
 
-from tests.mutations.defects import access_log, cover, isolation, rights, sign_in, words
+from tests.mutations.defects import (
+    access_log,
+    cover,
+    duty,
+    forms,
+    isolation,
+    rights,
+    rules,
+    sign_in,
+    words,
+)
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -9,6 +19,9 @@ DEFECTS: tuple[Defect, ...] = (
     *sign_in.DEFECTS,
     *access_log.DEFECTS,
     *words.DEFECTS,
+    *duty.DEFECTS,
+    *rules.DEFECTS,
+    *forms.DEFECTS,
     *cover.DEFECTS,
 )
 
