@@ -34,7 +34,7 @@ def browser(ada: Membership) -> Client:
 def body_of(browser: Client, code: str, **changed: Any) -> dict[str, Any]:
     form = browser.get(f"{RULES}{code}/").context["form"]
     said = {name: form[name].value() for name in form.fields} | changed
-    return {name: value for name, value in said.items() if value not in (None, False)}
+    return {name: value for name, value in said.items() if value is not None and value is not False}
 
 
 def errors(response: Any) -> dict[str, list[str]]:
