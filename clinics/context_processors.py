@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from clinics import sign_in
+from clinics.messages import undelivered
 from clinics.models import ClinicSettings
 
 
@@ -15,6 +16,7 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
         "clinic_settings": SimpleLazyObject(lambda: ClinicSettings.objects.filter(clinic=clinic).first()),
         "membership": getattr(request, "membership", None),
         "patient_self": getattr(request, "patient", None),
+        "undelivered_messages": SimpleLazyObject(undelivered.count),
         "idle_seconds": sign_in.IDLE_SECONDS,
         "pin_idle_seconds": sign_in.PIN_IDLE_SECONDS,
     }

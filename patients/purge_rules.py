@@ -16,10 +16,14 @@ from patients.models import (
     LegalHold,
     NoticeShown,
     Patient,
+    PatientAddress,
+    PatientChoices,
     PortalPin,
+    Reminder,
     RightsRequest,
     SafetyPlan,
     SearchToken,
+    TrustedPerson,
 )
 
 RULES = (
@@ -28,6 +32,10 @@ RULES = (
     PurgeRule(CheckIn),
     PurgeRule(Invitation),
     PurgeRule(PortalPin),
+    PurgeRule(PatientChoices),
+    PurgeRule(PatientAddress),
+    PurgeRule(Reminder),
+    PurgeRule(TrustedPerson),
     PurgeRule(SearchToken),
     PurgeRule(KeyRotation, path="subject"),
     PurgeRule(Message),

@@ -11,11 +11,15 @@ from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
 from clinics.cover import declaring, rota, trials
 from clinics.cover.hours import WeeklyTime
+from clinics.messages import choosing
 from clinics.models import (
+    Channel,
     Clinic,
     ClinicSafety,
     Lane,
+    MemberAddress,
     Membership,
+    Message,
     ShadowLook,
     Shift,
     StaffInvitation,
@@ -105,6 +109,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
         return {
             "check_in_id": check_in.pk,
+            "message_id": Message.objects.values_list("pk", flat=True).get(dedupe_key="furnished"),
             "reading_id": reading.pk,
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
@@ -191,6 +196,15 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         )
         furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
+        MemberAddress(
+            clinic=clinic,
+            membership=by.clinician,
+            channel=Channel.SMS,
+            address=words("clinics.memberaddress.address"),
+            label=words("clinics.memberaddress.label"),
+            fingerprint="f" * 64,
+        ).save(force_insert=True)
+        choosing.save_choices(member=by.clinician, ways=["email"], quiet_from=None, quiet_until=None)
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,

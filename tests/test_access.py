@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.utils import timezone
 
-from clinics import log_reviews, staff, tenancy
+from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
+from clinics.messages import links
 from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
 from patients.models import Patient
@@ -54,6 +55,7 @@ READERS_ASKING = (302, 302, 302, 403, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
+MEMBERS_REFUSED = (302, 400, 400, 400, 400, 400, 404, 404)
 UNLOCKING = (302, 200, 403, 403, 403, 403, 404, 404)
 THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
 OFFICER = but((302, 403, 403, 403, 403, 403, 404, 404), olga=200)
@@ -71,6 +73,16 @@ ROWS = (
     Row("clinics:end_session", "POST", but((404,) * 8, anonymous=302, alice=302)),
     Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
     Row("clinics:roles", "GET", MEMBERS),
+    Row("clinics:follow_message", "GET", (302,) * 8),
+    Row("clinics:open_message", "GET", but((404,) * 8, anonymous=302, alice=302)),
+    Row("clinics:message_choices", "GET", MEMBERS),
+    Row("clinics:message_choices", "POST", MEMBERS_REFUSED, {"ways": "pigeon"}),
+    Row("clinics:add_message_address", "POST", MEMBERS_REFUSED, {"channel": "pigeon", "address": "x"}),
+    Row("clinics:add_message_device", "POST", MEMBERS_REFUSED, {"endpoint": "x"}),
+    Row("clinics:remove_message_address", "POST", but((404,) * 8, anonymous=302), {"address_id": "x"}),
+    Row("clinics:test_message_channel", "POST", MEMBERS_REFUSED, {"channel": "pigeon"}),
+    Row("clinics:outbox", "GET", ADMINISTRATORS),
+    Row("clinics:outbox", "POST", but(ADMINISTRATORS, ada=302)),
     Row("clinics:members", "GET", ADMINISTRATORS),
     Row("clinics:members", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
     Row("clinics:change_role", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
@@ -256,6 +268,13 @@ def world(
         staff_token = staff.invite_member(**colleague, by=ada)
         invitation = StaffInvitation.objects.get()
         notice = furnish_watch(clinic_a)
+        (message,) = messages.queue(
+            clinic_id=clinic_a.pk,
+            to=alice,
+            kind=messages.Kind.TEST_ALERT,
+            dedupe_key="test",
+            facts={"since": timezone.now(), "path": "/c/north/"},
+        )
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
         "olga": olga, "dora": dora,
@@ -265,10 +284,17 @@ def world(
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
-        "reading_id": reading.pk, "notice_id": notice.pk,
+        "reading_id": reading.pk, "notice_id": notice.pk, "message_id": message.pk,
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
-    return World(people, ids, own={"clinics:join": {"token": staff_token}})
+    return World(
+        people,
+        ids,
+        own={
+            "clinics:join": {"token": staff_token},
+            "clinics:follow_message": {"token": links.token(message)},
+        },
+    )
 
 
 def test_everybody_meets_the_status_of_the_table(world: World) -> None:

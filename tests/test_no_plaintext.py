@@ -32,6 +32,8 @@ PLANTED = {
     "clinics.clinicsafety.service_statement": "qx we look each morning zv",
     "clinics.holiday.name": "qx day of the founder zv",
     "clinics.logreview.conclusion": "qx nothing unusual zv",
+    "clinics.memberaddress.address": "+495559173366",
+    "clinics.memberaddress.label": "qx telephone of the ward zv",
     "clinics.membership.name": "Qxmember Zvname",
     "clinics.staffinvitation.email": "qxinvited@zvmail.example",
     "clinics.staffinvitation.name": "Qxinvited Zvname",

@@ -5,6 +5,7 @@ from patients.models.emergencies import EmergencyContact, SafetyPlan
 from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
+from patients.models.messages import PatientAddress, PatientChoices, Reminder, TrustedPerson
 from patients.models.notices import Notice, NoticeShown
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
@@ -30,14 +31,18 @@ __all__ = [
     "Notice",
     "NoticeShown",
     "Patient",
+    "PatientAddress",
+    "PatientChoices",
     "PhotoOutcome",
     "PortalPin",
     "PrivacyDeputy",
     "Programme",
     "Purpose",
+    "Reminder",
     "RightsRequest",
     "SafetyPlan",
     "SearchToken",
     "Sex",
     "SkinTone",
+    "TrustedPerson",
 ]

@@ -15,6 +15,12 @@ class EmergencyContact(TenantModel):
     name = EncryptedTextField()
     relation = EncryptedTextField(null=True, blank=True)
     phone = EncryptedTextField()
+    conditions = EncryptedTextField(
+        null=True, blank=True, help_text="When and how the patient wants them called, in their own words."
+    )
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the patient last said that it holds."
+    )
 
     class Meta:
         constraints = [

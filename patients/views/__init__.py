@@ -30,6 +30,15 @@ from patients.views.emergencies import edit_emergency_card, emergency_card, prin
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
 from patients.views.joining import join
+from patients.views.messages import (
+    add_own_address,
+    add_own_device,
+    change_reminders,
+    own_contacts,
+    own_messages,
+    remove_own_address,
+    test_own_channel,
+)
 from patients.views.moving import moving
 from patients.views.notices import notices
 from patients.views.own_data import (
@@ -48,10 +57,13 @@ from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
 from patients.views.teams import teams
+from patients.views.trusted import trusted_answer, trusted_person
 from patients.views.who_looked import who_looked
 
 __all__ = [
     "access_log",
+    "add_own_address",
+    "add_own_device",
     "admit",
     "ask",
     "break_glass",
@@ -59,6 +71,7 @@ __all__ = [
     "certificate",
     "certificates",
     "change_contact",
+    "change_reminders",
     "check_in",
     "choose_pin",
     "close_programme",
@@ -88,7 +101,9 @@ __all__ = [
     "log_reviews_page",
     "moving",
     "notices",
+    "own_contacts",
     "own_data",
+    "own_messages",
     "own_programmes",
     "policy",
     "print_certificate",
@@ -96,6 +111,7 @@ __all__ = [
     "privacy",
     "programme_check_in",
     "programmes",
+    "remove_own_address",
     "restrict",
     "restrict_requested",
     "retention_settings",
@@ -104,6 +120,9 @@ __all__ = [
     "staff_names",
     "standing",
     "teams",
+    "test_own_channel",
+    "trusted_answer",
+    "trusted_person",
     "unlink",
     "unlock",
     "unusual_access",

@@ -49,6 +49,8 @@ CHOSEN = {
         permission.team_renamed settings.erasure_times settings.record_scope
     """,
     Kind.WRITE: """
+        message.opened message.undelivered message.undelivered_seen message_address.added
+        message_address.removed message_address.tested message_choices.saved
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
         alert.acknowledged alert.changed alert.declined alert.handed_over alert.lapsed alert.missed
