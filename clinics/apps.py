@@ -7,5 +7,6 @@ class ClinicsConfig(AppConfig):
 
     def ready(self) -> None:
         from clinics import checks, services  # noqa: F401  registers the system checks
+        from clinics.crisis import checks as crisis_checks  # noqa: F401  the same
 
         post_migrate.connect(services.write_key_check, sender=self)

@@ -34,9 +34,7 @@ KIND_BY_SUBJECT = {
     "policy": Kind.SETTINGS,
     "profile": Kind.SETTINGS,
     "retention": Kind.SETTINGS,
-    "rota": Kind.SETTINGS,
     "settings": Kind.SETTINGS,
-    "trial": Kind.SETTINGS,
 }
 KIND_BY_ACTION = {
     "programme.opened": Kind.SETTINGS,

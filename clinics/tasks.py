@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import DatabaseError
 
 from clinics import anchoring, denials, log_replay, messages, rotation, tenancy, unconfirmed
+from clinics.crisis import checks as crisis_checks
 from clinics.models import Clinic
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,11 @@ def remove_unconfirmed_accounts() -> None:
 @shared_task(name="clinics.tasks.report_swallowed_denials", ignore_result=True)
 def report_swallowed_denials() -> None:
     denials.report_swallowed()
+
+
+@shared_task(name="clinics.tasks.check_crisis_numbers", ignore_result=True)
+def check_crisis_numbers() -> None:
+    crisis_checks.warn_operator()
 
 
 @shared_task(name="clinics.tasks.send_messages", ignore_result=True)

@@ -5,6 +5,9 @@ from clinics import views
 app_name = "clinics"
 
 urlpatterns = [
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("crisis/", views.crisis_page, name="crisis"),
+    path("crisis/<slug:clinic>/", views.crisis_of_clinic, name="crisis_of_clinic"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("locked/", views.locked, name="locked"),
     path("accounts/sessions/<int:session_id>/end/", views.end_session, name="end_session"),
@@ -19,6 +22,7 @@ urlpatterns = [
     path("c/<slug:clinic>/messages/remove/", views.remove_address, name="remove_message_address"),
     path("c/<slug:clinic>/messages/test/", views.test_channel, name="test_message_channel"),
     path("c/<slug:clinic>/settings/messages/", views.outbox, name="outbox"),
+    path("c/<slug:clinic>/rota/", views.rota_page, name="rota"),
     path("c/<slug:clinic>/settings/roles/", views.roles, name="roles"),
     path("c/<slug:clinic>/settings/members/", views.members, name="members"),
     path("c/<slug:clinic>/settings/members/<uuid:member_id>/role/", views.change_role, name="change_role"),

@@ -19,7 +19,7 @@ from inference.engine.classify import Classifier
 from inference.engine.errors import ModelPackageError
 from inference.engine.package import MANIFEST, ModelPackage, load_package
 from inference.models import ModelPin, RegisteredModel
-from inference.training.dataset import Faces
+from inference.training.dataset import SPLITS, Faces
 
 DESCRIBED = ("licence", "data", "intended_use")
 State = RegisteredModel.State
@@ -75,6 +75,7 @@ def end_trial(*, by: System) -> None:
 
 def promote_model(model: RegisteredModel, *, golden: Faces, by: System) -> gate.Verdict:
     """Puts a model in force if the gate lets it through; the verdict is kept either way."""
+    _refuse_trained_on(golden)
     replaced = RegisteredModel.objects.filter(state=State.ACTIVE).first()
     if replaced == model:
         raise DomainError("in_force", f"{model} is in force already.")
@@ -122,6 +123,16 @@ def pin_model(model: RegisteredModel | None, *, clinic: Clinic, by: System) -> N
 def unpin_model(*, clinic: Clinic, by: System) -> None:
     ModelPin.objects.filter(clinic=clinic).delete()
     access_log.record("model.unpinned", by=by)
+
+
+def _refuse_trained_on(golden: Faces) -> None:
+    """Whoever learned a row by heart is no better on patients."""
+    if golden.usage is not None and (golden.usage == SPLITS.index("Training")).any():
+        raise DomainError(
+            "trained_on",
+            "The golden set holds Training rows, which models are trained on: name another split, "
+            "for example --split PublicTest.",
+        )
 
 
 def _refuse_undescribed(package: ModelPackage, directory: Path) -> None:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Clinic
+from inference.engine.groups import MARGIN
 from inference.engine.watch import SMALLEST_GROUP, Figures
 from inference.models import Reason, WatchNotice, WatchWeek
 from patients.models import AgeBand, Sex
@@ -74,6 +75,7 @@ class GroupLine:
     low: int
     high: int
     is_enough: bool
+    is_large: bool
     is_beyond_chance: bool
 
 
@@ -103,6 +105,7 @@ class NoticeLine:
     notice: WatchNotice
     question: str | Promise
     group: str | Promise
+    points: int = field(default=0)
     low: int = field(default=0)
     high: int = field(default=0)
 
@@ -172,6 +175,7 @@ def _groups(row: WatchWeek) -> list[GroupLine]:
             low=round(100 * found["low"]),
             high=round(100 * found["high"]),
             is_enough=found["is_enough"],
+            is_large=abs(found["difference"]) > MARGIN,
             is_beyond_chance=found["is_beyond_chance"],
         )
         for question, groups in row.groups.items()
@@ -182,7 +186,8 @@ def _groups(row: WatchWeek) -> list[GroupLine]:
 
 def _notice(row: WatchNotice) -> NoticeLine:
     low, high = sorted(abs(round(100 * edge)) for edge in (row.low, row.high))
-    return NoticeLine(row, QUESTIONS[row.question], GROUPS[row.question].get(row.group, row.group), low, high)
+    group = GROUPS[row.question].get(row.group, row.group)
+    return NoticeLine(row, QUESTIONS[row.question], group, abs(round(100 * row.difference)), low, high)
 
 
 def _chart(lines: Sequence[WeekLine]) -> Chart | None:

@@ -4,8 +4,9 @@ a check-in is submitted       the doorbell of its clinic rings after the commit
 consent is withdrawn          waiting photos are dropped unread, kept photos and volunteered answers dropped
 a face is switched off        waiting photos are dropped unread (held by law, or the record is closed)
 who decides changes           the same, unless consent still holds
-a record is about to close    scoring refuses while an alert is open; of a death it closes them; no message
-                              that waits to the patient is sent, of a death none about them either
+a record is about to close    scoring refuses while an alert is open that no named receiver accepted; of a
+                              death it closes them. No message that waits to the patient is sent, of a death
+                              none about them either
 a patient changes care teams  what is unresolved rings on the screens of the new team
 two records are merged        readings move, scoring makes the scores anew
 processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
@@ -15,6 +16,9 @@ readings are stored           scoring re-estimates the touched periods; a truste
                               patient set it up so
 a photo could not be read     scoring raises an alert: look yourself
 a classifier wants in force   scoring judges its fidelity on simulated patients
+item 9 of a PHQ-9 is saved    scoring raises its alert, or opens it again; left open, a warning of its own
+a member is switched off or   their alerts are open again, and those who are there hear of it
+loses the role
 an alert has news             the screens of its clinic ring after the commit
 a patient is erased           each app's rows go by its rules; never while an alert is open
 old data are removed          of a patient whose alert is open nothing is taken
@@ -34,6 +38,7 @@ kinds of retention are registered here.
 
 import uuid
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from allauth.account.signals import authentication_step_completed, password_changed, password_reset
@@ -60,10 +65,12 @@ from patients import allowances as patient_allowances
 from patients import erasure, exports, retention, search
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
-from patients.exports import circumstances, own_rows, record
+from patients.exports import circumstances, own_rows, questionnaires, record
+from patients.exports import messages as message_exports
 from patients.messages import directories
 from patients.models import Patient, Purpose
 from patients.signals import (
+    answer_saved,
     care_team_changed,
     check_in_submitted,
     consent_withdrawn,
@@ -71,6 +78,7 @@ from patients.signals import (
     face_switched_off,
     patients_merged,
     processing_restricted,
+    questionnaire_closed,
     record_closing,
     restriction_lifted,
 )
@@ -80,6 +88,7 @@ from scoring import fidelity
 from scoring import purge_rules as scoring_rules
 from scoring import removals as scoring_removals
 from scoring import services as scoring_services
+from scoring.services import item_nine
 from scoring.signals import alert_raised
 
 
@@ -95,11 +104,14 @@ def connect() -> None:
     processing_restricted.connect(drop_unread_photos)
     restriction_lifted.connect(score_again)
     readings_contested.connect(rescore_contested)
+    answer_saved.connect(hear_item_nine)
+    questionnaire_closed.connect(report_item_nine_left_open)
     readings_stored.connect(judge_readings)
     readings_stored.connect(tell_trusted_people)
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
+    post_save.connect(release_alerts, sender=Membership)
     post_save.connect(recheck_screens_of_clinic, sender=CareTeamMember)
     post_delete.connect(recheck_screens_of_clinic, sender=CareTeamMember)
     post_save.connect(recheck_screens_of_scope, sender=ClinicSettings)
@@ -131,7 +143,9 @@ def register_exporters() -> None:
     """In the order in which an export shows them."""
     exports.register("record", record.EXPORTER)
     exports.register("patients", own_rows.EXPORTER)
+    exports.register("questionnaires", questionnaires.EXPORTER)
     exports.register("circumstances", circumstances.EXPORTER)
+    exports.register("messages", message_exports.EXPORTER)
     exports.register("inference", inference_exports.EXPORTER)
     exports.register("scoring", scoring_exports.EXPORTER)
 
@@ -221,6 +235,32 @@ def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwa
     scoring_services.report_failed_analysis(clinic_id=clinic_id, patient_id=patient_id)
 
 
+def hear_item_nine(
+    *,
+    questionnaire: str,
+    item: str,
+    patient_id: uuid.UUID,
+    round_id: uuid.UUID,
+    answer_id: uuid.UUID,
+    value: int | None,
+    at: datetime,
+    door: str,
+    **kwargs: Any,
+) -> None:
+    """At every answer that is saved, inside its transaction: without the alert there is no answer."""
+    if (questionnaire, item) == ("phq9", "9") and value is not None:
+        item_nine.answered(
+            patient_id=patient_id, round_id=round_id, answer_id=answer_id, value=value, at=at, door=door
+        )
+
+
+def report_item_nine_left_open(
+    *, patient_id: uuid.UUID, round_id: uuid.UUID, has_unanswered_item_nine: bool, **kwargs: Any
+) -> None:
+    if has_unanswered_item_nine:
+        item_nine.left_open(patient_id=patient_id, round_id=round_id)
+
+
 def ring_screens(*, clinic_id: uuid.UUID, seq: int, **kwargs: Any) -> None:
     screens.ring_after_commit(clinic_id, seq)
 
@@ -233,6 +273,11 @@ def index_patient(*, instance: Patient, update_fields: frozenset[str] | None, **
 def recheck_screens(*, instance: Membership, created: bool, **kwargs: Any) -> None:
     if not created:
         screens.recheck_after_commit(instance.clinic_id)
+
+
+def release_alerts(*, instance: Membership, created: bool, **kwargs: Any) -> None:
+    if not created:
+        scoring_services.release_of(membership=instance)
 
 
 def recheck_screens_of_clinic(*, instance: CareTeamMember, **kwargs: Any) -> None:

@@ -342,6 +342,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
+# How often the timers of alerts are judged. The second is 0 wherever people are: timers run by the clinic's
+# cover hours. The demo shortens each of them to so many seconds.
+DUTY_SWEEP_SECONDS = env.integer("DUTY_SWEEP_SECONDS", 15)
+DUTY_TIMER_SECONDS = env.integer("DUTY_TIMER_SECONDS", 0)
 # How long a dump is kept. Retired keys wait as long, since an older dump may need them (docs/operations.md).
 DUMP_DAYS = env.integer("DUMP_DAYS", 35)
 KEY_BACKUP_DAYS = env.integer("KEY_BACKUP_DAYS", 3)
@@ -375,8 +379,19 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
+    "judge_timers": {
+        "task": "scoring.tasks.judge_timers",
+        "schedule": DUTY_SWEEP_SECONDS,
+        "options": {"expires": DUTY_SWEEP_SECONDS},
+    },
+    "send_digests": {"task": "scoring.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
     "remove-retired-keys": {"task": "clinics.tasks.remove_retired_keys", "schedule": 24 * 3600},
     "erase-due": {"task": "patients.tasks.erase_due", "schedule": 600, "options": {"expires": 600}},
+    "turn-questionnaires": {
+        "task": "patients.tasks.turn_questionnaires",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "anchor_access_logs": {
         "task": "clinics.tasks.anchor_access_logs",
         "schedule": ANCHOR_SECONDS,
@@ -408,6 +423,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "ask_to_confirm_contacts": {
         "task": "patients.tasks.ask_to_confirm_contacts",
         "schedule": crontab(hour=10, minute=7),
+    },
+    "check_crisis_numbers": {
+        "task": "clinics.tasks.check_crisis_numbers",
+        "schedule": crontab(hour=6, minute=23),
     },
     "send_messages": {
         "task": "clinics.tasks.send_messages",

@@ -16,11 +16,13 @@ from patients.models import (
     EmergencyContact,
     Erasure,
     Guardian,
+    OnCallGrant,
     Patient,
     PortalPin,
     PrivacyDeputy,
     Programme,
     Purpose,
+    QuestionnaireRound,
     RightsRequest,
 )
 from patients.models.break_glass import BreakGlassQuerySet
@@ -30,7 +32,8 @@ from patients.models.erasures import OPEN_STATES
 def visible_patients(membership: Membership | None, *, through_glass: bool = True) -> QuerySet[Patient]:
     """The patients this member may follow. The page that shows them records which it showed.
 
-    A broken glass shows a record for an hour. What lasts longer than that is asked without it.
+    A broken glass shows a record for an hour, an urgent alert to who is on call. What lasts longer than that
+    is asked without them.
     """
     if membership is None:
         raise Http404
@@ -44,6 +47,7 @@ def visible_patients(membership: Membership | None, *, through_glass: bool = Tru
         mine = Q(care_team__in=teams)
         if through_glass:
             mine |= Q(pk__in=BreakGlass.objects.open_for(membership).values("patient"))
+            mine |= Q(pk__in=OnCallGrant.objects.open_for(membership).values("patient"))
         patients = patients.filter(mine)
     return patients
 
@@ -60,6 +64,8 @@ def get_patient(membership: Membership | None, patient_id: uuid.UUID, *, purpose
         raise Http404
     if BreakGlass.objects.open_for(membership).filter(patient=patient).exists():
         purpose = "break_glass"
+    elif purpose == "care" and OnCallGrant.objects.open_for(membership).filter(patient=patient).exists():
+        purpose = "on_call"
     access_log.record("patient.read", by=membership, patient_id=patient.pk, purpose=purpose)
     return patient
 
@@ -190,6 +196,14 @@ def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
         raise Http404
     access_log.record("check_in.read", by=patient, patient_id=patient.pk, objects=[check_in_id])
     return check_in
+
+
+def get_own_round(patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:
+    """One time this patient was asked a questionnaire."""
+    found = QuestionnaireRound.objects.filter(patient=patient, pk=round_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_auditor(membership: Membership | None) -> Membership:

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 from clinics.jurisdictions import jurisdictions
 from patients import texts
 from patients.models import Notice, Purpose
+from patients.questionnaires import published
 
 
 @register()
@@ -20,6 +21,16 @@ def texts_are_whole(**kwargs: Any) -> list[CheckMessage]:
     except (texts.TextChanged, ValueError, KeyError) as error:
         return [Error(str(error), id="patients.E001")]
     return [Error(f"There is no text about {name}.", id="patients.E001") for name in missing]
+
+
+@register()
+def questionnaires_are_as_published(**kwargs: Any) -> list[CheckMessage]:
+    """A published form with a changed word is one that nobody has validated."""
+    try:
+        published.questionnaires()
+    except (published.FormChanged, ValueError, KeyError, TypeError) as error:
+        return [Error(str(error), id="patients.E003")]
+    return []
 
 
 @register()

@@ -49,3 +49,13 @@ def enforce_retention() -> None:
             retention.enforce(clinic=clinic)
         except Exception as error:
             logger.error("Retention of clinic %s was not done: %s", clinic.pk, type(error).__name__)
+
+
+@shared_task(name="patients.tasks.turn_questionnaires", ignore_result=True, time_limit=HOUR)
+def turn_questionnaires() -> None:
+    """Closes forms whose time is over and opens those that are due; one clinic's failure stops no other."""
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            services.turn_rounds(clinic=clinic)
+        except Exception as error:
+            logger.error("Questionnaires of clinic %s were not turned: %s", clinic.pk, type(error).__name__)

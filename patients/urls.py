@@ -1,11 +1,28 @@
 from django.urls import path
 
-from patients import api, views
+from patients import api, questionnaires_api, views
 
 app_name = "patients"
 
 urlpatterns = [
     path("c/<slug:clinic>/me/check-in/", views.check_in, name="check_in"),
+    path("c/<slug:clinic>/me/questionnaires/", views.own_questionnaires, name="own_questionnaires"),
+    path("c/<slug:clinic>/me/questionnaires/<uuid:round_id>/", views.questionnaire, name="questionnaire"),
+    path(
+        "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/all/",
+        views.questionnaire_sheet,
+        name="questionnaire_sheet",
+    ),
+    path(
+        "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/send/",
+        views.send_questionnaire,
+        name="send_questionnaire",
+    ),
+    path(
+        "c/<slug:clinic>/me/questionnaires/<uuid:round_id>/<slug:item>/",
+        views.questionnaire_item,
+        name="questionnaire_item",
+    ),
     path("c/<slug:clinic>/me/consents/", views.consents, name="consents"),
     path("c/<slug:clinic>/me/fairness/", views.fairness, name="fairness"),
     path("c/<slug:clinic>/me/notices/", views.notices, name="notices"),
@@ -116,6 +133,21 @@ urlpatterns = [
     path("c/<slug:clinic>/access-log/export/", views.export_log, name="export_log"),
     path("c/<slug:clinic>/access-log/reviews/", views.log_reviews_page, name="log_reviews"),
     path("c/<slug:clinic>/access-log/reviews/<uuid:review_id>/", views.sign_review, name="sign_review"),
+    path(
+        "api/c/<slug:clinic>/questionnaires/",
+        questionnaires_api.QuestionnaireViewSet.as_view({"get": "list"}),
+        name="api_questionnaires",
+    ),
+    path(
+        "api/c/<slug:clinic>/questionnaires/<uuid:round_id>/answers/",
+        questionnaires_api.QuestionnaireViewSet.as_view({"post": "answers"}),
+        name="api_answers",
+    ),
+    path(
+        "api/c/<slug:clinic>/questionnaires/<uuid:round_id>/finish/",
+        questionnaires_api.QuestionnaireViewSet.as_view({"post": "finish"}),
+        name="api_finish",
+    ),
     path(
         "api/c/<slug:clinic>/check-ins/",
         api.CheckInViewSet.as_view({"post": "create"}),

@@ -110,7 +110,7 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             elif permit is not None:
                 self.told_waiting = None
                 news = await self.feed.after(self.seen, up_to)
-                await self._send(row for row in news if permit.covers(row.care_team_id))
+                await self._send(row for row in news if permit.covers(row.care_team_id, row.patient_id))
                 self.seen = max([self.seen, up_to or 0, *(row.seq for row in news)])
 
     async def _send(self, news: Iterable[AlertNews]) -> None:

@@ -29,6 +29,8 @@ class AlertPayload(TypedDict):
     rule: str
     state: str
     line: str
+    lane: str
+    severity: str
 
 
 class JoinedPayload(TypedDict):
@@ -52,7 +54,10 @@ class AlertNews:
     rule: str
     state: str
     line: str
+    lane: str
+    severity: str
     care_team_id: uuid.UUID | None
+    patient_id: uuid.UUID
 
     @property
     def payload(self) -> AlertPayload:
@@ -63,6 +68,8 @@ class AlertNews:
             rule=self.rule,
             state=self.state,
             line=self.line,
+            lane=self.lane,
+            severity=self.severity,
         )
 
 
@@ -132,5 +139,15 @@ def last_number(clinic_id: uuid.UUID) -> int:
 
 def news_of(alerts: QuerySet[Alert], after: int) -> list[AlertNews]:
     rows = alerts.filter(seq__gt=after).order_by("seq")
-    columns = ("seq", "pk", "rule", "state", "line", "patient__care_team_id")
+    columns = (
+        "seq",
+        "pk",
+        "rule",
+        "state",
+        "line",
+        "lane",
+        "severity",
+        "patient__care_team_id",
+        "patient_id",
+    )
     return [AlertNews(*row) for row in rows.values_list(*columns)]

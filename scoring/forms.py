@@ -13,7 +13,7 @@ from clinics.forms import ServiceForm
 from inference.emotions import EMOTIONS
 from scoring.models import PatientNote, ScoreProfile
 from scoring.rules import MatrixFieldError
-from scoring.services.duties import NOTE_LIMIT
+from scoring.services.endings import NOTE_LIMIT
 from scoring.services.profiles import LONGEST_WINDOW_DAYS, MOST_READINGS
 from scoring.wording import EMOTION_NAMES
 

@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 
 from clinics import access_log, denials, second_factor, sign_in, tenancy
 from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership, User
+from patients.models import OnCallGrant
 
 CHECK_SECONDS = 5.0
 
@@ -46,15 +47,17 @@ class Listener:
 
 @dataclass(frozen=True)
 class Permit:
-    """What a listener may hear: alerts of the whole clinic (None) or of these care teams' patients. A locked
-    session hears only how many wait."""
+    """What a listener may hear: alerts of the whole clinic (None), or of these care teams' patients and
+    of those lent to who is on call. A locked session hears only how many wait."""
 
     membership: Membership
     care_team_ids: frozenset[uuid.UUID] | None = None
+    lent_ids: frozenset[uuid.UUID] = frozenset()
     is_locked: bool = False
 
-    def covers(self, care_team_id: uuid.UUID | None) -> bool:
-        return self.care_team_ids is None or care_team_id in self.care_team_ids
+    def covers(self, care_team_id: uuid.UUID | None, patient_id: uuid.UUID) -> bool:
+        in_team = self.care_team_ids is None or care_team_id in self.care_team_ids
+        return in_team or patient_id in self.lent_ids
 
 
 Answer = Permit | Closing
@@ -137,18 +140,20 @@ def check(clinic_id: uuid.UUID, listeners: list[Listener]) -> dict[Listener, Ans
             for row in Membership.objects.filter(user__in={row.user_id for row in sessions}, is_active=True)
         }
         teams = _care_teams(clinic_id, memberships.values())
+        lent = {} if teams is None else _lent(memberships.values())
     answers: dict[Listener, Answer] = dict.fromkeys(listeners, Closing.NOT_SIGNED_IN)
     for listener, content in sessions.items():
         hindrance = sign_in.hindrance(
             content, listener.user_id, clinic_id, is_enrolled=listener.user_id in enrolled
         )
-        answers[listener] = _answer(memberships.get(listener.user_id), teams, hindrance)
+        answers[listener] = _answer(memberships.get(listener.user_id), teams, lent, hindrance)
     return answers
 
 
 def _answer(
     membership: Membership | None,
     teams: dict[uuid.UUID, frozenset[uuid.UUID]] | None,
+    lent: dict[uuid.UUID, frozenset[uuid.UUID]],
     hindrance: sign_in.Hindrance | None,
 ) -> Answer:
     if membership is None:
@@ -158,6 +163,7 @@ def _answer(
     return Permit(
         membership,
         None if teams is None else teams.get(membership.pk, frozenset()),
+        lent.get(membership.pk, frozenset()),
         is_locked=hindrance is sign_in.Hindrance.LOCKED,
     )
 
@@ -194,3 +200,12 @@ def _care_teams(
     for membership_id, team_id in rows.values_list("membership_id", "care_team_id"):
         teams.setdefault(membership_id, set()).add(team_id)
     return {membership_id: frozenset(found) for membership_id, found in teams.items()}
+
+
+def _lent(memberships: Iterable[Membership]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Patients by membership whose urgent alert was passed on to them from outside their care teams."""
+    rows = OnCallGrant.objects.filter(membership__in=list(memberships)).in_force()
+    lent: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for membership_id, patient_id in rows.values_list("membership_id", "patient_id"):
+        lent.setdefault(membership_id, set()).add(patient_id)
+    return {membership_id: frozenset(found) for membership_id, found in lent.items()}

@@ -30,7 +30,16 @@ from inference import services as inference_services
 from inference.models import Explanation, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
 from inference.services.watch import last_whole_week
 from patients import services
-from patients.models import FairnessAnswers, Guardian, LegalHold, Patient, Purpose
+from patients.models import (
+    FairnessAnswers,
+    Guardian,
+    LegalHold,
+    Patient,
+    PatientAddress,
+    Purpose,
+    QuestionnaireAnswer,
+    QuestionnaireRound,
+)
 from patients.services import ContactDraft
 from scoring import services as scoring_services
 from tests.inference.factories import make_reading
@@ -97,6 +106,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        _choose_messages(patient, words)
         messages.queue(
             clinic_id=patient.clinic_id,
             to=by.clinician,
@@ -111,6 +121,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             "check_in_id": check_in.pk,
             "message_id": Message.objects.values_list("pk", flat=True).get(dedupe_key="furnished"),
             "reading_id": reading.pk,
+            **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
             "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
@@ -141,6 +152,61 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
     for name in ("email", "birth_date", "notes"):
         setattr(patient, name, words(f"patients.patient.{name}"))
     patient.save()
+
+
+def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
+    """One that is open, with an answer."""
+    now, said = timezone.now(), words("patients.questionnaireanswer.value")
+    round_ = QuestionnaireRound.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        questionnaire="phq9",
+        language="en",
+        text_sha256="0" * 64,
+        opened_by="system:test",
+        due_on=now.date(),
+        late_at=now + timedelta(days=3),
+        closes_at=now + timedelta(days=7),
+    )
+    QuestionnaireAnswer(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        round=round_,
+        item="1",
+        value=said if said.isdigit() else "2",
+        number=1,
+        answered_at=now,
+        door=QuestionnaireAnswer.Door.PAGE,
+        saved_by=patient.actor_label,
+        idempotency_key="k",
+    ).save(force_insert=True)
+    return {"round_id": round_.pk, "item": "9"}
+
+
+def _choose_messages(patient: Patient, words: Words) -> None:
+    services.save_message_choices(
+        patient=patient,
+        draft=services.WaysDraft(["email"], sender_name=words("patients.patientchoices.sender_name")[:40]),
+    )
+    PatientAddress(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        channel=Channel.SMS,
+        address=words("patients.patientaddress.address"),
+        label=words("patients.patientaddress.label"),
+        fingerprint="f" * 64,
+    ).save(force_insert=True)
+    services.add_reminder(patient=patient, at=time(9, 0))
+    services.save_trusted_person(
+        patient=patient,
+        draft=services.TrustedDraft(
+            name=words("patients.trustedperson.name"),
+            email=words("patients.trustedperson.email"),
+            signed=words("patients.trustedperson.signed"),
+            words=words("patients.trustedperson.words"),
+        ),
+    )
+    services.confirm_contacts(patient=patient, conditions={1: words("patients.emergencycontact.conditions")})
 
 
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
@@ -194,7 +260,7 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
-        furnish_cover(clinic, by, words)
+        cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         MemberAddress(
             clinic=clinic,
@@ -210,26 +276,34 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
             "review_id": review.pk,
             "member_id": by.clinician.pk,
             "notice_id": furnish_watch(clinic).pk,
+            **cover_ids,
         }
 
 
-def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> None:
+def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
     """A row in each table of who is there when."""
     admin, today = by.administrator, timezone.now().date()
     weekly = [WeeklyTime(0, time(8), time(18))]
     declaring.set_hours(clinic=clinic, lanes=[Lane.ITEM_9], weekly=weekly, by=admin)
-    declaring.add_holiday(
+    holiday = declaring.add_holiday(
         clinic=clinic, day=today, name=words("clinics.holiday.name"), closes_urgent=True, by=admin
     )
     at = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=8)}
-    rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
-    rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
-    trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
+    shift = rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
+    leave = rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
+    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
     ShadowLook.objects.create(clinic=clinic, week_start=today, looked_by=admin)
     safety = ClinicSafety.objects.get(clinic=clinic)
     safety.service_statement = words("clinics.clinicsafety.service_statement")  # type: ignore[assignment]
     safety.no_answer_protocol = words("clinics.clinicsafety.no_answer_protocol")  # type: ignore[assignment]
     safety.save()
+    return {
+        "shift_id": shift.pk,
+        "leave_id": leave.pk,
+        "trial_id": trial.pk,
+        "holiday_id": holiday.pk,
+        "week": (today - timedelta(days=today.weekday() + 7)).isoformat(),
+    }
 
 
 def furnish_watch(clinic: Clinic) -> WatchNotice:

@@ -21,6 +21,7 @@ from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
 from tests.furnishing import furnish_watch
 from tests.patients.factories import make_certificate, make_check_in
+from tests.patients.questionnaires.forms import make_round
 from tests.scoring.factories import add_days_of, store_reading
 
 CANARY = "Zyxwvut Canarybird"
@@ -61,12 +62,16 @@ THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
 OFFICER = but((302, 403, 403, 403, 403, 403, 404, 404), olga=200)
 AUDITING = but((302, 403, 403, 403, 403, 200, 404, 404), olga=200)
 DESK = but(ADMINISTRATORS, olga=200)
+KEEPING_ROTA = (302, 200, 403, 200, 403, 403, 404, 404)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
 
 ROWS = (
     Row("home", "GET", (302,) * 8),
     Row("healthz", "GET", EVERYBODY),
+    Row("clinics:service_worker", "GET", EVERYBODY),
+    Row("clinics:crisis", "GET", EVERYBODY),
+    Row("clinics:crisis_of_clinic", "GET", EVERYBODY),
     Row("clinics:second_factor", "GET", but((302,) * 8, pat=200)),
     Row("clinics:locked", "GET", (302,) * 8),
     Row("clinics:locked", "POST", but((204,) * 8, anonymous=302), {"act": "present"}),
@@ -91,11 +96,24 @@ ROWS = (
     Row("clinics:set_on_call", "POST", but(ADMINISTRATORS, ada=302), {"is_on_call": "0"}),
     Row("clinics:on_call", "GET", UNLOCKING),
     Row("clinics:on_call", "POST", but(UNLOCKING, alice=404), {"member": "nobody"}),
+    Row("clinics:rota", "GET", KEEPING_ROTA),
+    Row("clinics:rota", "POST", but(KEEPING_ROTA, alice=404, ada=404), {"act": "none"}),
     Row("clinics:join", "GET", EVERYBODY),
     Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
     Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),
     Row("patients:check_in", "GET", THE_PATIENT),
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
+    Row("patients:own_questionnaires", "GET", THE_PATIENT),
+    Row("patients:questionnaire", "GET", THE_PATIENT),
+    Row("patients:questionnaire_item", "GET", THE_PATIENT),
+    Row("patients:questionnaire_item", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
+    Row("patients:questionnaire_sheet", "GET", THE_PATIENT),
+    Row("patients:questionnaire_sheet", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
+    Row("patients:send_questionnaire", "GET", THE_PATIENT),
+    Row("patients:send_questionnaire", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:api_questionnaires", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
+    Row("patients:api_answers", "POST", (403, 403, 403, 403, 403, 403, 415, 404)),
+    Row("patients:api_finish", "POST", (403, 403, 403, 403, 403, 403, 400, 404)),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
     Row("patients:fairness", "GET", THE_PATIENT),
@@ -139,6 +157,19 @@ ROWS = (
     Row("patients:restrict_requested", "POST", but(DESK, ada=400, olga=400)),
     Row("patients:close_request", "POST", but(DESK, ada=400, olga=400)),
     Row("inference:contest", "POST", but(THE_PATIENT, pat=404), {"decision": "contest"}),
+    Row("patients:own_messages", "GET", THE_PATIENT),
+    Row("patients:own_messages", "POST", but(THE_PATIENT, pat=400), {"ways": "pigeon"}),
+    Row("patients:change_reminders", "POST", but(THE_PATIENT, pat=400), {"at": "soon"}),
+    Row("patients:add_own_address", "POST", but(THE_PATIENT, pat=400), {"channel": "sms", "address": "x"}),
+    Row("patients:add_own_device", "POST", but(THE_PATIENT, pat=400), {"endpoint": "x"}),
+    Row("patients:remove_own_address", "POST", but(THE_PATIENT, pat=404), {"address_id": "x"}),
+    Row("patients:test_own_channel", "POST", but(THE_PATIENT, pat=400), {"channel": "pigeon"}),
+    Row("patients:trusted_person", "GET", THE_PATIENT),
+    Row("patients:trusted_person", "POST", but(THE_PATIENT, pat=400), {"email": "nobody"}),
+    Row("patients:own_contacts", "GET", THE_PATIENT),
+    Row("patients:own_contacts", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:trusted_answer", "GET", (404,) * 8),
+    Row("patients:trusted_answer", "POST", (404,) * 8, {"answer": "agree"}),
     Row("patients:choose_pin", "GET", THE_PATIENT),
     Row("patients:choose_pin", "POST", but(THE_PATIENT, pat=400), {"pin": "1111"}),
     Row("patients:unlock", "GET", but(THE_PATIENT, pat=302)),
@@ -246,6 +277,7 @@ def world(
     add_days_of(pat, "sad", 6)
     reading = store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
+    asked_round = make_round(pat, "gad7")
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
         pat.save()
@@ -285,6 +317,7 @@ def world(
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk, "message_id": message.pk,
+        "round_id": asked_round.pk, "item": "1",
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
     return World(

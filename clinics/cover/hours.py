@@ -161,6 +161,18 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
     return sorted(set(left))
 
 
+def by_day(zone: ZoneInfo, spans: Iterable[Span]) -> list[Span]:
+    """The same spans, cut at each midnight of the wall clock."""
+    cut = []
+    for span in spans:
+        start = span.start
+        while start < span.end:
+            midnight = moment(zone, start.astimezone(zone).date() + DAY, time.min)
+            cut.append(Span(start, min(midnight, span.end)))
+            start = midnight
+    return cut
+
+
 def _in_order(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Span]:
     """Weekly and further spans up to an end, by their beginning; days are read only as far as is asked."""
     more = sorted(span for span in schedule.more if span.end > start and span.start < end)

@@ -129,6 +129,22 @@ class Snapshot:
         """Nobody is there first, and nobody on call."""
         return not self.pool(lane, at) and not self.on_call(at)
 
+    def unstaffed(self, lane: Lane, within: Span) -> list[Span]:
+        """Open hours in which the rota has nobody on duty, cut at midnight."""
+        there = [
+            part
+            for row in self.shifts
+            if row.kind == Shift.Kind.DUTY
+            for part in hours.without([row.span], self.leaves.get(row.member_id, []))
+        ]
+        watched = self._without_nights(lane)
+        asked = [
+            part
+            for span in hours.spans_from(watched, within.start, days=8)
+            if (part := span.shared_with(within))
+        ]
+        return hours.by_day(self.zone, hours.without(asked, there))
+
     def why_gone(self, member_id: uuid.UUID, since: datetime, at: datetime) -> str | None:
         """Why somebody who was there at one moment is no longer at a later one: `role` (switched off, or no
         clinician any more), `leave`, `shift_over` (one ended in between, none runs now). None: is there."""

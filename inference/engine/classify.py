@@ -26,6 +26,7 @@ class Classifier:
         self.package = package
         self._session = _open_session(package)
         self._input = package.input.name or self._session.get_inputs()[0].name
+        self._takes_one = self._session.get_inputs()[0].shape[0] == 1
 
     def probabilities(self, faces: Crops) -> Doubles:
         """Calibrated [N, 7], rows sum to 1: softmax(mean logits of face and mirror image / temperature).
@@ -92,9 +93,31 @@ class Classifier:
         """Each output for each face and its mirror image, [N, 1 or 2, ...]; maps are mirrored back."""
         if not self.package.flip_average:
             batch = self.package.input.tensor(faces)
-            return [found[:, None] for found in self._session.run(outputs, {self._input: batch})]
+            return [found[:, None] for found in self._answers(outputs, batch)]
         both = self.package.input.tensor(np.concatenate([faces, faces[:, :, ::-1]]))
-        return [_paired(found) for found in self._session.run(outputs, {self._input: both})]
+        return [_paired(found) for found in self._answers(outputs, both)]
+
+    def _answers(self, outputs: Sequence[str], batch: Floats) -> list[Floats]:
+        """Of one pass; of one pass for each face where the file was exported for one at a time.
+
+        Raises ModelPackageError where the network cannot compute them: its file fixes less than it needs.
+        """
+        try:
+            if not self._takes_one:
+                found = list(self._session.run(outputs, {self._input: batch}))
+            else:
+                passes = [self._session.run(outputs, {self._input: face[None]}) for face in batch]
+                found = [np.concatenate(parts) for parts in zip(*passes, strict=True)]
+        except Exception as error:  # the runtime's own exception classes are not public
+            raise ModelPackageError(
+                f"{self.package.label}: {len(batch)} faces cannot be read ({str(error).splitlines()[0]})"
+            ) from None
+        for name, values in zip(outputs, found, strict=True):
+            if values.shape[:2] != (len(batch), len(self.package.folding)):
+                raise ModelPackageError(
+                    f"{self.package.label}: {name} of {len(batch)} faces came as {list(values.shape)}"
+                )
+        return found
 
 
 def _paired(found: Floats) -> Floats:
@@ -142,12 +165,28 @@ def _check_layout(package: ModelPackage, session: onnxruntime.InferenceSession) 
             f"{package.name}: the model's input is {inputs[0].type} {inputs[0].shape}, "
             f"the manifest says tensor(float) [N, {', '.join(map(str, wanted.shape))}]"
         )
-    outputs = {one.name: one.shape for one in session.get_outputs()}
+    if isinstance(inputs[0].shape[0], int) and inputs[0].shape[0] != 1:
+        raise ModelPackageError(
+            f"{package.name}: the model takes {inputs[0].shape[0]} faces at a time and no other number: "
+            "export it for any number (a dynamic first axis), or for one"
+        )
+    _check_outputs(package, {one.name: one.shape for one in session.get_outputs()})
+
+
+def _check_outputs(package: ModelPackage, shapes: dict[str, Sequence[int | str | None]]) -> None:
+    """The heads are [N, classes], the maps [N, classes, h, w]."""
     classes = len(package.folding)
     for output in package.heads.outputs:
-        if output not in outputs or not _fits(outputs[output][1:2], (classes,)):
+        rank = 4 if output == package.heads.maps else 2
+        found = shapes.get(output)
+        if found is None:
+            names = ", ".join(shapes)
+            raise ModelPackageError(f"{package.name}: the model has no output {output}, only {names}")
+        if len(found) != rank or not _fits(found[1:2], (classes,)):
+            places = ", h, w" if rank == 4 else ""
             raise ModelPackageError(
-                f"{package.name}: the model must have an output {output} [N, {classes}, ...]"
+                f"{package.name}: the model's output {output} is {found}, "
+                f"the manifest says [N, {classes}{places}]"
             )
 
 

@@ -48,9 +48,14 @@ class Comparison:
         return min(self.group.readings, self.others.readings) >= ENOUGH_READINGS
 
     @property
+    def is_large(self) -> bool:
+        """More than three points, which may still be chance."""
+        return abs(self.difference) > MARGIN
+
+    @property
     def is_beyond_chance(self) -> bool:
-        """Enough data, and the whole interval is more than three points away from no difference."""
-        return self.is_enough and (self.low > MARGIN or self.high < -MARGIN)
+        """Enough data, more than three points, and an interval that does not hold "no difference"."""
+        return self.is_enough and self.is_large and (self.low > 0 or self.high < 0)
 
 
 def counts_not_scored(answers: Iterable[Answer]) -> dict[Hashable, Counts]:

@@ -1,6 +1,8 @@
 """What is chosen on the held-out rows: temperatures, confusion, abstention, the head for labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ from inference.training.metrics import Floats
 
 ABSTAIN_AT_MOST = 0.05
 ABSTAIN_STEPS = np.arange(0.20, 0.601, 0.01)
+LEAST_RIGHT, CLEARLY_BETTER = 0.4, 0.15  # shares of the answers; chance and mere weakness reach neither
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,23 @@ def abstention(probabilities: Floats, truth: Codes) -> float:
         if below.any() and hits[below].mean() < 0.5:
             chosen = round(float(threshold), 2)
     return chosen
+
+
+def likelier_order(confusion: Codes, labels: Sequence[str]) -> list[str] | None:
+    """The model's classes as they would have to be named for far more answers to be right; None for as they
+    are.
+
+    `confusion` [7, 7]: rows the truth, columns the answer under `labels`, the manifest's, which may hold
+    classes beyond the seven. A network that learned anything is right most often under its own order.
+    """
+    total = max(int(confusion.sum()), 1)
+    orders = np.array(list(permutations(range(len(EMOTIONS)))))
+    right = confusion[orders, np.arange(len(EMOTIONS))].sum(axis=1) / total
+    best = int(right.argmax())
+    if right[best] < LEAST_RIGHT or right[best] - np.trace(confusion) / total < CLEARLY_BETTER:
+        return None
+    named = {name: EMOTIONS[orders[best][place]] for place, name in enumerate(EMOTIONS)}
+    return [named.get(label, label) for label in labels]
 
 
 def reference_shares(fitted: Faces) -> list[float]:

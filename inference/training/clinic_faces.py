@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,18 +78,33 @@ def write_faces(faces: Sequence[ClinicFace], folder: Path, about: dict[str, Any]
     said = {**about, "faces": counts}
     try:
         folder.mkdir(mode=OWNERS_FOLDER)
-        for name, part in parts.items():
-            if part:
-                _write(folder / name, **_arrays(part))
-        if unlabelled:
-            answers = np.asarray([EMOTIONS.index(face.answer) for face in unlabelled], dtype=np.int8)
-            pixels = np.stack([face.pixels for face in unlabelled])
-            _write(folder / "contested.npz", pixels=pixels, contested=answers)
-        with _owners(folder / "about.json").open("w") as file:
-            json.dump(said, file, indent=1)
     except OSError as error:
         raise TrainingError(f"{folder} cannot be written ({error.strerror})") from None
+    try:
+        _write_files(folder, parts, unlabelled, said)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)  # half an export is people's faces that nobody looks after
+        raise TrainingError(
+            f"{folder} cannot be written ({error.strerror}); what was written is removed again"
+        ) from None
     return said
+
+
+def _write_files(
+    folder: Path,
+    parts: dict[str, list[tuple[ClinicFace, str]]],
+    unlabelled: Sequence[ClinicFace],
+    said: dict[str, Any],
+) -> None:
+    for name, part in parts.items():
+        if part:
+            _write(folder / name, **_arrays(part))
+    if unlabelled:
+        answers = np.asarray([EMOTIONS.index(face.answer) for face in unlabelled], dtype=np.int8)
+        pixels = np.stack([face.pixels for face in unlabelled])
+        _write(folder / "contested.npz", pixels=pixels, contested=answers)
+    with _owners(folder / "about.json").open("w") as file:
+        json.dump(said, file, indent=1)
 
 
 def _arrays(part: Sequence[tuple[ClinicFace, str]]) -> dict[str, npt.NDArray[Any]]:

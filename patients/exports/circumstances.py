@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -17,6 +18,7 @@ from patients.models import (
     Guardian,
     LegalHold,
     NoticeShown,
+    OnCallGrant,
     Patient,
     SafetyPlan,
 )
@@ -35,7 +37,8 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _plain("notices", _("What you were told"), NoticeShown.objects.filter(**own), told)
     contact = {"name": _("Name"), "relation": _("Relation"), "phone": _("Phone")}
     contacts = EmergencyContact.objects.filter(**own).order_by("position")
-    yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, contact)
+    said = {"conditions": _("When and how to call them"), "confirmed_at": _("You confirmed it")}
+    yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, {**contact, **said})
     plan = {"written_at": _("When"), "text": _("Plan")}
     yield _plain("safety_plan", _("Your safety plan"), SafetyPlan.objects.filter(**own), plan)
     spans = {"recorded_at": _("Recorded"), "decides_until": _("Decides until"), "ended_at": _("Ended")}
@@ -45,11 +48,13 @@ def sections(patient: Patient) -> Iterator[Section]:
     enrolments = Enrolment.objects.filter(**own).select_related("programme")
     yield _plain("enrolments", _("Programmes you joined"), enrolments, joined)
     about = {"answered_at": _("When"), "age_band": _("Age"), "sex": _("Sex"), "skin_tone": _("Skin tone")}
-    said = FairnessAnswers.objects.filter(**own)
-    yield _plain("fairness", _("What you said about yourself, to check the program"), said, about)
+    answers = FairnessAnswers.objects.filter(**own)
+    yield _plain("fairness", _("What you said about yourself, to check the program"), answers, about)
     opened = {"opened_at": _("Opened"), "ends_at": _("Until"), "reason": _("Reason")}
     opened |= {"notice_at": _("You were told"), "notice_seen_at": _("You saw it")}
     yield _plain("emergencies", _("When somebody outside your care team looked"), _told_of(patient), opened)
+    lent = {"granted_at": _("From"), "ends_at": _("Until"), "alert_id": _("For alert")}
+    yield _plain("on_call", _("When your record was open to somebody on call"), _on_call(patient), lent)
     held = {"placed_at": _("Since"), "lifted_at": _("Until"), "told": _("Why")}
     yield _plain("legal_holds", _("When erasing was stopped"), LegalHold.objects.filter(**own), held)
     yield _erasures(patient)
@@ -68,6 +73,10 @@ def _told_of(patient: Patient) -> QuerySet[BreakGlass]:
     return BreakGlass.objects.filter(patient=patient, notice_at__lte=timezone.now())
 
 
+def _on_call(patient: Patient) -> QuerySet[OnCallGrant]:
+    return OnCallGrant.objects.filter(patient=patient).order_by("granted_at")
+
+
 def _plain(name: str, title: str, rows: QuerySet[Any], columns: dict[str, str]) -> Section:
     """The columns as they stand in the rows."""
     return Section(
@@ -77,7 +86,7 @@ def _plain(name: str, title: str, rows: QuerySet[Any], columns: dict[str, str]) 
 
 def _value(row: Model, column: str) -> Value:
     value = getattr(row, column)
-    return str(value) if isinstance(value, Model) else value
+    return str(value) if isinstance(value, Model | UUID) else value
 
 
 COLUMNS = {
@@ -121,6 +130,7 @@ COLUMNS = {
     "patients.NoticeShown": Columns(
         "notices", left_out={"recorded_by": "always the person, to whom it was shown"}
     ),
+    "patients.OnCallGrant": Columns("on_call", left_out={"membership": STAFF}),
     "patients.SafetyPlan": Columns("safety_plan", left_out={"written_by": STAFF}),
 }
 

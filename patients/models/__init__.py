@@ -7,9 +7,11 @@ from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, 
 from patients.models.guardians import Guardian
 from patients.models.messages import PatientAddress, PatientChoices, Reminder, TrustedPerson
 from patients.models.notices import Notice, NoticeShown
+from patients.models.on_call import OnCallGrant
 from patients.models.patients import Invitation, Patient
 from patients.models.pins import PortalPin
 from patients.models.programmes import Enrolment, Programme
+from patients.models.questionnaires import QuestionnaireAnswer, QuestionnairePlan, QuestionnaireRound
 from patients.models.rights import Correction, RightsRequest
 from patients.models.search import SearchToken
 
@@ -30,6 +32,7 @@ __all__ = [
     "LegalHold",
     "Notice",
     "NoticeShown",
+    "OnCallGrant",
     "Patient",
     "PatientAddress",
     "PatientChoices",
@@ -38,6 +41,9 @@ __all__ = [
     "PrivacyDeputy",
     "Programme",
     "Purpose",
+    "QuestionnaireAnswer",
+    "QuestionnairePlan",
+    "QuestionnaireRound",
     "Reminder",
     "RightsRequest",
     "SafetyPlan",

@@ -1,3 +1,11 @@
+from patients.services.answers import (
+    GivenAnswer,
+    KeptAnswer,
+    RefusedAnswer,
+    SavedAnswers,
+    repeats,
+    save_answers,
+)
 from patients.services.break_glass import (
     appoint_deputy,
     break_glass,
@@ -67,7 +75,14 @@ from patients.services.messages import (
     send_test_to_patient,
 )
 from patients.services.notices import due_notices, record_notices
+from patients.services.on_call import end_loans, lend_records
 from patients.services.pins import check_pin, remove_pin, set_pin
+from patients.services.plans import (
+    PlanInUse,
+    plans_in_use,
+    save_plan,
+    why_not_offered,
+)
 from patients.services.programmes import close_programme, join_programme, leave_programme, open_programme
 from patients.services.records import (
     INVITATION_DAYS,
@@ -81,6 +96,7 @@ from patients.services.records import (
 from patients.services.reminders import queue_reminders
 from patients.services.requests import close_request, due_at, extend_request, open_request
 from patients.services.restrictions import lift_restriction, restrict_processing
+from patients.services.rounds import ask_questionnaire, finish_questionnaire, open_due_rounds, turn_rounds
 from patients.services.sign_ins import (
     record_account_change,
     record_ended_sessions,
@@ -107,6 +123,11 @@ __all__ = [
     "ClaimedCaptures",
     "ContactDraft",
     "Export",
+    "GivenAnswer",
+    "KeptAnswer",
+    "PlanInUse",
+    "RefusedAnswer",
+    "SavedAnswers",
     "SomethingIsLeft",
     "SubmittedCheckIn",
     "TrustedDraft",
@@ -119,6 +140,7 @@ __all__ = [
     "admit_patient",
     "answer_as_trusted_person",
     "appoint_deputy",
+    "ask_questionnaire",
     "ask_to_confirm",
     "break_glass",
     "bury_capture",
@@ -145,11 +167,13 @@ __all__ = [
     "due_at",
     "due_notices",
     "end_guardian",
+    "end_loans",
     "export_patient",
     "extend_request",
     "fairness_answers_to_count",
     "find_invitation",
     "finish_capture",
+    "finish_questionnaire",
     "grant_consent",
     "has_consent",
     "hold_captures",
@@ -160,16 +184,19 @@ __all__ = [
     "join_programme",
     "kept_days",
     "leave_programme",
+    "lend_records",
     "lift_legal_hold",
     "lift_restriction",
     "link_user",
     "mark_notices_seen",
     "merge_patients",
     "needs_guardian",
+    "open_due_rounds",
     "open_programme",
     "open_request",
     "own_fairness_answers",
     "place_legal_hold",
+    "plans_in_use",
     "queue_reminders",
     "readmit_patient",
     "record_account_change",
@@ -186,14 +213,17 @@ __all__ = [
     "remove_pin",
     "remove_reminder",
     "remove_trusted_person",
+    "repeats",
     "request_erasure",
     "restrict_processing",
     "review_break_glass",
     "run_due_erasures",
     "run_erasure",
+    "save_answers",
     "save_emergency_card",
     "save_fairness_answers",
     "save_message_choices",
+    "save_plan",
     "save_trusted_person",
     "send_test_to_patient",
     "send_to_trusted_person",
@@ -202,8 +232,10 @@ __all__ = [
     "set_pin",
     "submit_check_in",
     "transfer_patient",
+    "turn_rounds",
     "unlink_user",
     "wants_to_know",
+    "why_not_offered",
     "withdraw_consent",
     "withdraw_fairness_answers",
 ]

@@ -10,6 +10,7 @@ from clinics.models import Membership
 from patients import signals
 from patients.locks import lock_patients
 from patients.models import Enrolment, Invitation, Patient, RightsRequest
+from patients.services.rounds import close_quietly
 
 
 @transaction.atomic
@@ -88,6 +89,7 @@ def close_record(*, patient: Patient, state: Patient.State, by: Membership) -> P
     signals.record_closing.send(
         sender=Patient, clinic_id=patient.clinic_id, patient_id=patient.pk, state=state.value, by=by
     )
+    close_quietly(patient, by)
     _set_state(patient, state)
     now = timezone.now()
     Invitation.objects.filter(patient=patient).open().update(expires_at=now)

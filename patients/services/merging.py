@@ -24,6 +24,8 @@ from patients.models import (
     PatientAddress,
     PatientChoices,
     PortalPin,
+    QuestionnaireAnswer,
+    QuestionnaireRound,
     Reminder,
     RightsRequest,
     SafetyPlan,
@@ -33,13 +35,14 @@ from patients.models.erasures import OPEN_STATES
 from patients.services.consents import withdraw_consent
 from patients.services.lifecycle import close_record
 from patients.services.records import link_user
+from patients.services.rounds import close_quietly
 
 FILLED_IN = ("email", "phone", "birth_date")
 
 
 @transaction.atomic
 def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient:
-    """Check-ins, photos and readings of the double move into `keep`, sealed anew under its key.
+    """Check-ins, questionnaires, photos and readings of the double move into `keep`, sealed anew.
 
     What is a history of its own (consents, notices, alerts, the access log) stays with the double, which is
     closed and names the record it went into; the person reads both. A no of either record holds for both.
@@ -50,6 +53,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     keep, double = locked[keep.pk], locked[double.pk]
     _check_is_safe(keep, double)
     _move_check_ins(keep, double)
+    _move_questionnaires(keep, double, by)
     FairnessAnswers.objects.filter(patient=double).delete()  # agreed to under the double, and for it alone
     _drop_message_wishes(double)
     _carry_over_refusals(keep, double, by)
@@ -118,6 +122,16 @@ def _move_check_ins(keep: Patient, double: Patient) -> None:
     kept = Capture.objects.filter(check_in__patient=keep, image__isnull=False).defer("image")
     for capture in kept:
         keys.move(capture.sealed_under(), under=keep.sealed_under())
+
+
+def _move_questionnaires(keep: Patient, double: Patient, by: Membership) -> None:
+    """What the double was asked and had not sent is over; the other record has rounds of its own."""
+    close_quietly(double, by)
+    for answer in QuestionnaireAnswer.objects.filter(patient=double):
+        sealed = open_to_reseal(answer)
+        answer.patient = keep
+        answer.save(update_fields=["patient", *sealed])
+    QuestionnaireRound.objects.filter(patient=double).update(patient=keep)
 
 
 def _carry_over_refusals(keep: Patient, double: Patient, by: Membership) -> None:

@@ -53,6 +53,13 @@ from patients.views.own_data import (
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
+from patients.views.questionnaires import (
+    own_questionnaires,
+    questionnaire,
+    questionnaire_item,
+    questionnaire_sheet,
+    send_questionnaire,
+)
 from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
@@ -105,17 +112,22 @@ __all__ = [
     "own_data",
     "own_messages",
     "own_programmes",
+    "own_questionnaires",
     "policy",
     "print_certificate",
     "print_emergency_card",
     "privacy",
     "programme_check_in",
     "programmes",
+    "questionnaire",
+    "questionnaire_item",
+    "questionnaire_sheet",
     "remove_own_address",
     "restrict",
     "restrict_requested",
     "retention_settings",
     "review_break_glass",
+    "send_questionnaire",
     "sign_review",
     "staff_names",
     "standing",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.encryption import EncryptedTextField
 from clinics.keys import KeyName
+from clinics.models import Lane as CoverLane
 from clinics.models import Membership, TenantForeignKey, TenantModel
 from patients.models import Patient
 
@@ -43,7 +44,7 @@ class Alert(TenantModel):
     """
 
     class Rule(models.TextChoices):
-        """Those known by name; a rule may add a part of its own after a colon ("band:gad7")."""
+        """Those known by name; a rule may add a part of its own after a colon ("questionnaire_band:gad7")."""
 
         ITEM_9 = "item_9", _("an answer to the last question of the PHQ-9")
         ITEM_9_OPEN = "item_9_open", _("the last question of the PHQ-9 was left open")
@@ -56,8 +57,8 @@ class Alert(TenantModel):
         LOW_MOOD = "low_mood", _("own mood low, or well below their usual")
         MOOD_RISE = "mood_rise", _("mood rises with little sleep")
         DISAGREEMENT = "disagreement", _("what the patient says and what the photos show differ")
-        BAND = "band", _("a questionnaire entered a band")
-        WORSENING = "worsening", _("a questionnaire became clearly worse")
+        QUESTIONNAIRE_BAND = "questionnaire_band", _("a questionnaire entered a band")
+        QUESTIONNAIRE_WORSENING = "questionnaire_worsening", _("a questionnaire became clearly worse")
         UNREAD_NOTE = "unread_note", _("a note of the patient is unread")
         NO_CHECK_IN = "no_check_in", _("no check-in for days")
         NOT_ENOUGH_DATA = "not_enough_data", _("not enough data to say anything")
@@ -68,11 +69,7 @@ class Alert(TenantModel):
         WARNING = "warning", _("warning line")
         INTERVENTION = "intervention", _("intervention line")
 
-    class Lane(models.TextChoices):
-        ITEM_9 = "item_9", _("last question of the PHQ-9")
-        CALL = "call", _("please call me")
-        FACE = "face", _("from photos")
-        ROUTINE = "routine", _("all else")
+    Lane = CoverLane
 
     class Severity(models.TextChoices):
         URGENT = "urgent", _("urgent")
@@ -197,7 +194,7 @@ class Alert(TenantModel):
     @property
     def is_urgent_lane(self) -> bool:
         """Never muted, capped, snoozed or ordered below another."""
-        return self.lane in URGENT_LANES
+        return CoverLane(self.lane).is_urgent
 
     @property
     def rule_label(self) -> str:
@@ -208,7 +205,7 @@ class Alert(TenantModel):
         return KeyName.of_patient(self.clinic_id, self.patient_id)
 
 
-URGENT_LANES: tuple[str, ...] = (Alert.Lane.ITEM_9, Alert.Lane.CALL)
+URGENT_LANES: tuple[str, ...] = tuple(lane for lane in CoverLane if lane.is_urgent)
 
 
 class AlertEvent(TenantModel):
@@ -234,6 +231,7 @@ class AlertEvent(TenantModel):
         RELEASED = "released", _("given back: nobody has it")
         SNOOZED = "snoozed", _("set aside")
         WOKE = "woke", _("no longer set aside")
+        CALLED = "called", _("those who are there were told")
         PASSED_ON = "passed_on", _("not taken in time: passed on")
         OVERDUE = "overdue", _("patient not spoken to in time: passed on")
         PROPOSED = "proposed", _("not reached after the clinic's own steps; waits for a second clinician")

@@ -5,9 +5,25 @@ from scoring.services.alerts import (
     settle_alerts,
     tell_new_team,
 )
-from scoring.services.duties import HandledAlert, Spoken, resolve, take
+from scoring.services.duties import (
+    answer_offer,
+    give_back,
+    hand_over,
+    note_attempt,
+    offer,
+    snooze,
+    take,
+)
+from scoring.services.endings import (
+    HandledAlert,
+    Spoken,
+    confirm_unreached,
+    propose_unreached,
+    resolve,
+)
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
+from scoring.services.releases import release_of
 from scoring.services.standings import (
     judge_readings,
     merge_scores,
@@ -21,18 +37,27 @@ __all__ = [
     "ProfileRefused",
     "Spoken",
     "answer_note",
+    "answer_offer",
     "ask_for_call",
     "check_profile",
+    "confirm_unreached",
+    "give_back",
+    "hand_over",
     "judge_readings",
     "merge_scores",
+    "note_attempt",
+    "offer",
+    "propose_unreached",
     "raise_alert",
     "recut_periods",
+    "release_of",
     "report_failed_analysis",
     "rescore_patient",
     "rescore_readings",
     "resolve",
     "save_profile",
     "settle_alerts",
+    "snooze",
     "take",
     "tell_new_team",
 ]

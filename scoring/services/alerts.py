@@ -9,16 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.access_log import Actor
 from clinics.errors import DomainError
-from clinics.models import Membership
+from clinics.going_live import is_live
+from clinics.messages import AlertState
+from clinics.models import Clinic, Membership
 from patients.locks import lock_patients
 from patients.models import Patient
 from scoring import signals
-from scoring.duty import timers
+from scoring.duty import calling
 from scoring.duty.transitions import Act
-from scoring.models import Alert, AlertEvent, AlertTimer, PatientStanding
+from scoring.models import Alert, AlertEvent, PatientStanding
 from scoring.rules import LineJudgement
-from scoring.services import duties
-from scoring.services.moves import SCORING, Facts, move, next_number, record, start_timer, tell
+from scoring.services import endings
+from scoring.services.moves import SCORING, Facts, move, next_number, record, tell
 
 WEIGHT = {
     Alert.Severity.NOTICE: 0,
@@ -59,7 +61,7 @@ def raise_alert(
     locked = lock_patients([patient.pk]).get(patient.pk)
     if locked is None or not _can_be_raised(locked, lane):
         return None
-    is_shadow = timers.is_shadow(locked.clinic_id, lane)
+    is_shadow = _is_shadow(locked.clinic_id, lane)
     rows = Alert.objects.filter(patient=locked, rule=rule, is_shadow=is_shadow)
     known = rows.exclude(state=Alert.State.RESOLVED).select_for_update(no_key=True).first()
     if is_change and (known is None or is_shadow):
@@ -153,7 +155,7 @@ def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
         message = _("An alert of this patient is open. Resolve it first, or write who has accepted it.")
         raise DomainError("alert_open", message)
     for alert in unresolved:
-        duties.close(
+        endings.close(
             alert_id=alert.pk,
             outcome=Alert.Outcome.DIED if is_death else Alert.Outcome.HANDED_OVER,
             note=str(_("Closed: the patient has died.") if is_death else _("Closed: handed over.")),
@@ -186,11 +188,15 @@ def _can_be_raised(patient: Patient, lane: str) -> bool:
     return patient.is_followed
 
 
+def _is_shadow(clinic_id: uuid.UUID, lane: str) -> bool:
+    """Alerts of photos are recorded only, until the clinic is live."""
+    return lane == Alert.Lane.FACE and not is_live(Clinic.objects.get(pk=clinic_id))
+
+
 def _write(alert: Alert, facts: Facts, by: Actor) -> None:
     """A new alert, or one more line of a shadow's history."""
     kind = AlertEvent.Kind.RECORDED if alert.is_shadow else AlertEvent.Kind.OPENED
     tell(alert, kind, facts=facts)
     if not alert.is_shadow:
-        due = timers.due_at(alert, AlertTimer.Kind.TAKE, alert.called_at)
-        start_timer(alert, AlertTimer.Kind.TAKE, due)
+        calling.begin(alert, AlertState.NOT_TAKEN, timezone.now())
     record(alert, kind, by)

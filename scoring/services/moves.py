@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from clinics import access_log
 from clinics.access_log import Actor, System
 from clinics.errors import DomainError
+from clinics.messages import AlertState
 from clinics.models import Membership
+from patients import services as patient_services
 from patients.locks import lock_patients
 from scoring import signals
-from scoring.duty import timers
+from scoring.duty import calling, telling, timers
 from scoring.duty.transitions import Act, Move, Offer, Owner, State, Timer, move_of
 from scoring.models import Alert, AlertEvent, AlertSequence, AlertTimer, AlertWords
 
@@ -72,7 +74,7 @@ def move(
     if act is Act.CALL:
         _call_anew(alert, now)
     event = tell(alert, kind, by=by, toward=toward, facts=facts)
-    _run(alert, rule, now, until)
+    _run(alert, act, rule, now, until)
     if text or whom:
         write_words(event, text=text, whom=whom)
     record(alert, kind, by or actor or SCORING)
@@ -137,15 +139,6 @@ def next_number(clinic_id: uuid.UUID, count: int = 1) -> int:
     return AlertSequence.objects.values_list("last", flat=True).get(clinic=clinic_id)
 
 
-def start_timer(alert: Alert, kind: AlertTimer.Kind, due_at: datetime, *, step: int = 0) -> None:
-    AlertTimer.objects.update_or_create(
-        clinic_id=alert.clinic_id,
-        alert=alert,
-        kind=kind,
-        defaults={"due_at": due_at, "step": step, "started_at": timezone.now()},
-    )
-
-
 def _hand(alert: Alert, rule: Move, by: Membership | None, now: datetime) -> None:
     if rule.owner is Owner.NOBODY:
         alert.owner, alert.taken_at = None, None
@@ -175,17 +168,23 @@ def _call_anew(alert: Alert, now: datetime) -> None:
     alert.reached_at = None
 
 
-def _run(alert: Alert, rule: Move, now: datetime, until: datetime | None) -> None:
+def _run(alert: Alert, act: Act, rule: Move, now: datetime, until: datetime | None) -> None:
     """Stops and starts timers. Only an offer outlives what ran before."""
     own = AlertTimer.objects.filter(alert=alert)
+    accept = AlertTimer.Kind.ACCEPT
     if rule.offer is Offer.GONE:
-        own.filter(kind=AlertTimer.Kind.ACCEPT).delete()
+        own.filter(kind=accept).delete()
     elif rule.offer is Offer.MADE:
-        start_timer(alert, AlertTimer.Kind.ACCEPT, until or timers.due_at(alert, AlertTimer.Kind.ACCEPT, now))
-        until = None
+        calling.start_timer(alert, accept, timers.due_at(alert, accept, now, timers.read_cover(alert, now)))
     if rule.timer is Timer.STAYS:
         return
-    own.exclude(kind=AlertTimer.Kind.ACCEPT).delete()
-    if rule.timer is not Timer.NONE:
+    own.exclude(kind=accept).delete()
+    telling.stop(alert)
+    if rule.timer is Timer.TAKE:
+        calling.begin(alert, AlertState.OPEN_AGAIN if act is Act.RELEASE else AlertState.ANSWERED_AGAIN, now)
+    elif rule.timer is not Timer.NONE:
         kind = AlertTimer.Kind(rule.timer.value)
-        start_timer(alert, kind, until or timers.due_at(alert, kind, now))
+        due = until or timers.due_at(alert, kind, now, timers.read_cover(alert, now))
+        calling.start_timer(alert, kind, due, step=1)
+    if rule.to is State.RESOLVED:
+        patient_services.end_loans(alert_id=alert.pk)

@@ -41,17 +41,28 @@ COMPARED_LEVELS = (0.5, 0.6, 0.7, 0.8)
 def write_figures(document: Path, pages: Sequence[str], charts: dict[str, Chart]) -> None:
     """Puts `pages` between the document's two marks, and each chart as an SVG beside it.
 
-    Raises SimulationError when a mark is missing.
+    Raises SimulationError when a mark is missing or the disk does not take them.
     """
-    text = document.read_text()
+    before, after = frame_of(document)
+    folder = document.with_suffix("")
+    try:
+        folder.mkdir(exist_ok=True)
+        for name, chart in charts.items():
+            (folder / f"{name}.svg").write_text(draw(chart))
+        document.write_text(before + "\n\n".join([BEGIN, *pages, END]) + after)
+    except OSError as error:
+        raise SimulationError(f"{document} cannot be written ({error.strerror})") from None
+
+
+def frame_of(document: Path) -> tuple[str, str]:
+    """What stands before and after the figures. Raises SimulationError where there is no place for them."""
+    try:
+        text = document.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SimulationError(f"{document} cannot be read: {error}") from None
     if BEGIN not in text or END not in text:
         raise SimulationError(f"{document} has no place for the figures: {BEGIN} and {END}")
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    document.write_text(before + "\n\n".join([BEGIN, *pages, END]) + after)
-    folder = document.with_suffix("")
-    folder.mkdir(exist_ok=True)
-    for name, chart in charts.items():
-        (folder / f"{name}.svg").write_text(draw(chart))
+    return text.split(BEGIN)[0], text.split(END)[1]
 
 
 def weeks_table(report: Report) -> str:

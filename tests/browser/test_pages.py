@@ -188,6 +188,8 @@ def _invitation(site: Site) -> str:
 
 PAGES = {
     "sign-in": (None, go_to("/accounts/login/")),
+    "crisis": (None, go_to("/crisis/")),
+    "crisis-of-clinic": (None, go_to("/crisis/north/")),
     "triage": (ALICE, triage),
     "patient": (ALICE, patient),
     "alert": (ALICE, alert),

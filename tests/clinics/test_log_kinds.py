@@ -37,8 +37,6 @@ CHOSEN = {
     """,
     Kind.SETTINGS: """
         cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.remark_set
-        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
-        rota.week_copied trial.confirmed trial.sent
         clinic.created keys.rewrapped keys.rotated keys.rotation_begun member.invitation_withdrawn
         member.invited member.joined member.off_call member.on_call member.role_changed
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
@@ -46,11 +44,15 @@ CHOSEN = {
         on_call.unlock_given on_call.unlocked permission.deputy_appointed policy.chosen profile.saved
         programme.closed programme.opened retention.changed settings.staff_names
         permission.patient_moved permission.team_joined permission.team_left permission.team_made
-        permission.team_renamed settings.erasure_times settings.record_scope
+        permission.team_renamed settings.erasure_times settings.questionnaire settings.record_scope
     """,
     Kind.WRITE: """
+        emergency_contacts.confirmed reminder.removed reminder.set trusted_person.answered
+        trusted_person.removed trusted_person.saved trusted_person.written_to
         message.opened message.undelivered message.undelivered_seen message_address.added
         message_address.removed message_address.tested message_choices.saved
+        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
+        rota.week_copied trial.confirmed trial.sent
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
         alert.acknowledged alert.changed alert.declined alert.handed_over alert.lapsed alert.missed
@@ -65,6 +67,7 @@ CHOSEN = {
         patient.merged patient.readmitted patient.restricted patient.restriction_lifted
         patient.took_in_double patient.unlinked pin.removed pin.set pin.wrong programme.joined
         programme.left reading.contest_withdrawn reading.contested reading.drawn reading.explained
+        questionnaire.answered questionnaire.closed questionnaire.finished questionnaire.opened
         request.answered request.extended request.opened request.refused retention.proved
         retention.removed spooled_entries.head_lost spooled_entry.lost spooled_entry.refused
         spooled_entry.unlinked
@@ -73,6 +76,7 @@ CHOSEN = {
 PIECED_TOGETHER = {
     "f'{subject}.printed'": {"emergency_card.printed"},
     "f'alert.{kind.value}'": {f"alert.{kind}" for kind in AlertEvent.Kind.values},
+    "f'questionnaire.{verb}'": {"questionnaire.closed", "questionnaire.finished"},
     "f'certificate.{verb}'": {"certificate.exported", "certificate.printed", "certificate.read"},
 }
 """Actions that no code spells out, by the text that makes them."""

@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from inference.emotions import EMOTIONS
+from inference.engine.classify import Classifier
 from inference.engine.errors import ModelPackageError
-from inference.engine.package import load_package
+from inference.engine.package import load_package, load_unevaluated
 from inference.management.commands import calibrate_model
 from tests.inference.engine.packages import write_foreign_package
 
@@ -67,3 +68,18 @@ def test_a_full_disk_leaves_the_old_manifest(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(ModelPackageError, match="No space left"):
         calibrate_model.write_whole(path, "new")
     assert path.read_bytes() == b"{}"
+
+
+def test_labels_in_a_wrong_order_are_refused_and_the_right_one_is_named(tmp_path: Path) -> None:
+    right = write_foreign_package(tmp_path / "right", EMOTIONS, input=GREY_64)
+    pixels = np.random.default_rng(0).integers(0, 256, (700, 48, 48), dtype=np.uint8)
+    pixels = (pixels * np.linspace(0.1, 1, 700)[:, None, None]).astype(np.uint8)
+    label = Classifier(load_unevaluated(right)).probabilities(pixels).argmax(1)
+    every = np.concatenate([label, np.arange(7)])
+    np.savez(tmp_path / "faces.npz", pixels=np.concatenate([pixels, pixels[:7] // 2 + 90]), label=every)
+    turned = write_foreign_package(tmp_path / "turned", EMOTIONS[::-1], input=GREY_64)
+    before = (turned / "manifest.json").read_bytes()
+    with pytest.raises(CommandError, match="another order than the model's answers"):
+        call_command("calibrate_model", turned, data=tmp_path / "faces.npz")
+    assert (turned / "manifest.json").read_bytes() == before
+    call_command("calibrate_model", right, data=tmp_path / "faces.npz")

@@ -30,6 +30,7 @@ MEANS_IDS = (
 HOLDS_NO_ID = {
     "PolicyForm.base_number": "a version of the clinic's own policy",
     "ReceivedRequestForm.words": "what somebody wrote",
+    "ClinicianForm.member": "the base of the forms of the rota",
     "AskForm.words": "what somebody wrote",
 }
 
@@ -63,6 +64,15 @@ TEAM = partial(Place, name="team", door="patients:teams", who="administrator", i
 OWN_PROGRAMMES = partial(
     Place, "OwnProgrammeForm", "programme", "patients:own_programmes", "patient", "programme_id"
 )
+ROTA = partial(Place, door="clinics:rota", who="clinician")
+NEXT_SHIFT = {
+    "act": "shift",
+    "shift-kind": "duty",
+    "shift-day": "2031-03-03",
+    "shift-starts": "08:00",
+    "shift-ends": "16:00",
+}
+NEXT_LEAVE = {"act": "leave", "leave-first_day": "2031-03-03", "leave-last_day": "2031-03-04"}
 GUARDIAN = partial(Place, name="guardian", door=STANDING, who="clinician", id_name="guardian_id")
 NUMBER = partial(Place, name="record_number", id_name="record_number", unknown=2_000_000)
 PERSON = partial(Place, "LogFilterForm", "person", who="auditor", id_name="person", unknown="membership:x")
@@ -165,6 +175,29 @@ PLACES = (
         "u" * 32,
         body={"mood": "4"},
     ),
+    ROTA("ShiftForm", "member", id_name="clinician_id", body=NEXT_SHIFT, sent_as="shift-member"),
+    ROTA("LeaveForm", "member", id_name="clinician_id", body=NEXT_LEAVE, sent_as="leave-member"),
+    ROTA(
+        "TrialForm",
+        "member",
+        id_name="clinician_id",
+        body={"act": "trial", "trial-channel": "screen"},
+        sent_as="trial-member",
+    ),
+    ROTA(
+        "RemoveShiftForm",
+        "shift",
+        id_name="shift_id",
+        body={"act": "remove_shift"},
+        sent_as="remove_shift-shift",
+    ),
+    ROTA(
+        "RemoveLeaveForm",
+        "leave",
+        id_name="leave_id",
+        body={"act": "remove_leave"},
+        sent_as="remove_leave-leave",
+    ),
     Place("", "member", "clinics:on_call", "clinician", "member_id"),
 )
 """An empty form: the view reads the field by itself."""
@@ -174,6 +207,7 @@ READ_BY_VIEWS = re.compile(r"""request\.POST(?:\.get\(|\.getlist\(|\[)["']([a-z_
 WORDS_FOR_VIEWS = {
     "act": "which of a page's acts",
     "decision": "yes or no",
+    "form_key": "a random number of the page, against sending twice",
     "format": "csv or fhir",
     "idempotency_key": "shown again in the form; read from it below",
     "is_active": "1 or not",

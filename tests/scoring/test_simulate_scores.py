@@ -40,7 +40,9 @@ def write_faces(path: Path, *, emotions: int = 7, with_votes: bool = True, copie
 def run(data: Path, model: Path, *options: str) -> dict[str, object]:
     output = io.StringIO()
     few = () if "--patients" in options else ("--patients", "0")
-    call_command("simulate_scores", str(data), "--weights", str(model), *few, *options, stdout=output)
+    streams = {"stdout": output, "stderr": io.StringIO()}
+    call_command("simulate_scores", str(data), "--weights", str(model), *few, *options, **streams)
+    assert "faces" in streams["stderr"].getvalue(), "progress is told beside the figures"
     printed: dict[str, object] = json.loads(output.getvalue())
     return printed
 
@@ -91,7 +93,7 @@ def test_priors_are_compared_on_the_rows_kept_from_training(tmp_path: Path, mode
     faces = write_faces(tmp_path / "faces.npz", copies=12)
     output = io.StringIO()
     options = ("--weights", str(model), "--split", "HeldOut", "--priors", "--weeks", "3")
-    call_command("simulate_scores", str(faces), *options, stdout=output)
+    call_command("simulate_scores", str(faces), *options, stdout=output, stderr=io.StringIO())
     grid = json.loads(output.getvalue())
     assert {row["reading_spread"] for row in grid} == {"population", "half", "even"}
     assert set(grid[0]["report"]["profiles"]) == {"well", "mild", "low", "severe"}
@@ -117,3 +119,15 @@ def test_bad_data_and_models_are_answered_in_one_line(tmp_path: Path, model: Pat
         run(faces, tmp_path / "no-model")
     with pytest.raises(CommandError, match="at least one week"):
         run(faces, model, "--weeks", "0")
+
+
+def test_a_document_that_cannot_take_the_figures_is_told_before_the_work(tmp_path: Path, model: Path) -> None:
+    faces = write_faces(tmp_path / "faces.npz")
+    with pytest.raises(CommandError, match=r"nowhere\.md cannot be read"):
+        run(faces, model, "--write", str(tmp_path / "nowhere.md"))
+    document = tmp_path / "score.md"
+    document.write_text(f"{figures.BEGIN}\n{figures.END}\n")
+    (tmp_path / "score").write_text("in the way of the charts")
+    with pytest.raises(CommandError, match=r"score\.md cannot be written"):
+        run(faces, model, "--weeks", "5", "--patients", "1", "--write", str(document))
+    assert document.read_text() == f"{figures.BEGIN}\n{figures.END}\n"

@@ -95,3 +95,24 @@ def test_backbone_without_a_file_needs_a_word(tmp_path: Path) -> None:
         train(tmp_path, tmp_path / "out", recipe="resnet50_transfer")
     with pytest.raises(CommandError, match="there are no data at"):
         train(tmp_path / "nowhere", tmp_path / "out", "--from-scratch", recipe="resnet50_transfer")
+
+
+def test_counts_are_told_first_and_splits_that_are_each_other_are_refused(tmp_path: Path) -> None:
+    arrays = small_arrays(210)
+    data = write_archive(tmp_path / "faces.npz", arrays)
+    said = io.StringIO()
+    paths = ("--data", str(data), "--out", str(tmp_path / "out"), "--recipe", "baseline_cnn")
+    call_command("train_classifier", *paths, "--epochs", "1", stdout=io.StringIO(), stderr=said)
+    assert "Training: 140 rows; angry 20" in said.getvalue()
+    extra = ("duplicate_group", "ferplus_votes")
+    twice = {name: np.concatenate([rows, rows]) for name, rows in arrays.items()}
+    twice["usage"] = np.repeat(np.array([0, 1], dtype=np.int8), 210)
+    with pytest.raises(CommandError, match="the splits overlap: 210 of 210 rows"):
+        train(write_archive(tmp_path / "twice.npz", twice, without=extra), tmp_path / "other")
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    data = write_archive(tmp_path / "faces.npz", small_arrays(210))
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(CommandError, match="cannot be written"):
+        train(data, tmp_path / "out", "--epochs", "1")

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from inference.engine.classify import Classifier
 from inference.engine.errors import ModelPackageError
 from inference.engine.package import MANIFEST, load_unevaluated
-from inference.training.calibration import calibrate
+from inference.training.calibration import Calibration, calibrate, likelier_order
 from inference.training.dataset import SPLITS, load_faces
 from inference.training.errors import TrainingError
 from inference.training.evaluation import predict
@@ -49,12 +49,21 @@ class Command(BaseCommand):
         uncalibrated = package.uncalibrated()
         logits = as_logits(predict(Classifier(uncalibrated), judged, self.stderr.write))
         chosen = calibrate(logits.ferplus, logits.label, judged)
+        refuse_wrong_order(chosen, package.manifest["labels"])
         name = split or "held_out"
         return {
             **package.manifest,
             **chosen_entries(chosen, everything.rows(parts.fitted)),
             "metrics": {name: calibrated_figures(logits, judged, chosen)},
         }
+
+
+def refuse_wrong_order(chosen: Calibration, labels: list[str]) -> None:
+    if (likelier := likelier_order(chosen.confusion, labels)) is not None:
+        raise ModelPackageError(
+            "the manifest's labels seem to be in another order than the model's answers: far more faces are "
+            f"named right with {json.dumps(likelier)}"
+        )
 
 
 def write_whole(path: Path, text: str) -> None:

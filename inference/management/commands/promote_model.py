@@ -21,7 +21,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--golden", type=Path, required=True, help="labelled faces that neither model was trained on"
         )
-        parser.add_argument("--split", choices=SPLITS, help="the rows to judge by; default: every row")
+        parser.add_argument(
+            "--split",
+            choices=SPLITS,
+            help="the rows to judge by; default: every row, of which none may be a Training row",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

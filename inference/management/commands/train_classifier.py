@@ -56,6 +56,8 @@ class Command(BaseCommand):
             manifest = self._train(options)
         except TrainingError as error:
             raise CommandError(str(error)) from None
+        except OSError as error:  # a folder that may not be made, a disk that is full
+            raise CommandError(f"{options['out']} cannot be written ({error})") from None
         self.stdout.write(json.dumps({"out": str(options["out"]), "metrics": manifest["metrics"]}))
 
     def _train(self, options: dict[str, Any]) -> dict[str, Any]:

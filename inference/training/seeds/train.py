@@ -15,6 +15,7 @@ import torch
 
 from inference.training.dataset import SPLITS, Faces, load_faces
 from inference.training.errors import TrainingError
+from inference.training.overview import lines, overview
 from inference.training.seeds.figures import SeedFigures, figures, over_folds
 from inference.training.seeds.fit import SeedFitting, fit
 from inference.training.seeds.folds import fold_numbers, training_rows
@@ -22,7 +23,7 @@ from inference.training.seeds.keras_weights import read_backbone
 from inference.training.seeds.linear_svm import choose_svm
 from inference.training.seeds.network import SeedNetwork, features, probabilities
 from inference.training.seeds.options import SeedOrder
-from inference.training.splits import SPLIT_SEED, partition
+from inference.training.splits import SPLIT_SEED, partition, refuse_overlap
 
 RUN, REPORT = "run", "report.json"
 Say = Callable[[str], None]
@@ -30,7 +31,10 @@ Say = Callable[[str], None]
 
 def train_seed(order: SeedOrder, say: Say) -> dict[str, Any]:
     """Returns what `order.out`/report.json says."""
-    faces = load_faces(order.data)
+    faces = load_faces(order.data, say)
+    for line in lines(overview(faces)):
+        say(line)
+    refuse_overlap(faces)
     if order.limit is not None and order.limit < len(faces):
         chosen = np.random.default_rng(order.seed).permutation(len(faces))[: order.limit]
         faces = faces.rows(np.sort(chosen))

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from inference.engine.classify import Classifier
 from inference.engine.errors import ModelPackageError
 from inference.engine.package import load_package
-from inference.training.dataset import SPLITS, Faces, load_faces, strict_majority
+from inference.training.dataset import SPLITS, Faces, Say, load_faces, strict_majority
 from inference.training.errors import TrainingError
 from inference.training.splits import SPLIT_SEED, partition
 from scoring.readings import known_confusion
@@ -29,6 +29,7 @@ from scoring.simulation.priors import compare_priors
 from scoring.simulation.weeks import DEFAULT_ESTIMATOR
 
 BATCH = 64
+BATCHES_A_LINE = 16
 HELD_OUT = "HeldOut"
 
 
@@ -60,8 +61,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["write"]:
+                figures.frame_of(options["write"])  # now, and not when all is done
             classifier = Classifier(load_package(options["weights"]))
-            readout = read_faces(classifier, _chosen(load_faces(options["data"]), options["split"]))
+            faces = _chosen(load_faces(options["data"], self.stderr.write), options["split"])
+            readout = read_faces(classifier, faces, self.stderr.write)
             if options["priors"]:
                 self._print(compare_priors(readout, weeks=options["weeks"], seed=options["seed"]))
                 return
@@ -135,7 +139,7 @@ def _write(
     figures.write_figures(document, pages, figures.charts_of(report, courses))
 
 
-def read_faces(classifier: Classifier, faces: Faces) -> Readout:
+def read_faces(classifier: Classifier, faces: Faces, say: Say = lambda line: None) -> Readout:
     """The classifier's answer to every face that people agree on, beside what they agreed on."""
     if faces.votes is None:
         raise SimulationError("the data hold no FER+ votes, so nobody knows what the faces show")
@@ -143,9 +147,13 @@ def read_faces(classifier: Classifier, faces: Faces) -> Readout:
     agreed = faces.rows(truth >= 0)
     if not len(agreed):
         raise SimulationError("the data hold no face that people agree on")
-    batches = [agreed.pixels[start : start + BATCH] for start in range(0, len(agreed), BATCH)]
+    shares = []
+    for start in range(0, len(agreed), BATCH):
+        shares.append(classifier.probabilities(agreed.pixels[start : start + BATCH]))
+        if start // BATCH % BATCHES_A_LINE == 0:
+            say(f"{min(start + BATCH, len(agreed))} of {len(agreed)} faces")
     return Readout(
-        probabilities=np.concatenate([classifier.probabilities(batch) for batch in batches]),
+        probabilities=np.concatenate(shares),
         truth=truth[truth >= 0],
         confusion=known_confusion(classifier.package),
         abstain_below=classifier.package.abstain_below,

@@ -60,7 +60,7 @@ def write_foreign_package(directory: Path, labels: Sequence[str], **entries: Any
     """
     directory.mkdir(parents=True, exist_ok=True)
     wanted = read_input(entries["input"])
-    model = _mean_model(wanted, len(labels))
+    model = mean_model(wanted, len(labels))
     (directory / "model.onnx").write_bytes(model)
     manifest = {
         "name": "foreign",
@@ -77,18 +77,25 @@ def write_foreign_package(directory: Path, labels: Sequence[str], **entries: Any
     return directory
 
 
-def _mean_model(wanted: InputFormat, classes: int) -> bytes:
-    """Logits [N, classes] = mean over places of each channel, times fixed weights."""
+def mean_model(
+    wanted: InputFormat, classes: int, *, batch: int | str = "n", keeps_places: bool = False
+) -> bytes:
+    """Logits [N, classes] = mean over places of each channel, times fixed weights.
+
+    `batch`: of the file's first axis, free unless it is a number. `keeps_places`: answers of the wrong shape,
+    [N, 1, 1, classes].
+    """
     weights = np.random.default_rng(1).normal(0, 1, (wanted.channels, classes)).astype(np.float32)
     places = [2, 3] if wanted.layout == "NCHW" else [1, 2]
+    ones = [1, 1] if keeps_places else []
     graph = helper.make_graph(
         [
-            helper.make_node("ReduceMean", ["pixels", "places"], ["means"], keepdims=0),
+            helper.make_node("ReduceMean", ["pixels", "places"], ["means"], keepdims=int(keeps_places)),
             helper.make_node("MatMul", ["means", "weights"], ["scores"]),
         ],
         "foreign",
-        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", *wanted.shape])],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", classes])],
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [batch, *wanted.shape])],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [batch, *ones, classes])],
         [
             numpy_helper.from_array(np.array(places, dtype=np.int64), "places"),
             numpy_helper.from_array(weights, "weights"),

@@ -24,6 +24,11 @@ def people(**groups: tuple[int, Counts]) -> tuple[dict[object, Counts], dict[obj
     return {key: groups[key[0]][1] for key in keys}, group_of
 
 
+def of_first(counts: dict[object, Counts]) -> dict[object, str]:
+    """The group is the first part of the key."""
+    return {key: str(key[0]) for key in counts if isinstance(key, tuple)}
+
+
 patients_of = st.integers(0, 40)
 each_count = st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -40,6 +45,30 @@ def test_a_difference_of_three_points_or_less_is_none() -> None:
     found = compare_groups(*people(one=(2000, (4, 50)), other=(2000, (3, 50))))
     assert found["one"].difference == pytest.approx(0.02)
     assert not found["one"].is_beyond_chance
+
+
+def test_twice_the_failures_of_a_large_group_are_told() -> None:
+    """5 and 10 % of a hundred people each: the interval reaches below three points, and the difference is
+    real."""
+    found = compare_groups(*people(one=(100, (4, 40)), other=(100, (2, 40)), third=(10, (2, 40))))["one"]
+    assert found.low < 0.05
+    assert found.is_beyond_chance
+    counts: dict[object, Counts] = {
+        (name, n): (times * (n % 5), 40) for name, times in (("one", 2), ("other", 1)) for n in range(30)
+    }
+    found = compare_groups(counts, of_first(counts))["one"]
+    assert found.difference == pytest.approx(0.05)
+    assert 0 < found.low < 0.03
+    assert found.is_beyond_chance
+
+
+def test_a_large_difference_that_may_be_chance_raises_nothing() -> None:
+    counts: dict[object, Counts] = {(name, n): (1, 20) for name in ("one", "other") for n in range(10)}
+    counts["one", 0] = (20, 20)
+    found = compare_groups(counts, of_first(counts))["one"]
+    assert found.is_enough
+    assert found.is_large
+    assert not found.is_beyond_chance
 
 
 def test_few_photos_are_not_enough_whatever_they_say() -> None:

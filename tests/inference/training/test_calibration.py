@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from inference.training.calibration import abstention, best_head, calibrate, reference_shares
+from inference.emotions import EMOTIONS
+from inference.training import metrics
+from inference.training.calibration import (
+    abstention,
+    best_head,
+    calibrate,
+    likelier_order,
+    reference_shares,
+)
 from inference.training.dataset import VOTE_COLUMNS, Faces
 from inference.training.evaluation import Predictions
 
@@ -58,3 +66,23 @@ def test_confusion_counts_clear_rows_only() -> None:
     chosen = calibrate(logits, logits, faces)
     assert chosen.confusion.tolist() == np.eye(7, dtype=int).tolist()
     assert chosen.temperature < 1
+
+
+def test_labels_in_another_order_are_found_out_and_the_order_is_named() -> None:
+    theirs = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise", "contempt")
+    truth = np.arange(70) % 7
+    seen = [EMOTIONS[emotion] for emotion in truth]
+    as_ours = np.array([EMOTIONS.index((*EMOTIONS, "contempt")[theirs.index(name)]) for name in seen])
+    counts = metrics.confusion_counts(truth, as_ours)
+    assert likelier_order(counts, (*EMOTIONS, "contempt")) == list(theirs)
+    assert likelier_order(metrics.confusion_counts(truth, truth), EMOTIONS) is None
+
+
+def test_a_weak_model_is_not_taken_for_one_with_other_labels() -> None:
+    draws = np.random.default_rng(0)
+    truth = draws.integers(0, 7, 210)
+    guesses = draws.integers(0, 7, 210)
+    assert likelier_order(metrics.confusion_counts(truth, guesses), EMOTIONS) is None
+    half = np.where(draws.random(210) < 0.4, truth, guesses)
+    assert likelier_order(metrics.confusion_counts(truth, half), EMOTIONS) is None
+    assert likelier_order(np.zeros((7, 7), dtype=np.int64), EMOTIONS) is None

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.emotions import EMOTIONS
+from inference.training import clinic_faces
 from inference.training.clinic_faces import CANNOT_TELL, ClinicFace, agreed, votes_of, write_faces
 from inference.training.dataset import load_faces, strict_majority
 from inference.training.errors import TrainingError
@@ -72,3 +73,22 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> 
     (tmp_path / "out").mkdir()
     with pytest.raises(TrainingError, match="cannot be written"):
         write_faces([face("sad")], tmp_path / "out", {})
+
+
+@pytest.mark.parametrize("name", ["training.npz", "contested.npz", "about.json"])
+def test_a_full_disk_leaves_nobodys_face_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The kernel's own device that is always full stands where the file would be."""
+    owners = clinic_faces._owners
+
+    def full(path: Path) -> Path:
+        if path.name == name:
+            path.symlink_to("/dev/full")
+            return path
+        return owners(path)
+
+    monkeypatch.setattr(clinic_faces, "_owners", full)
+    with pytest.raises(TrainingError, match=r"No space left on device.*removed again"):
+        write_faces([face("sad"), face("fear", held_out=True), face()], tmp_path / "out", {"export": "x"})
+    assert not (tmp_path / "out").exists()

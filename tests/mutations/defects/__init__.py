@@ -1,6 +1,6 @@
 """Each guard that must not be lost, by what it guards: a module of its own for each subject."""
 
-from tests.mutations.defects import access_log, isolation, rights, sign_in
+from tests.mutations.defects import access_log, isolation, rights, sign_in, words
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -8,6 +8,7 @@ DEFECTS: tuple[Defect, ...] = (
     *rights.DEFECTS,
     *sign_in.DEFECTS,
     *access_log.DEFECTS,
+    *words.DEFECTS,
 )
 
 __all__ = ["DEFECTS", "Defect"]

@@ -102,7 +102,7 @@ DEFECTS = (
     Defect(
         "policy",
         "the owner's function looks into temporary tables first",
-        "scoring/migrations/0051_events_of_held_alerts.py",
+        "scoring/migrations/0063_events_of_shadows.py",
         "SET search_path = pg_catalog, public, pg_temp AS",
         "SET search_path = pg_catalog, public AS",
         (SCHEMA,),

@@ -32,8 +32,8 @@ DEFECTS = (
     Defect(
         "hold",
         "the owner's function takes the history of alerts that are held",
-        "scoring/migrations/0051_events_of_held_alerts.py",
-        " AND NOT is_held(alert.patient_id)",
+        "scoring/migrations/0063_events_of_shadows.py",
+        "\n            AND NOT is_held(alert.patient_id)",
         "",
         ("tests/scoring/test_alert_history.py",),
     ),

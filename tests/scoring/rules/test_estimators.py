@@ -71,6 +71,23 @@ def test_the_interval_narrows_with_more_readings_of_the_same_mix(estimate: Estim
     assert many.high - many.low < few.high - few.low
 
 
+@settings(max_examples=60)
+@given(
+    emotions=st.lists(st.integers(0, 6), min_size=2, max_size=6),
+    certainty=st.floats(0.7, 0.98),
+    times=st.integers(2, 8),
+)
+def test_the_products_interval_narrows_though_it_carries_the_doubt_of_the_confusion(
+    emotions: list[int], certainty: float, times: int
+) -> None:
+    week = sure_readings(*emotions, certainty=certainty)
+    few, many = (
+        score_shares(ESTIMATORS["mixture"](of(np.tile(week, (n, 1)))), DEFAULT_MATRIX).at(0)
+        for n in (1, times)
+    )
+    assert many.high - many.low <= few.high - few.low + 1e-9
+
+
 @each_estimator
 def test_zero_readings_and_all_abstained_are_the_population_and_count_none(estimate: Estimator) -> None:
     nothing = estimate(of(np.empty((2, 0, 7))))

@@ -1,0 +1,1 @@
+"""Questionnaires as data: the published forms (`definitions/`, locked by `locks.toml`), and their scoring."""

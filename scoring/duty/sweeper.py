@@ -1,0 +1,219 @@
+"""The sweeper: judges the timers that are due, set by set. Rows are the truth: it may be late or run twice.
+
+It waits for nobody: a patient whose row somebody holds (who is resolving the alert this very second) has
+their turn in the next round. Outside cover hours an urgent timer waits for the opening.
+"""
+
+import logging
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from clinics import cover, messages, tenancy
+from clinics.cover import Lane, Snapshot, Step
+from clinics.messages import AlertState, Draft
+from clinics.models import CareTeamMember, Clinic, ClinicSettings
+from patients import services as patient_services
+from patients.models import Patient
+from scoring import signals
+from scoring.duty import telling, timers
+from scoring.duty.transitions import Act, move_of
+from scoring.models import Alert, AlertEvent, AlertTimer
+from scoring.services import moves, releases
+
+logger = logging.getLogger(__name__)
+BATCH = 1000
+CHAIN_KINDS = (AlertTimer.Kind.TAKE, AlertTimer.Kind.CONTACT)
+
+MOVE_ALERTS = """
+UPDATE scoring_alert SET seq = new.seq, updated_at = %s
+FROM unnest(%s::uuid[], %s::bigint[]) AS new(id, seq)
+WHERE scoring_alert.clinic_id = %s AND scoring_alert.id = new.id
+"""
+MOVE_TIMERS = """
+UPDATE scoring_alerttimer SET due_at = new.due_at, step = new.step
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::int[]) AS new(id, due_at, step)
+WHERE scoring_alerttimer.clinic_id = %s AND scoring_alerttimer.id = new.id
+"""
+
+
+@dataclass
+class Round:
+    """One batch of one clinic: what is known of its cover, and what is to be written."""
+
+    clinic: Clinic
+    now: datetime
+    read: Snapshot
+    chains: dict[str, list[Step]] = field(default_factory=dict)
+    passed: list[tuple[AlertTimer, AlertEvent.Kind]] = field(default_factory=list)
+    moved: list[AlertTimer] = field(default_factory=list)
+
+    def chain(self, lane: str) -> list[Step]:
+        if lane not in self.chains:
+            self.chains[lane] = self.read.chain(Lane(lane), self.now)
+        return self.chains[lane]
+
+
+def judge_due(now: datetime | None = None, limit: int = 20_000) -> int:
+    """All clinics in turn; the failure of one does not keep the others waiting. Gives how many are done."""
+    judged = 0
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            judged += judge_clinic(clinic, now or timezone.now(), limit - judged)
+        except DatabaseError as error:
+            logger.error("Timers of clinic %s were not judged: %s", clinic.pk, type(error).__name__)
+    return judged
+
+
+def judge_clinic(clinic: Clinic, now: datetime, limit: int = 20_000) -> int:
+    """Batch by batch until none is due that can be locked."""
+    with tenancy.enter(clinic.pk):
+        releases.release_gone(clinic=clinic, now=now)
+    judged = 0
+    while judged < limit:
+        with tenancy.enter(clinic.pk):
+            count = judge_batch(clinic, now, min(BATCH, limit - judged))
+        judged += count
+        if not count:
+            break
+    return judged
+
+
+def judge_batch(clinic: Clinic, now: datetime, size: int) -> int:
+    """Inside the clinic: locks the patients nobody holds, judges their due timers, writes all at once."""
+    due = _lock_due(now, size)
+    if not due:
+        return 0
+    this = Round(clinic, now, cover.read(clinic, now))
+    for timer in due:
+        if timer.kind in CHAIN_KINDS:
+            _judge(this, timer)
+        else:
+            _settle(timer)
+    _write(this)
+    return len(due)
+
+
+def _lock_due(now: datetime, size: int) -> list[AlertTimer]:
+    due = AlertTimer.objects.filter(due_at__lte=now).order_by("due_at")
+    wanted = set(due.values_list("alert__patient_id", flat=True)[:size])
+    rows = Patient.objects.filter(pk__in=wanted).order_by("pk")
+    held = {row.pk: row for row in rows.select_for_update(no_key=True, skip_locked=True)}
+    found = list(due.filter(alert__patient__in=list(held)).select_related("alert", "alert__owner")[:size])
+    for timer in found:
+        timer.alert.patient = held[timer.alert.patient_id]
+    return found
+
+
+def _judge(this: Round, timer: AlertTimer) -> None:
+    """Not taken, or not spoken to, in time: the next ones hear of it, or the opening is awaited."""
+    alert = timer.alert
+    opening = timers.waits(alert, this.now, this.read)
+    if opening is not None:
+        timer.due_at = opening
+        this.moved.append(timer)
+        return
+    if move_of(alert.state, Act.PASS_ON) is None:
+        timer.delete()  # nothing waits for it any more
+        return
+    is_first = timer.kind == AlertTimer.Kind.TAKE and timer.step == 0
+    late = AlertEvent.Kind.PASSED_ON if timer.kind == AlertTimer.Kind.TAKE else AlertEvent.Kind.OVERDUE
+    this.passed.append((timer, AlertEvent.Kind.CALLED if is_first else late))
+
+
+def _settle(timer: AlertTimer) -> None:
+    """The rarer ones, one by one: an offer that was not answered, an alert that was set aside until now."""
+    alert = timer.alert
+    if timer.kind == AlertTimer.Kind.ACCEPT:
+        moves.move(alert, Act.LAPSE, AlertEvent.Kind.LAPSED)
+        state = AlertState.NOT_ACCEPTED
+    else:
+        moves.move(alert, Act.WAKE, AlertEvent.Kind.WOKE)
+        state = AlertState.SNOOZE_OVER
+    if alert.owner is not None:
+        telling.tell(alert, [alert.owner], state)
+
+
+def _write(this: Round) -> None:
+    if this.passed:
+        _number_and_tell(this)
+    rows = [timer for timer, _ in this.passed] + this.moved
+    if rows:
+        ids, dues, steps = ([getattr(row, name) for row in rows] for name in ("pk", "due_at", "step"))
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE_TIMERS, [ids, dues, steps, this.clinic.pk])
+
+
+def _number_and_tell(this: Round) -> None:
+    alerts = [timer.alert for timer, _ in this.passed]
+    last = moves.next_number(this.clinic.pk, len(alerts))
+    for seq, alert in enumerate(alerts, last - len(alerts) + 1):
+        alert.seq = seq
+    with connection.cursor() as cursor:
+        ids, seqs = [alert.pk for alert in alerts], [alert.seq for alert in alerts]
+        cursor.execute(MOVE_ALERTS, [this.now, ids, seqs, this.clinic.pk])
+    AlertEvent.objects.bulk_create([_event(this, timer, kind) for timer, kind in this.passed])
+    _call_next(this)
+    for timer, kind in this.passed:
+        timer.due_at = timers.due_at(timer.alert, timer.kind, this.now, this.read)
+        timer.step += 1
+        moves.record(timer.alert, kind, moves.SCORING)
+    signals.alert_raised.send(sender=Alert, clinic_id=this.clinic.pk, alert_id=alerts[-1].pk, seq=last)
+
+
+def _event(this: Round, timer: AlertTimer, kind: AlertEvent.Kind) -> AlertEvent:
+    """`rung`: of the chain, whose people were told."""
+    alert, chain = timer.alert, this.chain(timer.alert.lane)
+    return AlertEvent(
+        clinic_id=this.clinic.pk,
+        alert=alert,
+        seq=alert.seq,
+        kind=kind,
+        line=alert.line,
+        at=this.now,
+        facts={"rung": chain[min(timer.step, len(chain) - 1)].name if chain else "nobody"},
+        score=alert.score,
+        readings=alert.readings,
+    )
+
+
+def _call_next(this: Round) -> None:
+    """The messages of a whole batch, and the records they open, in a few statements."""
+    drafts: list[Draft] = []
+    calls = []
+    teams = _teams(this.clinic.pk)
+    for timer, _ in this.passed:
+        alert = timer.alert
+        if not alert.is_urgent_lane:
+            continue  # in the day's digest: nobody is paged for these
+        members = list(telling.rung(this.chain(alert.lane), timer.step))
+        if timer.step == 0 and teams is not None:
+            own = teams.get(alert.patient.care_team_id, set())
+            members = [member for member in members if member.pk in own] or members
+        if alert.owner is not None and alert.owner_id not in {member.pk for member in members}:
+            members.append(alert.owner)
+        calls += [(alert.patient, alert.pk, member) for member in members]
+        drafts += telling.drafts(alert, alert.patient.record_number, this.clinic.slug, members, _state(alert))
+    for lane in {timer.alert.lane for timer, _ in this.passed if timer.alert.is_urgent_lane}:
+        if this.read.is_rota_empty(Lane(lane), this.now):
+            drafts += telling.rota_drafts(this.clinic, lane, this.read, this.now)
+    patient_services.lend_records(clinic_id=this.clinic.pk, calls=calls)
+    messages.queue_many(clinic_id=this.clinic.pk, drafts=drafts)
+
+
+def _state(alert: Alert) -> AlertState:
+    return AlertState.NOT_TAKEN if alert.owner_id is None else AlertState.NOT_REACHED
+
+
+def _teams(clinic_id: uuid.UUID) -> dict[uuid.UUID | None, set[uuid.UUID]] | None:
+    """Members by care team; None where every clinician sees every patient."""
+    scope = ClinicSettings.Scope.CARE_TEAM
+    if not ClinicSettings.objects.filter(clinic=clinic_id, record_scope=scope).exists():
+        return None
+    teams: dict[uuid.UUID | None, set[uuid.UUID]] = {}
+    for team_id, member_id in CareTeamMember.objects.values_list("care_team_id", "membership_id"):
+        teams.setdefault(team_id, set()).add(member_id)
+    return teams

@@ -1,0 +1,34 @@
+"""Receipts: that an alert was on an open, unlocked screen. The patient is told so only then."""
+
+import uuid
+
+from django.utils import timezone
+
+from clinics import messages
+from clinics.models import Membership
+from scoring.duty import telling
+from scoring.models import Alert, AlertSeen
+
+
+def seen(alert: Alert, membership: Membership) -> None:
+    """The alert as it stands was shown to this member: on its page, or in a frame they answered."""
+    AlertSeen.objects.update_or_create(
+        clinic_id=alert.clinic_id,
+        alert=alert,
+        membership=membership,
+        defaults={"seq": alert.seq, "at": timezone.now()},
+    )
+
+
+def is_confirmed(alert: Alert) -> bool:
+    """Somebody who treats patients saw it since it last called, took it, or opened a message about it."""
+    if alert.owner_id is not None:
+        return True
+    rows = AlertSeen.objects.filter(alert=alert, seq__gte=alert.called_seq, membership__role="clinician")
+    key = f"{telling.key_of(alert)}{alert.called_seq}"
+    return rows.exists() or messages.was_received(alert.clinic_id, key)
+
+
+def open_item_nine(patient_id: uuid.UUID) -> Alert | None:
+    """The patient's unresolved alert of the last question, for the page they meet next."""
+    return Alert.objects.unresolved().filter(patient=patient_id, rule=Alert.Rule.ITEM_9).first()

@@ -1,0 +1,87 @@
+// Saves each answer of the whole-page form when it is chosen. Without a connection it waits on this device, with the
+// moment in which it was given, and goes out when there is one. The form works without this module.
+const KEPT_DAYS = 30;
+const RETRY_MS = 15_000;
+const form = document.querySelector("form[data-questionnaire]");
+if (form) setUp(form);
+
+function setUp(form) {
+  const shelf = `questionnaire-${form.dataset.questionnaire}`;
+  let isSending = false;
+
+  form.addEventListener("change", (event) => {
+    const question = event.target.closest("[data-question]");
+    if (!question) return;
+    put({ item: question.dataset.question, value: Number(event.target.value), answered_at: new Date().toISOString() });
+    say(question, form.dataset.textSaving);
+    send();
+  });
+  addEventListener("online", send);
+  setInterval(send, RETRY_MS);
+  if (waiting().length) send();
+
+  function waiting() {
+    try {
+      const oldest = Date.now() - KEPT_DAYS * 24 * 60 * 60 * 1000;
+      return JSON.parse(localStorage.getItem(shelf) ?? "[]").filter((one) => Date.parse(one.answered_at) > oldest);
+    } catch {
+      return [];
+    }
+  }
+
+  function keep(answers) {
+    try {
+      if (answers.length) localStorage.setItem(shelf, JSON.stringify(answers));
+      else localStorage.removeItem(shelf);
+    } catch {
+      // a browser that keeps nothing: the answers go with the form itself
+    }
+  }
+
+  function put(answer) {
+    keep([...waiting(), { ...answer, key: crypto.randomUUID() }]);
+  }
+
+  async function send() {
+    const answers = waiting();
+    if (isSending || !answers.length) return;
+    isSending = true;
+    try {
+      const body = { answers, was_offline: answers.some((one) => one.has_waited) };
+      const response = await fetch(form.dataset.answersUrl, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+        body: JSON.stringify(body),
+      });
+      if (![200, 400].includes(response.status)) throw new Error(String(response.status));
+      settle(answers, await response.json());
+    } catch {
+      keep(waiting().map((one) => ({ ...one, has_waited: true })));
+      for (const one of waiting()) say(questionOf(one.item), form.dataset.textOffline);
+    } finally {
+      isSending = false;
+      form.querySelector("[data-not-sent]").hidden = !waiting().some((one) => one.has_waited);
+    }
+    if (waiting().some((one) => !one.has_waited)) send();
+  }
+
+  function settle(sent, answer) {
+    const gone = new Set(sent.map((one) => one.key));
+    keep(waiting().filter((one) => !gone.has(one.key)));
+    for (const one of answer.saved ?? []) say(questionOf(one.item), form.dataset.textSaved);
+    for (const one of answer.refused ?? []) say(questionOf(one.item), form.dataset.textRefused);
+    if (!answer.read_next) return;
+    const after = form.querySelector("[data-after-item-nine]");
+    after.querySelector("[data-after-link]").href = answer.read_next;
+    after.hidden = false;
+  }
+
+  function questionOf(item) {
+    return form.querySelector(`[data-question="${CSS.escape(item)}"]`);
+  }
+
+  function say(question, text) {
+    const state = question?.querySelector("[data-question-state]");
+    if (state) state.textContent = text;
+  }
+}

@@ -1,0 +1,82 @@
+"""What the tests of duties share."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from clinics.errors import DomainError
+from clinics.models import Clinic, Membership, Message
+from patients.models import Patient
+from scoring import services
+from scoring.duty import sweeper
+from scoring.models import Alert, AlertEvent, AlertTimer
+from scoring.services import item_nine
+
+NOTE = "Spoke with her on the phone. Sleeps badly. Visit agreed."
+
+
+def refused(code: str) -> Any:
+    return pytest.raises(DomainError, match=f"^{code}")
+
+
+def answer(patient: Patient, value: int = 2, **facts: Any) -> Alert:
+    alert = saved(patient, value, **facts)
+    assert alert is not None
+    return alert
+
+
+def saved(patient: Patient, value: int = 2, **facts: Any) -> Alert | None:
+    """An answer to the last question, as the pipeline hands it on."""
+    return item_nine.answered(
+        patient_id=patient.pk,
+        round_id=facts.get("round_id", uuid.uuid4()),
+        answer_id=facts.get("answer_id", uuid.uuid4()),
+        value=value,
+        at=timezone.now(),
+        door="page",
+    )
+
+
+def warn(patient: Patient, severity: str = "warning", rule: str = "low_mood", lane: str = "routine") -> Alert:
+    alert = services.raise_alert(
+        patient=patient, rule=rule, lane=lane, severity=severity, facts={"mood": 2}, by=patient
+    )
+    assert alert is not None
+    return alert
+
+
+def again(alert: Alert) -> Alert:
+    return Alert.objects.get(pk=alert.pk)
+
+
+def timers_of(alert: Alert) -> dict[str, int]:
+    """Kinds of its running timers, and how far each was passed on."""
+    return dict(AlertTimer.objects.filter(alert=alert).values_list("kind", "step"))
+
+
+def make_due(alert: Alert, kind: str | None = None) -> None:
+    rows = AlertTimer.objects.filter(alert=alert)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    rows.update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def sweep(alert: Alert) -> int:
+    return sweeper.judge_clinic(Clinic.objects.get(pk=alert.clinic_id), timezone.now())
+
+
+def kinds_of(alert: Alert) -> list[str]:
+    return list(AlertEvent.objects.filter(alert=alert).order_by("seq").values_list("kind", flat=True))
+
+
+def told(member: Membership) -> list[tuple[str, str]]:
+    """Kind and state of what was queued for a member, in order."""
+    rows = Message.objects.filter(recipient_id=member.pk).order_by("created_at", "pk")
+    return [(row.kind, str(row.facts.get("state", ""))) for row in rows.distinct()]
+
+
+def spoken(by: Membership, **facts: Any) -> services.Spoken:
+    return services.Spoken(by, facts.get("whom", "the patient"), facts.get("at", timezone.now()))

@@ -1,0 +1,338 @@
+"""Timers are rows, judged by the sweeper: along the chain, in cover hours, past whoever holds the patient."""
+
+import threading
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from clinics import tenancy, watchdog
+from clinics.cover import WeeklyTime, declaring
+from clinics.cover.declaring import Duties
+from clinics.models import (
+    AccessLogEntry,
+    CareTeam,
+    Clinic,
+    ClinicSafety,
+    ClinicSettings,
+    Lane,
+    Leave,
+    Membership,
+    Message,
+    Shift,
+)
+from patients import access as patients_access
+from patients.locks import lock_patients
+from patients.models import OnCallGrant, Patient
+from scoring import services, tasks
+from scoring.duty import digests, sweeper
+from scoring.models import Alert, AlertEvent, AlertTimer
+from tests.clinics.factories import make_clinic, make_member, watch, watch_always
+from tests.patients.factories import make_patient
+from tests.scoring.duty.acts import again, answer, kinds_of, make_due, spoken, sweep, timers_of, told, warn
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def carol(clinic_a: Clinic) -> Membership:
+    return make_member(clinic_a, "clinician", "Carol Conrad")
+
+
+@pytest.fixture
+def dan(clinic_a: Clinic) -> Membership:
+    return make_member(clinic_a, "clinician", "Dan Dorn")
+
+
+def rungs(alert: Alert) -> list[str]:
+    rows = AlertEvent.objects.filter(alert=alert, kind__in=["called", "passed_on", "overdue"])
+    return [row.facts["rung"] for row in rows.order_by("seq")]
+
+
+def keep_rota(clinic: Clinic, on_duty: Membership, lead: Membership, deputy: Membership) -> None:
+    now = timezone.now()
+    ClinicSafety.objects.update(keeps_rota=True, lead=lead, deputy=deputy)
+    Shift.objects.create(
+        clinic=clinic, membership=on_duty, kind="duty", starts_at=now - HOUR, ends_at=now + 8 * HOUR
+    )
+
+
+def test_an_alert_nobody_takes_goes_along_the_chain_again_and_again(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership, dan: Membership
+) -> None:
+    watch_always(in_a)
+    keep_rota(in_a, alice, carol, dan)
+    alert = answer(pat)
+    assert (told(alice), told(carol)) == ([("alert", "not_taken")], [])
+    for _ in range(5):
+        make_due(alert)
+        assert sweep(alert) == 1
+    assert rungs(alert) == ["lead", "deputy", "everyone", "everyone", "everyone"]
+    assert (len(told(alice)), len(told(carol)), len(told(dan))) == (4, 4, 4)
+    assert timers_of(alert) == {"take": 6}
+    due = AlertTimer.objects.get().due_at - timezone.now()
+    assert timedelta(minutes=59) < due <= timedelta(minutes=60)
+
+
+def test_who_has_it_and_has_not_spoken_is_reminded_with_the_next(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
+) -> None:
+    watch_always(in_a)
+    ClinicSafety.objects.update(lead=carol)
+    alert = answer(pat)
+    services.take(alert_id=alert.pk, by=alice)
+    make_due(alert)
+    sweep(alert)
+    assert (again(alert).state, again(alert).owner) == ("taken", alice)
+    assert kinds_of(alert)[-1] == "overdue"
+    assert told(alice)[-1] == told(carol)[-1] == ("alert", "not_reached")
+
+
+def test_outside_cover_hours_nobody_is_told_before_the_opening(
+    in_a: Clinic, pat: Patient, alice: Membership
+) -> None:
+    local = timezone.now().astimezone(in_a.zone)
+    in_two_days = (local + timedelta(days=2)).weekday()
+    watch(in_a, WeeklyTime(in_two_days, time(9), time(17)))
+    alert = answer(pat)
+    assert told(alice) == []
+    timer = AlertTimer.objects.get()
+    opening = timer.due_at.astimezone(in_a.zone)
+    assert (opening.weekday(), opening.time(), timer.step) == (in_two_days, time(9), 0)
+    sweeper.judge_clinic(in_a, timer.due_at)
+    assert kinds_of(alert) == ["opened", "called"]
+    assert told(alice) == [("alert", "not_taken")]
+    timer.refresh_from_db()
+    assert (timer.due_at.astimezone(in_a.zone).time(), timer.step) == (time(10), 1)
+
+
+def test_a_timer_that_falls_due_while_closed_waits(in_a: Clinic, pat: Patient, alice: Membership) -> None:
+    watch_always(in_a)
+    alert = answer(pat)
+    local = timezone.now().astimezone(in_a.zone)
+    watch(in_a, WeeklyTime((local + timedelta(days=2)).weekday(), time(9), time(17)))
+    make_due(alert)
+    sweep(alert)
+    assert kinds_of(alert) == ["opened"]
+    assert AlertTimer.objects.get().due_at > timezone.now() + 12 * HOUR
+
+
+def test_alerts_of_photos_page_nobody_and_are_due_the_next_working_day(
+    in_a: Clinic, pat: Patient, alice: Membership
+) -> None:
+    watch_always(in_a)
+    alert = warn(pat, "intervention", rule="happy_fall", lane="face")
+    due = AlertTimer.objects.get().due_at.astimezone(in_a.zone)
+    tomorrow = timezone.now().astimezone(in_a.zone).date() + timedelta(days=1)
+    assert due.date() in {
+        tomorrow,
+        tomorrow + timedelta(days=1),
+    }  # a day that is always open ends at midnight
+    make_due(alert)
+    sweep(alert)
+    assert kinds_of(alert) == ["opened", "passed_on"]
+    assert told(alice) == []
+
+
+def test_without_declared_hours_time_runs_by_the_clock(in_a: Clinic, pat: Patient, alice: Membership) -> None:
+    alert = answer(pat)
+    due = AlertTimer.objects.get(alert=alert).due_at - timezone.now()
+    assert timedelta(minutes=59) < due <= timedelta(minutes=60)
+    assert told(alice) == [("alert", "not_taken")]
+
+
+def test_a_duty_desk_is_quicker(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership, ada: Membership
+) -> None:
+    watch_always(in_a)
+    duties = Duties(alice, carol, has_duty_desk=True, item_9_minutes=20, call_minutes=15)
+    declaring.set_duties(clinic=in_a, duties=duties, by=ada)
+    alert = answer(pat)
+    due = AlertTimer.objects.get(alert=alert).due_at - timezone.now()
+    assert timedelta(minutes=19) < due <= timedelta(minutes=20)
+
+
+@pytest.mark.parametrize("why", ["role", "leave", "shift_over", "off"])
+def test_an_owner_who_is_gone_owns_nothing(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership, dan: Membership, why: str
+) -> None:
+    watch_always(in_a)
+    keep_rota(in_a, alice, carol, dan)
+    alert = answer(pat)
+    services.take(alert_id=alert.pk, by=alice)
+    today = timezone.now().astimezone(in_a.zone).date()
+    if why == "role":
+        Membership.objects.filter(pk=alice.pk).update(role="observer")
+    elif why == "leave":
+        Leave.objects.create(clinic=in_a, membership=alice, first_day=today, last_day=today)
+    elif why == "shift_over":
+        Shift.objects.update(ends_at=timezone.now())
+    else:
+        alice.is_active = False
+        alice.save()  # at once, by the pipeline: the sweeper need not come by
+        assert again(alert).owner is None
+    sweep(alert)
+    assert (again(alert).state, again(alert).owner, timers_of(alert)) == ("open", None, {"take": 1})
+    assert kinds_of(alert)[-1] == "released"
+
+
+def test_all_on_leave_still_reaches_somebody_and_the_administrator_learns_of_the_rota(
+    in_a: Clinic, pat: Patient, alice: Membership, ada: Membership
+) -> None:
+    watch_always(in_a)
+    ClinicSafety.objects.update(keeps_rota=True)
+    answer(pat)
+    assert told(alice) == [("alert", "not_taken")]
+    assert told(ada) == [("rota_empty", "")]
+    facts = Message.objects.get(recipient_id=ada.pk).facts
+    assert set(facts) == {"lane", "path"}
+
+
+def test_whom_it_is_passed_on_to_may_read_the_record_until_a_day_after(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
+) -> None:
+    watch_always(in_a)
+    team = CareTeam.objects.create(clinic=in_a, name="Ward 1")
+    team.members.create(clinic=in_a, membership=alice)
+    Patient.objects.update(care_team=team)
+    ClinicSettings.objects.update(record_scope="care_team")
+    ClinicSafety.objects.update(lead=carol)
+    alert = answer(pat)
+    assert told(carol) == []
+    make_due(alert)
+    sweep(alert)
+    assert told(carol) == [("alert", "not_taken")]
+    assert patients_access.visible_patients(carol).get() == pat
+    assert not patients_access.follows(carol, pat)
+    tomorrow = (timezone.now() + timedelta(days=1)).date()
+    services.resolve(
+        alert_id=alert.pk, note="Done.", by=carol, outcome="spoken", spoken=spoken(carol), next_date=tomorrow
+    )
+    grant = OnCallGrant.objects.get()
+    assert grant.ends_at is not None
+    assert timedelta(hours=23) < grant.ends_at - timezone.now() <= timedelta(hours=24)
+    assert patients_access.get_patient(carol, pat.pk) == pat
+    OnCallGrant.objects.update(ends_at=timezone.now())
+    assert not patients_access.visible_patients(carol).exists()
+
+
+def test_what_on_call_reads_is_logged_as_such(
+    clinic_a: Clinic, pat: Patient, alice: Membership, carol: Membership
+) -> None:
+    with tenancy.enter(clinic_a.pk):
+        ClinicSettings.objects.update(record_scope="care_team")
+        answer(pat)
+        patients_access.get_patient(carol, pat.pk)
+    with tenancy.enter(clinic_a.pk):
+        rows = AccessLogEntry.objects.filter(patient_id=pat.pk)
+        assert rows.filter(action="patient.lent_on_call").count() == 2
+        assert '"purpose":"on_call"' in rows.get(action="patient.read").canonical
+
+
+def test_warnings_are_told_once_a_day(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
+) -> None:
+    watch_always(in_a)
+    first = warn(pat)
+    warn(pat, rule="no_check_in")
+    services.take(alert_id=first.pk, by=alice)
+    answer(pat)
+    now = timezone.now()
+    digests.queue_for(in_a, now)
+    digests.queue_for(in_a, now)
+    counts = {
+        row.recipient_id: row.facts["count"] for row in Message.objects.filter(kind="digest").order_by("pk")
+    }
+    assert counts == {alice.pk: 2, carol.pk: 1}
+    assert Message.objects.filter(kind="digest").values("recipient_id", "dedupe_key").distinct().count() == 2
+
+
+def test_each_step_stands_in_the_access_log(clinic_a: Clinic, pat: Patient, alice: Membership) -> None:
+    watch_always(clinic_a)
+    with tenancy.enter(clinic_a.pk):
+        alert = answer(pat)
+        make_due(alert)
+    tasks.judge_timers()
+    with tenancy.enter(clinic_a.pk):
+        actions = set(AccessLogEntry.objects.filter(patient_id=pat.pk).values_list("action", flat=True))
+        assert {"alert.opened", "alert.passed_on"} <= actions
+        assert kinds_of(alert) == ["opened", "passed_on"]
+
+
+def test_the_sweeper_beats_for_the_watchdog(db: None) -> None:
+    tasks.judge_timers()
+    assert not watchdog.is_silent(watchdog.DUTY)
+
+
+@pytest.mark.commits
+def test_escalation_waits_for_who_is_resolving_this_very_second(committing: str) -> None:
+    clinic = make_clinic("north")
+    watch_always(clinic)
+    alice = make_member(clinic, "clinician", "Alice A")
+    patients = [make_patient(clinic, f"Pat{index} P") for index in range(2)]
+    with tenancy.enter(clinic.pk):
+        held, free = (answer(patient) for patient in patients)
+        AlertTimer.objects.update(due_at=timezone.now() - HOUR)
+    is_held, may_go = threading.Event(), threading.Event()
+
+    def resolve() -> None:
+        try:
+            with tenancy.enter(clinic.pk):
+                lock_patients([held.patient_id])
+                is_held.set()
+                may_go.wait(30)
+                services.resolve(
+                    alert_id=held.pk,
+                    note="Done.",
+                    by=alice,
+                    outcome="spoken",
+                    spoken=spoken(alice),
+                    next_date=(timezone.now() + timedelta(days=1)).date(),
+                )
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=resolve)
+    thread.start()
+    is_held.wait(30)
+    assert sweeper.judge_clinic(clinic, timezone.now()) == 1
+    may_go.set()
+    thread.join()
+    assert sweeper.judge_clinic(clinic, timezone.now()) == 0
+    with tenancy.enter(clinic.pk):
+        assert kinds_of(free) == ["opened", "passed_on"]
+        assert kinds_of(held) == ["opened", "resolved"]
+
+
+@pytest.mark.commits
+def test_two_sweepers_at_once_pass_each_alert_on_once(committing: str) -> None:
+    clinic = make_clinic("north")
+    watch_always(clinic)
+    make_member(clinic, "clinician", "Alice A")
+    with tenancy.enter(clinic.pk):
+        for index in range(12):
+            answer(make_patient(clinic, f"Pat{index} P"))
+        AlertTimer.objects.update(due_at=timezone.now() - HOUR)
+    now: datetime = timezone.now()
+
+    def judge() -> None:
+        try:
+            sweeper.judge_clinic(clinic, now)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=judge) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sweeper.judge_clinic(clinic, now)
+    with tenancy.enter(clinic.pk):
+        assert AlertEvent.objects.filter(kind="passed_on").count() == 12
+        numbers = sorted(AlertEvent.objects.values_list("seq", flat=True))
+        assert numbers == list(range(1, 25))
+
+
+def test_lanes_are_those_of_the_cover(db: None) -> None:
+    assert Alert.Lane is Lane
