@@ -341,6 +341,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix": f"{REDIS_PREFIX}:"}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# Off in a worker that only sends messages: it needs neither model nor detector.
+WORKER_READS_PHOTOS = env.flag("WORKER_READS_PHOTOS", default=True)
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
 # How often the timers of alerts are judged. The second is 0 wherever people are: timers run by the clinic's
 # cover hours. The demo shortens each of them to so many seconds.

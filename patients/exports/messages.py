@@ -5,17 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinics.models import Message
+from clinics.models import Channel, Message
 from patients.exports.circumstances import _plain
 from patients.exports.sections import MACHINERY, Columns, Exporter, Section
 from patients.models import Patient, PatientAddress, PatientChoices, Reminder, TrustedPerson
 
-WAYS = ("by_email", "by_push", "by_chat", "by_sms")
-
 
 def sections(patient: Patient) -> Iterator[Section]:
     own: dict[str, Any] = {"patient": patient}
-    chosen = {way: str(PatientChoices._meta.get_field(way).verbose_name) for way in WAYS}
+    chosen = {f"by_{channel}": str(label) for channel, label in Channel.choices}
     chosen |= {"tells_of_notes": _("Also of notes"), "sender_name": _("Name of the sender")}
     chosen |= {"quiet_from": _("Quiet from"), "quiet_until": _("Quiet until")}
     yield _texts("message_choices", _("How you are written to"), PatientChoices.objects.filter(**own), chosen)

@@ -29,7 +29,7 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import grant_consent, has_consent, record_guardian_decision, withdraw_consent
-from patients.services.contacts import ask_to_confirm, confirm_contacts, contacts_to_confirm, is_confirmed
+from patients.services.contacts import ask_to_confirm, confirm_contacts, contacts_to_confirm
 from patients.services.corrections import correct_check_in, correct_record
 from patients.services.desk_erasures import (
     cancel_recorded_erasure,
@@ -179,7 +179,6 @@ __all__ = [
     "hold_captures",
     "hold_unread_captures",
     "invite_patient",
-    "is_confirmed",
     "is_held",
     "join_programme",
     "kept_days",

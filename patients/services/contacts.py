@@ -12,20 +12,13 @@ from clinics import access_log, messages
 from clinics.messages import Kind
 from clinics.models import Clinic
 from patients.models import EmergencyContact, Patient
-
-CONFIRMED_FOR = timedelta(days=183)
-"""Half a year; then the alert says that nobody has confirmed it since."""
+from patients.models.emergencies import CONFIRMED_FOR
 
 
-def contacts_to_confirm(patient: Patient, now: datetime | None = None) -> list[EmergencyContact]:
+def contacts_to_confirm(patient: Patient) -> list[EmergencyContact]:
     """Those the patient has not confirmed within half a year."""
     rows = EmergencyContact.objects.filter(patient=patient).order_by("position")
-    return [row for row in rows if not is_confirmed(row, now)]
-
-
-def is_confirmed(contact: EmergencyContact, now: datetime | None = None) -> bool:
-    moment = now or timezone.now()
-    return contact.confirmed_at is not None and moment - contact.confirmed_at < CONFIRMED_FOR
+    return [row for row in rows if not row.is_confirmed]
 
 
 @transaction.atomic

@@ -118,15 +118,12 @@ def own_contacts(request: PatientRequest, clinic: str) -> HttpResponse:
     """Whom the clinic may call; a POST says that it still holds."""
     patient = access.get_own_record(request)
     contacts = list(EmergencyContact.objects.filter(patient=patient).order_by("position"))
-    form = OwnContactsForm(contacts, request.POST or None)
+    form = OwnContactsForm(contacts, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.confirm_contacts(patient=patient, conditions=form.conditions())
         notices.success(request, _("Thank you. We will ask again in six months."))
         return redirect("patients:own_contacts", clinic)
-    rows = [
-        (contact, services.is_confirmed(contact), form[f"conditions_{contact.position}"])
-        for contact in contacts
-    ]
+    rows = [(contact, form[f"conditions_{contact.position}"]) for contact in contacts]
     context = {"rows": rows, "form": form, "section": "own_data"}
     status = 400 if form.errors else 200
     return render(request, "patients/own_contacts.html", context, status=status)

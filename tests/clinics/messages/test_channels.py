@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import socket
 from datetime import timedelta
 
 import pytest
@@ -253,9 +254,7 @@ def test_a_name_that_leads_to_a_private_address_is_refused(
 ) -> None:
     """Also of a name that is public when it is saved, and private when it is written to."""
     settings.MESSAGE_PRIVATE_HOSTS = []
-    monkeypatch.setattr(
-        outbound.socket, "getaddrinfo", lambda *args, **more: [(0, 0, 0, "", ("10.0.0.5", 443))]
-    )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: [(0, 0, 0, "", ("10.0.0.5", 443))])
     with pytest.raises(RefusedForGood, match="address_forbidden"):
         outbound.post("https://chat.example.org/hook", b"", {})
 

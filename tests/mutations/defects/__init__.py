@@ -1,6 +1,6 @@
 """Each guard that must not be lost, by what it guards: a module of its own for each subject."""
 
-from tests.mutations.defects import access_log, isolation, rights, sign_in, words
+from tests.mutations.defects import access_log, isolation, messages, rights, sign_in, words
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -9,6 +9,7 @@ DEFECTS: tuple[Defect, ...] = (
     *sign_in.DEFECTS,
     *access_log.DEFECTS,
     *words.DEFECTS,
+    *messages.DEFECTS,
 )
 
 __all__ = ["DEFECTS", "Defect"]
