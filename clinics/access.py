@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from clinics import second_factor
-from clinics.models import Membership, Message, Permission, StaffInvitation
+from clinics.models import Membership, Message, Permission, StaffInvitation, TrialAlert
 from clinics.requests import ClinicRequest
 
 
@@ -72,3 +72,11 @@ def get_own_message(request: ClinicRequest, message_id: uuid.UUID) -> Message:
     if row is None or row.recipient_id is None or mine.get(Message.To(row.to)) != row.recipient_id:
         raise Http404
     return row
+
+
+def get_own_trial(member: Membership, trial_id: uuid.UUID) -> TrialAlert:
+    """A test alert to this person; anybody else's is nobody's."""
+    found = TrialAlert.objects.filter(clinic_id=member.clinic_id, membership=member, pk=trial_id).first()
+    if found is None:
+        raise Http404
+    return found

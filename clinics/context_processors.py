@@ -3,7 +3,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from clinics import sign_in
+from clinics import cover, sign_in, watchdog
+from clinics.cover import trials
 from clinics.messages import undelivered
 from clinics.models import ClinicSettings
 
@@ -14,9 +15,24 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic": clinic,
         "clinic_settings": SimpleLazyObject(lambda: ClinicSettings.objects.filter(clinic=clinic).first()),
+        "clinic_safety": SimpleLazyObject(lambda: cover.safety_of(clinic) if clinic else None),
+        "cover_words": SimpleLazyObject(lambda: cover.public_words(clinic) if clinic else ""),
         "membership": getattr(request, "membership", None),
         "patient_self": getattr(request, "patient", None),
         "undelivered_messages": SimpleLazyObject(undelivered.count),
         "idle_seconds": sign_in.IDLE_SECONDS,
         "pin_idle_seconds": sign_in.PIN_IDLE_SECONDS,
+    }
+
+
+def duty(request: HttpRequest) -> dict[str, Any]:
+    """What clinical pages say on top: that timers stand still, and which test alerts wait for the reader."""
+    membership = getattr(request, "membership", None)
+    return {
+        "is_duty_silent": SimpleLazyObject(
+            lambda: membership is not None and membership.reads_patients and watchdog.is_silent(watchdog.DUTY)
+        ),
+        "waiting_trials": SimpleLazyObject(
+            lambda: trials.waiting_for(membership) if membership and membership.treats_patients else []
+        ),
     }

@@ -1,17 +1,29 @@
 """Whether the processes that must not stand still do run: by a row that they write and others read.
 
 All times are the database's: a host whose clock was set back neither beats into the future nor looks alive.
+The operator is told by `manage.py watchdog`, a process of its own that needs neither Celery nor Redis.
 """
 
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from smtplib import SMTPException
+from time import monotonic
 
-from django.db import connection
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
 from clinics.models import Heartbeat
 
+logger = logging.getLogger(__name__)
+
 SILENT_AFTER = timedelta(minutes=3)
 DUTY = "duty"
+AGAIN_SECONDS = 3600.0
+"""While it stays silent the operator is told again, every hour."""
 
 BEAT = """
 INSERT INTO clinics_heartbeat (name, beaten_at) VALUES (%s, clock_timestamp())
@@ -31,3 +43,58 @@ def is_silent(name: str) -> bool:
         name=name, beaten_at__gt=Now() - SILENT_AFTER, beaten_at__lt=Now() + SILENT_AFTER
     )
     return not heard.exists()
+
+
+@dataclass
+class Watch:
+    """Looks again and again; tells the operator when something falls silent, hourly while it stays so, and
+    when it is back. What it told is remembered here: a watchdog that starts anew tells anew."""
+
+    now: Callable[[], float] = monotonic
+    told: str = ""
+    told_at: float = 0.0
+
+    def look(self) -> str:
+        """One round: what is wrong, in a word; empty when nothing is."""
+        wrong = self._wrong()
+        if wrong and (wrong != self.told or self.now() - self.told_at >= AGAIN_SECONDS):
+            if _tell(wrong):
+                self.told, self.told_at = wrong, self.now()
+        elif not wrong and self.told and _tell("back"):
+            self.told = ""
+        return wrong
+
+    def _wrong(self) -> str:
+        try:
+            return "silent" if is_silent(DUTY) else ""
+        except DatabaseError:
+            return "database"
+        finally:
+            connection.close()
+
+
+SUBJECTS = {
+    "silent": "MoodVision: timers stand still",
+    "database": "MoodVision: the database does not answer",
+    "back": "MoodVision: timers run again",
+}
+BODIES = {
+    "silent": "The sweeper of alert timers has not been heard of for three minutes. Nothing is escalated and "
+    "nobody is reminded. Every clinical page says so. Look at worker, beat and Redis (docs/operations.md).",
+    "database": "The watchdog cannot ask the database. Nothing is escalated, and pages do not open.",
+    "back": "The sweeper of alert timers is heard of again. What was due meanwhile has been judged now.",
+}
+
+
+def _tell(what: str) -> bool:
+    """By mail, at once and past the outbox, whose sender may be what has died. Whether it left."""
+    logger.critical("watchdog: %s", SUBJECTS[what])
+    if not settings.OPERATOR_EMAIL:
+        return True
+    site = settings.SITE_ORIGINS[0]
+    try:
+        send_mail(SUBJECTS[what], f"{BODIES[what]}\n\n{site}\n", None, settings.OPERATOR_EMAIL)
+    except (SMTPException, OSError) as error:
+        logger.critical("watchdog: the operator could not be told: %s", type(error).__name__)
+        return False
+    return True

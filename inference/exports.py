@@ -29,6 +29,7 @@ def _readings(patient: Patient) -> Section:
             "is_scored": row.is_scored,
             "reason": row.reason or None,
             **{name: getattr(row, name) for name in EMOTIONS},
+            "withheld": _shares(row.withheld),
             "is_contested": row.is_contested,
             "box": row.box,
             "quality": _measured(row.quality),
@@ -47,6 +48,7 @@ def _readings(patient: Patient) -> Section:
         "is_scored": _("Used"),
         "reason": _("Why it was not used"),
         **{name: name for name in EMOTIONS},
+        "withheld": _("What it would have guessed, but was too unsure of"),
         "is_contested": _("You contested it"),
         "box": _("Where the face was: left, top, width, height in pixels"),
         "quality": _("How clear the photo was"),
@@ -57,6 +59,12 @@ def _readings(patient: Patient) -> Section:
     }
     hint = _("How likely each expression was, as the program guessed it, from 0 to 1.")
     return Section("readings", _("What the program guessed from your photos"), columns, rows, hint)
+
+
+def _shares(withheld: list[float] | None) -> str | None:
+    if not withheld:
+        return None
+    return ", ".join(f"{name} {share:.2f}" for name, share in zip(EMOTIONS, withheld, strict=True))
 
 
 def _measured(quality: Mapping[str, float] | None) -> str | None:

@@ -32,6 +32,7 @@ somebody signs in or shows    the session notes it
 a second factor
 a session ends or is locked   the screens of its person's clinics check who may still listen
 
+What a clinic in shadow would have been told, scoring tells the page that asks: registered here too.
 What an app keeps of a patient, it also adds to their export, and removes when its time is over: exporters and
 kinds of retention are registered here.
 """
@@ -46,7 +47,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save
 
-from clinics import messages, rotation, sign_in, tenancy
+from clinics import going_live, messages, rotation, sign_in, tenancy
 from clinics.messages import recipients
 from clinics.models import CareTeamMember, ClinicSettings, Membership, Message, User
 from clinics.signals import sign_ins_changed
@@ -84,7 +85,7 @@ from patients.signals import (
 )
 from scoring import doorbell as screens
 from scoring import exports as scoring_exports
-from scoring import fidelity
+from scoring import fidelity, shadow_figures
 from scoring import purge_rules as scoring_rules
 from scoring import removals as scoring_removals
 from scoring import services as scoring_services
@@ -127,6 +128,7 @@ def connect() -> None:
     gate.register(fidelity.judge)
     recipients.register(Message.To.PATIENT, directories.Patients())
     recipients.register(Message.To.TRUSTED, directories.Trusted())
+    going_live.register_figures(shadow_figures.recorded)
     register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)

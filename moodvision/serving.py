@@ -107,6 +107,11 @@ def beat(environment: Mapping[str, str]) -> Child:
     return Child("beat", [*celery, "-l", "WARNING", "--pidfile="], environment)
 
 
+def watchdog(environment: Mapping[str, str]) -> Child:
+    """Tells the operator when the timers of alerts stand still: apart from Celery, which may be what died."""
+    return Child("watchdog", [sys.executable, "manage.py", "watchdog"], environment)
+
+
 @contextmanager
 def running(children: list[Child]) -> Iterator[None]:
     """All of them, until the block is left; SIGTERM leaves it like Ctrl-C does."""

@@ -170,6 +170,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinics.context_processors.tenancy",
+                "clinics.context_processors.duty",
                 "patients.context_processors.break_glass",
                 "inference.context_processors.watch",
                 "patients.context_processors.desk",
@@ -246,6 +247,9 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "MoodVision <no-reply@localhost>")
+
+# Who runs this site: told when the timers of alerts stand still (manage.py watchdog).
+OPERATOR_EMAIL = env.words("OPERATOR_EMAIL", "")
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

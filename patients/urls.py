@@ -104,6 +104,7 @@ urlpatterns = [
     path("c/<slug:clinic>/patients/<uuid:patient_id>/standing/", views.standing, name="standing"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/unlink/", views.unlink, name="unlink"),
+    path("c/<slug:clinic>/patients/<uuid:patient_id>/intake/", views.intake, name="intake"),
     path(
         "c/<slug:clinic>/patients/<uuid:patient_id>/emergency-card/",
         views.emergency_card,

@@ -40,8 +40,9 @@ from patients.models import (
     QuestionnaireAnswer,
     QuestionnaireRound,
 )
-from patients.services import ContactDraft
+from patients.services import ContactDraft, IntakeDraft
 from scoring import services as scoring_services
+from tests.clinics.factories import make_member
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
 from tests.patients.image_files import still
@@ -141,6 +142,7 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
         safety_plan=words("patients.safetyplan.text"),
         by=by.clinician,
     )
+    _write_intake(patient, by, words)
     services.add_guardian(
         patient=patient,
         name=words("patients.guardian.name"),
@@ -152,6 +154,21 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
     for name in ("email", "birth_date", "notes"):
         setattr(patient, name, words(f"patients.patient.{name}"))
     patient.save()
+
+
+def _write_intake(patient: Patient, by: Staff, words: Words) -> None:
+    """By a clinician; their deputy is made for it."""
+    names = ("reason", "numbers", "safe_contact", "usual_location", "language", "needs")
+    texts = {name: words(f"patients.intake.{name}") for name in names}
+    deputy = Membership.objects.filter(role="clinician").exclude(pk=by.clinician.pk).first()
+    deputy = deputy or make_member(patient.clinic, "clinician", "Second Clinician")
+    draft = IntakeDraft(
+        responsible=by.clinician,
+        deputy=deputy,
+        review_on=timezone.localdate() + timedelta(days=90),
+        **texts,
+    )
+    services.save_intake(patient=patient, draft=draft, by=by.clinician)
 
 
 def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
@@ -302,8 +319,15 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         "leave_id": leave.pk,
         "trial_id": trial.pk,
         "holiday_id": holiday.pk,
-        "week": (today - timedelta(days=today.weekday() + 7)).isoformat(),
+        "week": a_week_in_shadow(),
     }
+
+
+def a_week_in_shadow() -> str:
+    """The Monday of one that is over; the clinic the caller is in has been in shadow for longer."""
+    today = timezone.now().date()
+    ClinicSafety.objects.update(shadow_since=timezone.now() - timedelta(days=60))
+    return (today - timedelta(days=today.weekday() + 7)).isoformat()
 
 
 def furnish_watch(clinic: Clinic) -> WatchNotice:

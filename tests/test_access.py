@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
+from clinics.cover import trials
 from clinics.messages import links
 from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
@@ -19,7 +20,7 @@ from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
-from tests.furnishing import furnish_watch
+from tests.furnishing import a_week_in_shadow, furnish_watch
 from tests.patients.factories import make_certificate, make_check_in
 from tests.patients.questionnaires.forms import make_round
 from tests.scoring.factories import add_days_of, store_reading
@@ -63,6 +64,7 @@ OFFICER = but((302, 403, 403, 403, 403, 403, 404, 404), olga=200)
 AUDITING = but((302, 403, 403, 403, 403, 200, 404, 404), olga=200)
 DESK = but(ADMINISTRATORS, olga=200)
 KEEPING_ROTA = (302, 200, 403, 200, 403, 403, 404, 404)
+NOBODY = but((404,) * 8, anonymous=302)
 ADMITTING = (302, 200, 403, 200, 403, 403, 404, 404)
 
 
@@ -98,6 +100,14 @@ ROWS = (
     Row("clinics:on_call", "POST", but(UNLOCKING, alice=404), {"member": "nobody"}),
     Row("clinics:rota", "GET", KEEPING_ROTA),
     Row("clinics:rota", "POST", but(KEEPING_ROTA, alice=404, ada=404), {"act": "none"}),
+    Row("clinics:trial_alert", "GET", but(NOBODY, alice=200)),
+    Row("clinics:trial_alert", "POST", but(NOBODY, alice=302)),
+    Row("clinics:cover", "GET", ADMINISTRATORS),
+    Row("clinics:cover", "POST", but(ADMINISTRATORS, ada=404), {"act": "none"}),
+    Row("clinics:going_live", "GET", ADMINISTRATORS),
+    Row("clinics:going_live", "POST", but(ADMINISTRATORS, ada=404), {"act": "none"}),
+    Row("clinics:shadow_week", "GET", ADMINISTRATORS),
+    Row("clinics:shadow_week", "POST", but(ADMINISTRATORS, ada=302)),
     Row("clinics:join", "GET", EVERYBODY),
     Row("clinics:join", "POST", (400,) * 8, {"email": "nobody"}),
     Row("clinics:withdraw_invitation", "POST", but(ADMINISTRATORS, ada=302)),
@@ -183,6 +193,8 @@ ROWS = (
     Row("patients:invite", "GET", ADMITTING),
     Row("patients:invite", "POST", ADMITTING),
     Row("patients:unlink", "POST", but(ADMITTING, alice=400, ada=400)),
+    Row("patients:intake", "GET", READERS),
+    Row("patients:intake", "POST", but(TREATING, alice=400), {"reason": ""}),
     Row("patients:emergency_card", "GET", READERS),
     Row("patients:print_emergency_card", "POST", READERS),
     Row("patients:edit_emergency_card", "GET", but(READERS, bob=403)),
@@ -307,6 +319,8 @@ def world(
             dedupe_key="test",
             facts={"since": timezone.now(), "path": "/c/north/"},
         )
+        trial = trials.send(member=alice, channel="screen", by=alice)
+        week = a_week_in_shadow()
     people: dict[str, Membership | Patient] = {
         "alice": alice, "bob": bob, "ada": ada, "eve": eve, "audrey": audrey, "pat": pat, "mallory": mallory,
         "olga": olga, "dora": dora,
@@ -318,6 +332,7 @@ def world(
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
         "reading_id": reading.pk, "notice_id": notice.pk, "message_id": message.pk,
         "round_id": asked_round.pk, "item": "1",
+        "trial_id": trial.pk, "week": week,
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
     return World(

@@ -48,7 +48,7 @@ def rows() -> list[list[str]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["asvs.md", "threats.md"])
+@pytest.mark.parametrize("name", ["asvs.md", "threats.md", "safety.md"])
 def test_every_file_that_is_named_exists(name: str) -> None:
     named = A_FILE.findall((DOCS / name).read_text(encoding="utf-8"))
     assert named

@@ -7,13 +7,11 @@ lanes beside their hours, as far as the person's phone was confirmed by a test a
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from clinics.cover import hours, wording
 from clinics.cover.hours import Schedule, Span, WeeklyTime
 from clinics.cover.readiness import missing_for_item_nine
-from clinics.cover.snapshot import RotaEntry, Snapshot, Step, read, safety_of
-from clinics.models import Clinic, Lane, Membership
+from clinics.cover.snapshot import RotaEntry, Snapshot, Step, read, safety_of, weekly_of
+from clinics.models import Clinic, ClinicSettings, Lane, Membership
 
 __all__ = [
     "Lane",
@@ -33,6 +31,7 @@ __all__ = [
     "next_opening",
     "next_working_day_end",
     "pool",
+    "public_words",
     "read",
     "rota_is_empty",
     "safety_of",
@@ -69,7 +68,16 @@ def minutes_to_take(clinic: Clinic, lane: str) -> int | None:
 
 def words(clinic: Clinic, lane: str) -> str:
     """The declared weekly hours: "Monday to Friday, 08:00 to 18:00"; empty where none are."""
-    return wording.of(read(clinic, timezone.now()).schedule(Lane(lane)))
+    return wording.of(weekly_of(clinic).get(Lane(lane), ()))
+
+
+def public_words(clinic: Clinic) -> str:
+    """What every page says of the cover hours: those of calls and urgent answers, those of all else where
+    they differ, and the clinic's own remark. Empty where nothing is declared."""
+    weekly = weekly_of(clinic)
+    own = ClinicSettings.objects.filter(clinic=clinic).first()
+    by_lane = {lane: wording.of(weekly.get(lane, ())) for lane in Lane}
+    return wording.for_everybody(by_lane, own.cover_hours if own else "")
 
 
 def pool(clinic: Clinic, lane: str, at: datetime) -> list[Membership]:

@@ -106,6 +106,17 @@ def set_duties(*, clinic: Clinic, duties: Duties, by: Membership) -> None:
     )
 
 
+@transaction.atomic
+def set_night_cover(*, clinic: Clinic, is_declared: bool, by: Membership) -> None:
+    """Whether night shifts of the rota, by phone, open the urgent lanes outside their hours."""
+    check_administers(by)
+    own = lock(clinic)
+    if own.has_night_cover != is_declared:
+        own.has_night_cover = is_declared
+        own.save(update_fields=["has_night_cover"])
+        access_log.record("cover.night_set", by=by, is_declared=is_declared)
+
+
 def _check_people(duties: Duties) -> None:
     for field in ("lead", "deputy"):
         member = getattr(duties, field)

@@ -166,15 +166,12 @@ class Snapshot:
 def read(clinic: Clinic, at: datetime) -> Snapshot:
     """Inside the clinic."""
     zone = clinic.zone
-    weekly: dict[str, list[WeeklyTime]] = defaultdict(list)
-    for row in CoverTime.objects.filter(clinic=clinic).order_by("weekday", "opens"):
-        weekly[row.lane].append(WeeklyTime(row.weekday, row.opens, row.closes))
     days = list(Holiday.objects.filter(clinic=clinic).values_list("day", "closes_urgent"))
     clinicians = Membership.objects.filter(clinic=clinic, role=Role.CLINICIAN, is_active=True)
     return Snapshot(
         zone=zone,
         safety=safety_of(clinic),
-        weekly={lane: tuple(rows) for lane, rows in weekly.items()},
+        weekly=weekly_of(clinic),
         holidays=frozenset(day for day, _ in days),
         urgent_holidays=frozenset(day for day, closes_urgent in days if closes_urgent),
         clinicians=list(clinicians.select_related("user").order_by("created_at", "pk")),
@@ -182,6 +179,14 @@ def read(clinic: Clinic, at: datetime) -> Snapshot:
         leaves=_leaves(clinic, at),
         phones=_phones(clinic, at),
     )
+
+
+def weekly_of(clinic: Clinic) -> dict[str, tuple[WeeklyTime, ...]]:
+    """The declared hours of each lane that has any."""
+    found: dict[str, list[WeeklyTime]] = defaultdict(list)
+    for row in CoverTime.objects.filter(clinic=clinic).order_by("weekday", "opens"):
+        found[row.lane].append(WeeklyTime(row.weekday, row.opens, row.closes))
+    return {lane: tuple(rows) for lane, rows in found.items()}
 
 
 def safety_of(clinic: Clinic) -> ClinicSafety:

@@ -38,3 +38,10 @@ def confirm(*, trial: TrialAlert, by: Membership) -> None:
     trial.confirmed_at = timezone.now()
     trial.save(update_fields=["confirmed_at"])
     access_log.record("trial.confirmed", by=by, objects=[trial.pk], channel=trial.channel)
+
+
+def waiting_for(member: Membership) -> list[TrialAlert]:
+    """Those sent to somebody that can still be confirmed."""
+    since = timezone.now() - ANSWER_WITHIN
+    rows = TrialAlert.objects.filter(clinic_id=member.clinic_id, membership=member, confirmed_at=None)
+    return list(rows.filter(sent_at__gt=since).order_by("sent_at"))

@@ -1,6 +1,7 @@
 """Cover hours as a sentence."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import time
 from itertools import groupby
 from operator import itemgetter
@@ -10,21 +11,51 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from clinics.cover import hours
-from clinics.cover.hours import Schedule, WeeklyTime
+from clinics.cover.hours import WeeklyTime
+from clinics.models import Lane
 
 Hours = tuple[tuple[time, time], ...]
 
 
-def of(schedule: Schedule) -> str:
+def of(weekly: tuple[WeeklyTime, ...]) -> str:
     """ "Monday to Friday, 08:00 to 18:00; Saturday, 09:00 to 12:00"; empty where nothing is declared."""
-    if not schedule.weekly:
+    if not weekly:
         return ""
-    if not hours.gaps_of_week(schedule.weekly):
+    if not hours.gaps_of_week(weekly):
         return _("day and night")
     return "; ".join(
         _("%(days)s, %(times)s") % {"days": _days(days), "times": _times(times)}
-        for times, days in _grouped(schedule.weekly)
+        for times, days in _grouped(weekly)
     )
+
+
+def for_everybody(by_lane: Mapping[Lane, str], remark: str) -> str:
+    """One sentence where all lanes have the same hours; otherwise by lane, those alike together."""
+    if not any(by_lane.values()):
+        return remark
+    if len(set(by_lane.values())) == 1:
+        said = by_lane[Lane.ITEM_9]
+    else:
+        said = "; ".join(
+            _("%(what)s: %(hours)s") % {"what": what, "hours": hours or _("no hours")}
+            for what, hours in _together(by_lane)
+        )
+    return f"{said} ({remark})" if remark else said
+
+
+def _together(by_lane: Mapping[Lane, str]) -> list[tuple[str, str]]:
+    """The urgent lanes under one name where they are alike, and the others too."""
+    found = []
+    for lanes, name in (
+        ((Lane.ITEM_9, Lane.CALL), _("wishes for a call and urgent answers")),
+        ((Lane.FACE, Lane.ROUTINE), _("all else")),
+    ):
+        hours = [by_lane[lane] for lane in lanes]
+        if len(set(hours)) == 1:
+            found.append((name, hours[0]))
+        else:
+            found += [(str(lane.label), by_lane[lane]) for lane in lanes]
+    return found
 
 
 def _grouped(weekly: tuple[WeeklyTime, ...]) -> list[tuple[Hours, list[int]]]:

@@ -1,14 +1,11 @@
-"""Shadow, and the way out of it."""
+"""Shadow, and the way out of it: a checklist, four weeks of figures looked at, and a decision.
 
-from clinics.cover.snapshot import safety_of
-from clinics.models import Clinic, ClinicSettings
+`is_live` is what other apps ask. What alerts a week in shadow would have raised is told by whoever registers
+with `register_figures` (`moodvision/pipeline.py`): record numbers and rules, never a name.
+"""
 
-__all__ = ["is_live"]
+from clinics.going_live.checklist import Item, checklist
+from clinics.going_live.figures import ShadowAlert, register_figures
+from clinics.going_live.state import is_live
 
-
-def is_live(clinic: Clinic) -> bool:
-    """Whether alerts from photos reach clinicians. Demo clinics are live; all others once their checklist is
-    complete. Inside the clinic."""
-    if ClinicSettings.objects.filter(clinic=clinic, is_demo=True).exists():
-        return True
-    return safety_of(clinic).live_since is not None
+__all__ = ["Item", "ShadowAlert", "checklist", "is_live", "register_figures"]

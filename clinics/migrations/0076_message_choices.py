@@ -11,7 +11,7 @@ from clinics.migration_operations import IsolateTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinics", "0075_messages"),
+        ("clinics", "0072_heartbeat_alone"),
     ]
 
     operations = [

@@ -9,4 +9,3 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     beaten_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True, blank=True)

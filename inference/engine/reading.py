@@ -42,7 +42,9 @@ class FaceReading:
     """What the engine says of one image.
 
     `reason` is None exactly when `scored`; then `probabilities` (in the order of EMOTIONS, sum 1) and
-    `label` are given. `faces`: how many count. `box`: left, top, width, height of the largest, in pixels of
+    `label` are given. `withheld`: of an `uncertain` face what the network said all the same, in the order of
+    EMOTIONS, less than 1 in sum where it saw a class that is not ours; it is for the log, and for no score.
+    `faces`: how many count. `box`: left, top, width, height of the largest, in pixels of
     the upright original. `quality` is given when exactly one face was found.
     """
 
@@ -54,6 +56,7 @@ class FaceReading:
     label: str | None = None
     quality: Quality | None = None
     milliseconds: Timings = Timings()
+    withheld: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ class Engine:
             reading, milliseconds=replace(spent, classify=classify_ms, total=spent.total + classify_ms)
         )
         if folded.max() < self.package.abstain_below:
-            return replace(timed, reason="uncertain")
+            return replace(timed, reason="uncertain", withheld=tuple(float(share) for share in folded))
         shares = normalised(folded)
         return replace(
             timed,

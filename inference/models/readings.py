@@ -2,6 +2,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
@@ -60,7 +61,8 @@ class Reading(TenantModel):
     Plain numbers under pseudonymous keys, so that the database can sum them. `box` is left, top, width and
     height in pixels of the upright photo; `quality` holds blur, light, size_px and tilt_degrees. A photo that
     was never read names no model. These rows are the classifier's own log: when, which model, a keyed hash of
-    what it was given, what it answered or why not; kept as long as the clinic keeps readings.
+    what it was given, what it answered (`withheld`, where it was too unsure to be scored) or why not; kept as
+    long as the clinic keeps readings.
     """
 
     check_in = TenantOneToOneField(CheckIn, related_name="reading")
@@ -76,6 +78,9 @@ class Reading(TenantModel):
     sad = models.FloatField(null=True)
     surprise = models.FloatField(null=True)
     neutral = models.FloatField(null=True)
+    withheld = ArrayField(
+        models.FloatField(), size=7, null=True, help_text="What an uncertain answer was: for the log alone."
+    )
     box = models.JSONField(null=True)
     quality = models.JSONField(null=True)
     detector = models.CharField(max_length=40, blank=True)
@@ -97,6 +102,10 @@ class Reading(TenantModel):
                 condition=(Q(is_scored=True, reason="") & WHOLE)
                 | (Q(is_scored=False, reason__in=Reason.values) & ABSENT),
                 name="scored_with_all_seven_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(withheld__isnull=True) | Q(withheld__len=7, reason="uncertain"),
+                name="withheld_where_uncertain",
             ),
             models.CheckConstraint(
                 condition=Q(is_scored=False)

@@ -307,6 +307,7 @@ def _fill(reading: Reading, answer: "FaceReading", package: "ModelPackage") -> N
     reading.reason = answer.reason or ""
     for emotion, share in zip(EMOTIONS, answer.probabilities or (), strict=False):
         setattr(reading, emotion, share)
+    reading.withheld = list(answer.withheld) if answer.withheld else None
     reading.box = list(answer.box) if answer.box else None
     reading.quality = asdict(answer.quality) if answer.quality else None
     reading.detector = registry.engine().detector.name

@@ -16,6 +16,7 @@ from patients.models import (
     Erasure,
     FairnessAnswers,
     Guardian,
+    Intake,
     LegalHold,
     NoticeShown,
     OnCallGrant,
@@ -41,6 +42,8 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, {**contact, **said})
     plan = {"written_at": _("When"), "text": _("Plan")}
     yield _plain("safety_plan", _("Your safety plan"), SafetyPlan.objects.filter(**own), plan)
+    taken = Intake.objects.filter(**own).order_by("number")
+    yield _plain("intakes", _("Why you are followed, and how you are reached"), taken, _of_intake())
     spans = {"recorded_at": _("Recorded"), "decides_until": _("Decides until"), "ended_at": _("Ended")}
     guardian = {**contact, **spans}
     yield _plain("guardians", _("Who decides with or for you"), Guardian.objects.filter(**own), guardian)
@@ -58,6 +61,13 @@ def sections(patient: Patient) -> Iterator[Section]:
     held = {"placed_at": _("Since"), "lifted_at": _("Until"), "told": _("Why")}
     yield _plain("legal_holds", _("When erasing was stopped"), LegalHold.objects.filter(**own), held)
     yield _erasures(patient)
+
+
+def _of_intake() -> dict[str, str]:
+    who = {"written_at": _("When"), "number": _("Version"), "reason": _("Why you are followed")}
+    how = {"numbers": _("Telephone numbers"), "safe_contact": _("Safe ways and times")}
+    where = {"usual_location": _("Where you usually are"), "language": _("Language"), "needs": _("Needs")}
+    return {**who, **how, **where, "review_on": _("To be reviewed on")}
 
 
 def _erasures(patient: Patient) -> Section:
@@ -118,6 +128,9 @@ COLUMNS = {
     ),
     "patients.FairnessAnswers": Columns("fairness"),
     "patients.Guardian": Columns("guardians", left_out={"recorded_by": STAFF}),
+    "patients.Intake": Columns(
+        "intakes", left_out={"responsible": STAFF, "deputy": STAFF, "written_by": STAFF}
+    ),
     "patients.LegalHold": Columns(
         "legal_holds",
         left_out={

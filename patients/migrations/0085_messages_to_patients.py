@@ -12,7 +12,7 @@ from clinics.migration_operations import IsolateTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0076_message_choices"),
-        ("patients", "0091_on_call_grants"),
+        ("patients", "0080_intake"),
     ]
 
     operations = [

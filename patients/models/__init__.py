@@ -5,6 +5,7 @@ from patients.models.emergencies import EmergencyContact, SafetyPlan
 from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
+from patients.models.intakes import Intake
 from patients.models.messages import PatientAddress, PatientChoices, Reminder, TrustedPerson
 from patients.models.notices import Notice, NoticeShown
 from patients.models.on_call import OnCallGrant
@@ -28,6 +29,7 @@ __all__ = [
     "Erasure",
     "FairnessAnswers",
     "Guardian",
+    "Intake",
     "Invitation",
     "LegalHold",
     "Notice",

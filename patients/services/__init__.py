@@ -62,6 +62,7 @@ from patients.services.guardians import (
     set_legal_status,
 )
 from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
+from patients.services.intakes import IntakeDraft, newest_intake, save_intake
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.messages import (
@@ -124,6 +125,7 @@ __all__ = [
     "ContactDraft",
     "Export",
     "GivenAnswer",
+    "IntakeDraft",
     "KeptAnswer",
     "PlanInUse",
     "RefusedAnswer",
@@ -190,6 +192,7 @@ __all__ = [
     "mark_notices_seen",
     "merge_patients",
     "needs_guardian",
+    "newest_intake",
     "open_due_rounds",
     "open_programme",
     "open_request",
@@ -221,6 +224,7 @@ __all__ = [
     "save_answers",
     "save_emergency_card",
     "save_fairness_answers",
+    "save_intake",
     "save_message_choices",
     "save_plan",
     "save_trusted_person",

@@ -19,6 +19,7 @@ from patients.models import (
     Erasure,
     FairnessAnswers,
     Guardian,
+    Intake,
     LegalHold,
     Patient,
     PatientAddress,
@@ -90,7 +91,9 @@ def _check_is_safe(keep: Patient, double: Patient) -> None:
     if keep.is_restricted != double.is_restricted:
         raise DomainError("one_is_paused", _("Processing is paused in one of the records."), field="double")
     if _has_papers(double):
-        message = _("The double has requests, corrections, an emergency card or a legal hold of its own.")
+        message = _(
+            "The double has requests, corrections, an intake, an emergency card or a legal hold of its own."
+        )
         raise DomainError("papers_of_double", message, field="double")
     unread = [Capture.State.WAITING, Capture.State.CLAIMED]
     if Capture.objects.filter(check_in__patient=double, state__in=unread).exists():
@@ -99,7 +102,7 @@ def _check_is_safe(keep: Patient, double: Patient) -> None:
 
 def _has_papers(double: Patient) -> bool:
     """What lies under the double's key or name and would be lost from sight with it."""
-    kinds = (Correction, RightsRequest, EmergencyContact, SafetyPlan)
+    kinds = (Correction, RightsRequest, EmergencyContact, SafetyPlan, Intake)
     return (
         any(kind.objects.filter(patient=double).exists() for kind in kinds)
         or LegalHold.objects.in_force().filter(patient=double).exists()

@@ -29,6 +29,7 @@ from patients.views.desk_erasures import desk_erasure
 from patients.views.emergencies import edit_emergency_card, emergency_card, print_emergency_card
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
+from patients.views.intakes import intake
 from patients.views.joining import join
 from patients.views.messages import (
     add_own_address,
@@ -103,6 +104,7 @@ __all__ = [
     "find",
     "hold",
     "holds",
+    "intake",
     "invite",
     "join",
     "log_reviews_page",

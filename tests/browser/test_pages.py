@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-from tests.browser import checks, desk_pages, message_pages
+from tests.browser import checks, cover_pages, desk_pages, message_pages
 from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
@@ -227,6 +227,15 @@ PAGES = {
     "certificates": (OLGA, desk_pages.certificates),
     "certificate": (OLGA, desk_pages.one_certificate),
     "certificate-printed": (OLGA, desk_pages.printed_certificate),
+    "rota": (ALICE, go_to("/c/north/rota/")),
+    "rota-empty": (ADA, cover_pages.empty_rota),
+    "cover-hours": (ADA, cover_pages.declared_hours),
+    "cover-hours-refused": (ADA, cover_pages.refused_hours),
+    "going-live": (ADA, cover_pages.in_shadow),
+    "shadow-week": (ADA, cover_pages.one_week),
+    "test-alert": (cover_pages.KIM, cover_pages.test_alert),
+    "intake": (ALICE, cover_pages.intake),
+    "timers-stand-still": (ALICE, cover_pages.silent),
     "retention": (ADA, go_to("/c/north/settings/retention/")),
     "teams": (ADA, go_to("/c/north/settings/teams/")),
     "privacy": (None, go_to("/c/north/privacy/")),

@@ -30,6 +30,7 @@ class Visits:
 
     def open(self, path: str = "", *, who: str | None = None, width: int = DESKTOP, **options: Any) -> Page:
         """A window of its own, with the session of `who`, at `path`."""
+        self.site.beat()
         context = self.browser.new_context(
             base_url=self.site.address,
             locale="en-GB",

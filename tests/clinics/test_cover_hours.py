@@ -164,7 +164,7 @@ WEDNESDAY = WeeklyTime(2, time(8), time(12))
     ],
 )
 def test_hours_read_as_a_sentence(weekly: tuple[WeeklyTime, ...], text: str) -> None:
-    assert wording.of(Schedule(BERLIN, weekly)) == text
+    assert wording.of(weekly) == text
 
 
 @given(weeks)

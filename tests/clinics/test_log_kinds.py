@@ -36,7 +36,10 @@ CHOSEN = {
         break_glass.reviewed
     """,
     Kind.SETTINGS: """
-        cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.remark_set
+        cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.night_set
+        cover.remark_set
+        going_live.contacts_checked going_live.protocol_set going_live.returned_to_shadow
+        going_live.statement_set going_live.week_looked_at going_live.went_live
         clinic.created keys.rewrapped keys.rotated keys.rotation_begun member.invitation_withdrawn
         member.invited member.joined member.off_call member.on_call member.role_changed
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
@@ -61,7 +64,7 @@ CHOSEN = {
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead
-        image.dropped_unread image.expired legal_hold.lifted legal_hold.placed log_review.saved
+        image.dropped_unread image.expired intake.saved legal_hold.lifted legal_hold.placed log_review.saved
         log_review.signed note.answered notice.told patient.admitted patient.closed patient.corrected
         patient.decider_set patient.erased patient.invited patient.legal_status_set patient.linked
         patient.merged patient.readmitted patient.restricted patient.restriction_lifted

@@ -3,20 +3,24 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from clinics import keys, tenancy
 from clinics.models import AccessLogEntry, Clinic, DataKey
 from inference import registry, services, signals, tasks
 from inference.emotions import EMOTIONS
+from inference.exports import EXPORTER
 from inference.models import Reading
 from patients import services as patient_services
 from patients.models import Capture, Patient, Purpose
 from tests.clinics.factories import switch_off
 from tests.inference import photos
+from tests.inference.engine.packages import write_random_package
 from tests.patients.factories import make_check_in, make_patient
 
 pytestmark = pytest.mark.usefixtures("tiny_model")
@@ -50,6 +54,24 @@ def test_a_selfie_becomes_seven_calibrated_probabilities(pat: Patient) -> None:
     assert set(reading.quality) == {"blur", "light", "size_px", "tilt_degrees"}
     assert reading.box
     assert len(reading.box) == 4
+
+
+def test_an_answer_too_unsure_to_be_scored_is_kept_for_the_log_alone(
+    pat: Patient, tmp_path: Path, settings: Settings
+) -> None:
+    settings.WEIGHTS_DIR = write_random_package(tmp_path / "shy", name="shy", abstain_below=1.0)
+    reading = read_one(pat, photos.selfie())
+    assert (reading.is_scored, reading.reason, reading.probabilities) == (False, "uncertain", None)
+    assert (reading.model_name, bool(reading.input_hash)) == ("shy", True)
+    assert sum(reading.withheld or ()) == pytest.approx(1)
+    with tenancy.enter(pat.clinic_id):
+        assert not Reading.objects.that_count().exists()
+        [section] = [one for one in EXPORTER.sections(pat) if one.name == "readings"]
+    [row] = section.rows
+    assert str(row["withheld"]).startswith("angry 0.")
+    make_check_in(pat, image=photos.empty_room())
+    newest = max(read_all(pat.clinic), key=lambda one: one.created_at)
+    assert (newest.reason, newest.withheld) == ("no_face", None)
 
 
 def test_the_image_and_its_key_are_gone_afterwards(pat: Patient) -> None:

@@ -29,6 +29,9 @@ def test_reasons_are_the_shared_codes() -> None:
         {"sad": EVEN + 0.1},
         {"sad": -EVEN, "happy": 3 * EVEN},
         {"sad": float("nan")},
+        {"withheld": [EVEN] * 7},
+        {"is_scored": False, "reason": "blurred", "withheld": [EVEN] * 7, **dict.fromkeys(EMOTIONS)},
+        {"is_scored": False, "reason": "uncertain", "withheld": [EVEN] * 6, **dict.fromkeys(EMOTIONS)},
     ],
 )
 def test_half_a_reading_is_refused(pat: Patient, in_a: Clinic, wrong: dict[str, object]) -> None:

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -65,6 +66,19 @@ OWN_PROGRAMMES = partial(
     Place, "OwnProgrammeForm", "programme", "patients:own_programmes", "patient", "programme_id"
 )
 ROTA = partial(Place, door="clinics:rota", who="clinician")
+INTAKE = partial(Place, "IntakeForm", door="patients:intake", who="clinician", id_name="second_clinician_id")
+NEXT_INTAKE = {
+    "reason": "Low mood",
+    "responsible": "@clinician_id",
+    "deputy": "@clinician_id",
+    "numbers": "0170 111",
+    "safe_contact": "any time",
+    "usual_location": "at home",
+    "language": "German",
+    "review_on": (timezone.now() + timedelta(days=60)).date().isoformat(),
+}
+COVER = partial(Place, door="clinics:cover", who="administrator")
+DUTIES = {"act": "duties", "duties-item_9_minutes": "60", "duties-call_minutes": "60"}
 NEXT_SHIFT = {
     "act": "shift",
     "shift-kind": "duty",
@@ -197,6 +211,17 @@ PLACES = (
         id_name="leave_id",
         body={"act": "remove_leave"},
         sent_as="remove_leave-leave",
+    ),
+    INTAKE("responsible", body=NEXT_INTAKE),
+    INTAKE("deputy", body=NEXT_INTAKE),
+    COVER("DutiesForm", "lead", id_name="clinician_id", body=DUTIES, sent_as="duties-lead"),
+    COVER("DutiesForm", "deputy", id_name="clinician_id", body=DUTIES, sent_as="duties-deputy"),
+    COVER(
+        "RemoveHolidayForm",
+        "holiday",
+        id_name="holiday_id",
+        body={"act": "remove_holiday"},
+        sent_as="remove_holiday-holiday",
     ),
     Place("", "member", "clinics:on_call", "clinician", "member_id"),
 )

@@ -20,7 +20,7 @@ from tests.clinics.factories import PASSWORD, make_member, make_session
 from tests.clinics.sign_in_pages import later
 from tests.clinics.test_on_call import add_key
 from tests.conftest import signed_in
-from tests.isolation import acts, team_doors
+from tests.isolation import acts, cover_doors, team_doors
 from tests.isolation.test_other_doors import raw_rows
 from tests.isolation.twins import TENANT_MODELS
 from tests.patients.factories import make_certificate, make_patient
@@ -229,6 +229,7 @@ DOORS = (
     Door("patients:invite", "administrator", "patient.invited", prepare=without_account),
     Door("patients:unlink", "administrator", "patient.unlinked", prepare=of_account),
     Door("patients:standing", "clinician", "patient.merged", newest_record, have_double),
+    *cover_doors.doors(Door),
     TEAMS("settings.record_scope", SCOPE, team_doors.place_everybody),
     TEAMS("permission.team_made", {"act": "make", "make-name": "Red"}),
     TEAMS(

@@ -10,7 +10,7 @@ from moodvision.starting import refuse_to_start_wrongly
 
 
 class Command(BaseCommand):
-    help = "Runs web, worker and beat on this machine, with the demo clinics."
+    help = "Runs web, worker, beat and watchdog on this machine, with the demo clinics."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             serving.worker(environment, queues="inference,default"),
             serving.messenger(environment),
             serving.beat(environment),
+            serving.watchdog(environment),
         ]
         try:
             with serving.running(children):

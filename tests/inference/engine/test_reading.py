@@ -120,6 +120,8 @@ def test_an_unsure_reading_is_uncertain(tmp_path: Path) -> None:
     with engine.decoder:
         [reading] = engine.read([london_face()])
     assert (reading.scored, reading.reason, reading.probabilities) == (False, "uncertain", None)
+    assert reading.withheld is not None
+    assert sum(reading.withheld) == pytest.approx(1)
 
 
 def test_explain_maps_the_face_or_says_why_not(engine: Engine) -> None:

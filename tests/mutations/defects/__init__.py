@@ -1,6 +1,6 @@
 """Each guard that must not be lost, by what it guards: a module of its own for each subject."""
 
-from tests.mutations.defects import access_log, isolation, messages, rights, sign_in, words
+from tests.mutations.defects import access_log, cover, isolation, messages, rights, sign_in, words
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -10,6 +10,7 @@ DEFECTS: tuple[Defect, ...] = (
     *access_log.DEFECTS,
     *words.DEFECTS,
     *messages.DEFECTS,
+    *cover.DEFECTS,
 )
 
 __all__ = ["DEFECTS", "Defect"]
