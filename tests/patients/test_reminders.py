@@ -166,7 +166,7 @@ def test_choices_are_the_patients_own_words(browser: Client, pat: Patient) -> No
     said = {"ways": ["email"], "sender_name": "Aunt  Ida", "tells_of_notes": "on"}
     assert browser.post(PAGE, said).status_code == 302
     with tenancy.enter(pat.clinic_id):
-        row = pat.message_choices  # type: ignore[attr-defined]
+        row = pat.message_choices
         assert (row.channels, row.sender_name, row.tells_of_notes) == (["email"], "Aunt Ida", True)
 
 
