@@ -8,6 +8,7 @@ from bench import (
     peer,
     robustness,
     rotation,
+    rules,
     stages,
     triage_cost,
     unreadable,
@@ -29,6 +30,7 @@ BENCHMARKS = {
             "commit_to_screen", "from a submitted check-in to the alert on open screens", commit_to_screen.run
         ),
         Benchmark("triage_cost", "what policies, keys and log cost on the triage page", triage_cost.run),
+        Benchmark("rules", "all rules over 10,000 patients: seconds", rules.run),
         Benchmark("rotation", "rows sealed again per second while keys are rotated", rotation.run),
         Benchmark("explanations", "which map of a face is faithful, and what it costs", explanations.run),
     )

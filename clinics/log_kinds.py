@@ -34,12 +34,15 @@ KIND_BY_SUBJECT = {
     "policy": Kind.SETTINGS,
     "profile": Kind.SETTINGS,
     "retention": Kind.SETTINGS,
+    "rule": Kind.SETTINGS,
+    "rota": Kind.SETTINGS,
     "settings": Kind.SETTINGS,
 }
 KIND_BY_ACTION = {
     "programme.opened": Kind.SETTINGS,
     "programme.closed": Kind.SETTINGS,
     "retention.removed": Kind.WRITE,
+    "rule.previewed": Kind.READ,
     "retention.proved": Kind.WRITE,
 }
 """What is of another kind than its subject's other acts."""

@@ -14,7 +14,9 @@ a restriction ends            scoring makes the scores anew from the readings
 a reading is contested        scoring re-estimates the touched periods, and raises no alert
 readings are stored           scoring re-estimates the touched periods; a trusted person is written to, if the
                               patient set it up so
-a photo could not be read     scoring raises an alert: look yourself
+a photo could not be read     scoring raises an alert, if the clinic wants it: look yourself
+a check-in, a reading, a      the clinic's rules are judged for that patient; the clock judges the rest
+contest, a questionnaire
 a classifier wants in force   scoring judges its fidelity on simulated patients
 item 9 of a PHQ-9 is saved    scoring raises its alert, or opens it again; left open, a warning of its own
 a member is switched off or   their alerts are open again, and those who are there hear of it
@@ -96,6 +98,8 @@ from scoring.signals import alert_raised
 def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
+    check_in_submitted.connect(judge_rules)
+    questionnaire_closed.connect(judge_rules)
     consent_withdrawn.connect(drop_what_was_for)
     face_switched_off.connect(drop_photos_for_a_reason)
     decider_changed.connect(drop_what_lost_consent)
@@ -105,10 +109,12 @@ def connect() -> None:
     processing_restricted.connect(drop_unread_photos)
     restriction_lifted.connect(score_again)
     readings_contested.connect(rescore_contested)
+    readings_contested.connect(judge_rules)
     answer_saved.connect(hear_item_nine)
     questionnaire_closed.connect(report_item_nine_left_open)
     readings_stored.connect(judge_readings)
     readings_stored.connect(tell_trusted_people)
+    readings_stored.connect(judge_rules_of_many)
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
     post_save.connect(recheck_screens, sender=Membership)
@@ -150,6 +156,14 @@ def register_exporters() -> None:
     exports.register("messages", message_exports.EXPORTER)
     exports.register("inference", inference_exports.EXPORTER)
     exports.register("scoring", scoring_exports.EXPORTER)
+
+
+def judge_rules(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.judge_after(clinic_id, [patient_id])
+
+
+def judge_rules_of_many(*, clinic_id: uuid.UUID, readings: list[Reading], **kwargs: Any) -> None:
+    scoring_services.judge_after(clinic_id, {reading.patient_id for reading in readings})
 
 
 def ring_doorbell(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
@@ -234,7 +248,8 @@ def tell_trusted_people(*, readings: list[Reading], **kwargs: Any) -> None:
 
 
 def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:
-    scoring_services.report_failed_analysis(clinic_id=clinic_id, patient_id=patient_id)
+    if scoring_services.is_rule_on("analysis_failed"):
+        scoring_services.report_failed_analysis(clinic_id=clinic_id, patient_id=patient_id)
 
 
 def hear_item_nine(

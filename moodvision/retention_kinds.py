@@ -51,22 +51,29 @@ KINDS = (
     ),
     Kind(
         name="answers",
-        title=_("What you say in check-ins"),
-        words=_("The number, your words, and what stood there before you corrected it."),
+        title=_("What you say in check-ins and questionnaires"),
+        words=_(
+            "The number, your words, and what stood there before you corrected it. Your answers to "
+            "questionnaires, with their totals."
+        ),
         default_days=TEN_YEARS,
         shortest_days=SHORTEST,
         longest_days=LONGEST,
-        steps=(of_patients.remove_old_answers, of_readings.remove_empty_check_ins),
+        steps=(
+            of_patients.remove_old_answers,
+            of_readings.remove_empty_check_ins,
+            of_patients.remove_old_questionnaires,
+        ),
         proof=retention_proof.answers_left,
     ),
     Kind(
         name="alerts",
-        title=_("When your care team was asked to look, and what was done"),
+        title=_("When your care team was asked to look, what was done, and when your face was not counted"),
         words=_("Counted from the day it was closed. What is still open stays until somebody has closed it."),
         default_days=TEN_YEARS,
         shortest_days=YEAR,
         longest_days=LONGEST,
-        steps=(of_scores.remove_old_alerts,),
+        steps=(of_scores.remove_old_alerts, of_scores.remove_old_silences),
         proof=retention_proof.alerts_left,
     ),
     Kind(

@@ -73,6 +73,7 @@ READINGS: LiteralString = """
 """
 
 ANSWERS: LiteralString = """
+    SELECT (
     SELECT count(*) FROM patients_checkin AS sent, line
     WHERE sent.clinic_id = %(clinic)s AND sent.captured_at < line.at
     AND sent.patient_id NOT IN (SELECT id FROM stays)
@@ -88,13 +89,24 @@ ANSWERS: LiteralString = """
             )
         )
     )
+    ) + (
+        SELECT count(*) FROM patients_questionnaireround AS asked, line
+        WHERE asked.clinic_id = %(clinic)s AND asked.state <> 'open' AND asked.ended_at < line.at
+        AND asked.patient_id NOT IN (SELECT id FROM stays)
+    )
 """
 
 ALERTS: LiteralString = """
-    SELECT count(*) FROM scoring_alert AS alert, line
-    WHERE alert.clinic_id = %(clinic)s AND alert.state IN ('resolved', 'shadow')
-    AND alert.patient_id NOT IN (SELECT id FROM stays)
-    AND (SELECT max(told.at) FROM scoring_alertevent AS told WHERE told.alert_id = alert.id) < line.at
+    SELECT (
+        SELECT count(*) FROM scoring_alert AS alert, line
+        WHERE alert.clinic_id = %(clinic)s AND alert.state IN ('resolved', 'shadow')
+        AND alert.patient_id NOT IN (SELECT id FROM stays)
+        AND (SELECT max(told.at) FROM scoring_alertevent AS told WHERE told.alert_id = alert.id) < line.at
+    ) + (
+        SELECT count(*) FROM scoring_facesilence AS silence, line
+        WHERE silence.clinic_id = %(clinic)s AND silence.lifted_at < line.at
+        AND silence.patient_id NOT IN (SELECT id FROM stays)
+    )
 """
 
 LINKS: LiteralString = """

@@ -364,6 +364,8 @@ ACCESS_LOG_SPOOL_DIR = Path(env.text("ACCESS_LOG_SPOOL_DIR", str(VAR_DIR / "acce
 ACCESS_LOG_SPOOL_HOST = env.text("ACCESS_LOG_SPOOL_HOST", platform.node() or "host")
 # Six years by default: what clinics are used to, not what a law says of raw logs.
 ACCESS_LOG_KEEP_DAYS = env.integer("ACCESS_LOG_KEEP_DAYS", 6 * 365)
+RULES_SECONDS = 900  # what only the clock brings about: silence, a note that waits
+
 # The outbox (docs/messages.md). A lease outlives the longest a task may run, so that nobody sends beside it.
 MESSAGE_SECONDS = env.integer("MESSAGE_SECONDS", 5)
 MESSAGE_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 30
@@ -429,6 +431,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "ask_to_confirm_contacts": {
         "task": "patients.tasks.ask_to_confirm_contacts",
         "schedule": crontab(hour=10, minute=7),
+    },
+    "judge_rules": {
+        "task": "scoring.tasks.judge_rules",
+        "schedule": RULES_SECONDS,
+        "options": {"expires": RULES_SECONDS},
     },
     "check_crisis_numbers": {
         "task": "clinics.tasks.check_crisis_numbers",

@@ -206,6 +206,23 @@ def get_own_round(patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:
     return found
 
 
+def get_round(membership: Membership | None, patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:
+    """One time a patient, whose gate was passed, was asked a questionnaire."""
+    found = QuestionnaireRound.objects.filter(patient=patient, pk=round_id).first()
+    if found is None or membership is None:
+        raise Http404
+    record_rounds(membership, patient, [found])
+    return found
+
+
+def record_rounds(member: Membership, patient: Patient, rounds: list[QuestionnaireRound]) -> None:
+    """One entry for a page of results, with those it shows."""
+    if rounds:
+        access_log.record(
+            "questionnaire.read", by=member, patient_id=patient.pk, objects=[row.pk for row in rounds]
+        )
+
+
 def get_auditor(membership: Membership | None) -> Membership:
     """Who reads and verifies the access log: auditors and privacy officers."""
     if membership is None:

@@ -101,6 +101,32 @@ urlpatterns = [
     path("c/<slug:clinic>/patients/find/", views.find, name="find"),
     path("c/<slug:clinic>/patients/new/", views.admit, name="admit"),
     path("c/<slug:clinic>/patients/closed/", views.closed_records, name="closed_records"),
+    path("c/<slug:clinic>/settings/questionnaires/", views.questionnaire_plans, name="questionnaire_plans"),
+    path(
+        "c/<slug:clinic>/settings/questionnaires/<slug:questionnaire>/",
+        views.plan_questionnaire,
+        name="plan_questionnaire",
+    ),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/questionnaires/",
+        views.questionnaire_results,
+        name="questionnaire_results",
+    ),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/questionnaires/ask/",
+        views.ask_questionnaire,
+        name="ask_questionnaire",
+    ),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/questionnaires/<uuid:round_id>/",
+        views.questionnaire_result,
+        name="questionnaire_result",
+    ),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/questionnaires/<uuid:round_id>/enter/",
+        views.enter_answers,
+        name="enter_answers",
+    ),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/standing/", views.standing, name="standing"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/invite/", views.invite, name="invite"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/unlink/", views.unlink, name="unlink"),

@@ -69,3 +69,13 @@ def get_profile_to_change(membership: Membership | None) -> ScoreProfile:
     if not membership.administers:
         raise PermissionDenied
     return ScoreProfile.objects.filter(clinic_id=membership.clinic_id).in_force()
+
+
+def get_rules_to_change(membership: Membership | None) -> None:
+    """The editor of rules holds no patient data; its preview shows record numbers and is logged."""
+    get_profile_to_change(membership)
+
+
+def get_rule_figures(membership: Membership | None) -> None:
+    """How the alerts do, without a patient: for those who raise the lines, and those who answer alerts."""
+    get_profile(membership)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from patients.exports import Columns, Exporter, Row, Section
 from patients.models import Patient
-from scoring import alert_exports
+from scoring import alert_exports, rule_exports
 from scoring.models import PatientNote, PatientStanding, PeriodScore
 
 
@@ -14,6 +14,7 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _periods(patient)
     yield _standing(patient)
     yield from alert_exports.sections(patient)
+    yield from rule_exports.sections(patient)
     yield _notes(patient)
 
 
@@ -134,6 +135,7 @@ COLUMNS = {
         "standing", renamed={"share_means": "shares"}, left_out={"share_covariance": DOUBT}
     ),
     **alert_exports.COLUMNS,
+    **rule_exports.COLUMNS,
     "scoring.PatientNote": Columns("kind_notes", renamed={"created_at": "at"}),
 }
 

@@ -9,12 +9,16 @@ from scoring.models import (
     AlertSeen,
     AlertTimer,
     AlertWords,
+    FaceSilence,
     PatientNote,
     PatientStanding,
     PeriodScore,
+    RuleMemory,
 )
 
 RULES = (
+    PurgeRule(RuleMemory),
+    PurgeRule(FaceSilence, is_record=True),
     PurgeRule(PatientNote),
     PurgeRule(PeriodScore),
     PurgeRule(PatientStanding),

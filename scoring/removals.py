@@ -9,18 +9,31 @@ from django.db.models import Max, QuerySet
 from clinics.models import Clinic
 from patients.locks import lock_patients
 from patients.retention import spared
-from scoring.models import Alert, AlertSeen, AlertWords, PatientNote, PatientStanding, PeriodScore
+from scoring.models import (
+    Alert,
+    AlertSeen,
+    AlertWords,
+    FaceSilence,
+    PatientNote,
+    PatientStanding,
+    PeriodScore,
+    RuleMemory,
+)
 from scoring.rules import period_of
 from scoring.services.estimates import KINDS
 
 
 def remove_old_scores(clinic: Clinic, cutoff: datetime) -> int:
-    """A week, month or quarter goes when all of it is older; the one the line cuts has readings left."""
-    old, standings = _old_periods(clinic, cutoff), _old_standings(clinic, cutoff)
-    lock_patients(
-        {*old.values_list("patient_id", flat=True), *standings.values_list("patient_id", flat=True)}
+    """A week, month or quarter goes when all of it is older; the one the line cuts has readings left. So goes
+    what a rule last said, if that is so long ago and holds no more."""
+    stale = RuleMemory.objects.filter(clinic=clinic, is_firing=False, changed_at__lt=cutoff)
+    old = (
+        _old_periods(clinic, cutoff),
+        _old_standings(clinic, cutoff),
+        stale.exclude(patient__in=spared(clinic)),
     )
-    return old.delete()[0] + standings.delete()[0]
+    lock_patients({patient_id for rows in old for patient_id in rows.values_list("patient_id", flat=True)})
+    return sum(rows.delete()[0] for rows in old)
 
 
 def _old_standings(clinic: Clinic, cutoff: datetime) -> QuerySet[PatientStanding]:
@@ -50,6 +63,13 @@ def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
     AlertSeen.objects.filter(alert__in=gone).delete()
     Alert.objects.filter(pk__in=gone).delete()
     return len(gone)
+
+
+def remove_old_silences(clinic: Clinic, cutoff: datetime) -> int:
+    """When a face was not counted, and why, once it counts again."""
+    old = FaceSilence.objects.filter(clinic=clinic, lifted_at__lt=cutoff).exclude(patient__in=spared(clinic))
+    lock_patients(old.values_list("patient_id", flat=True))
+    return old.delete()[0]
 
 
 def _old_alerts(clinic: Clinic, cutoff: datetime) -> QuerySet[Alert]:

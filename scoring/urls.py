@@ -12,6 +12,18 @@ urlpatterns = [
     path("c/<slug:clinic>/alerts/<uuid:alert_id>/resolve/", views.resolve, name="resolve"),
     path("c/<slug:clinic>/settings/matrix/", views.matrix, name="matrix"),
     path("c/<slug:clinic>/settings/matrix/preview/", views.preview, name="matrix_preview"),
+    path("c/<slug:clinic>/settings/rules/", views.rules, name="rules"),
+    path("c/<slug:clinic>/settings/rules/budget/", views.rule_budget, name="rule_budget"),
+    path("c/<slug:clinic>/settings/rules/<slug:code>/", views.rule, name="rule"),
+    path("c/<slug:clinic>/settings/rules/<slug:code>/preview/", views.rule_preview, name="rule_preview"),
+    path("c/<slug:clinic>/figures/", views.figures, name="figures"),
+    path("c/<slug:clinic>/patients/<uuid:patient_id>/face/", views.silence_face, name="silence_face"),
+    path(
+        "c/<slug:clinic>/patients/<uuid:patient_id>/face/<uuid:silence_id>/lift/",
+        views.lift_silence,
+        name="lift_silence",
+    ),
+    path("c/<slug:clinic>/me/face/", views.own_face, name="own_face"),
     path("c/<slug:clinic>/me/", views.own_history, name="own_history"),
     path("c/<slug:clinic>/me/notes/<uuid:note_id>/", views.answer_note, name="answer_note"),
 ]

@@ -42,6 +42,7 @@ from patients.models import (
 )
 from patients.services import ContactDraft, IntakeDraft
 from scoring import services as scoring_services
+from scoring.models import FaceSilence, RuleMemory
 from tests.clinics.factories import make_member
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
@@ -108,6 +109,15 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
         _choose_messages(patient, words)
+        silence = FaceSilence(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            reason=words("scoring.facesilence.reason"),
+            words=words("scoring.facesilence.words"),
+            set_by=by.clinician,
+        )
+        silence.save(force_insert=True)
+        RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
         messages.queue(
             clinic_id=patient.clinic_id,
             to=by.clinician,
@@ -121,6 +131,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         return {
             "check_in_id": check_in.pk,
             "message_id": Message.objects.values_list("pk", flat=True).get(dedupe_key="furnished"),
+            "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
@@ -197,7 +208,7 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
         saved_by=patient.actor_label,
         idempotency_key="k",
     ).save(force_insert=True)
-    return {"round_id": round_.pk, "item": "9"}
+    return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
 def _choose_messages(patient: Patient, words: Words) -> None:
@@ -214,7 +225,7 @@ def _choose_messages(patient: Patient, words: Words) -> None:
         fingerprint="f" * 64,
     ).save(force_insert=True)
     services.add_reminder(patient=patient, at=time(9, 0))
-    services.save_trusted_person(
+    asked = services.save_trusted_person(
         patient=patient,
         draft=services.TrustedDraft(
             name=words("patients.trustedperson.name"),
@@ -223,6 +234,7 @@ def _choose_messages(patient: Patient, words: Words) -> None:
             words=words("patients.trustedperson.words"),
         ),
     )
+    services.answer_as_trusted_person(row=asked, agrees=False)
     services.confirm_contacts(patient=patient, conditions={1: words("patients.emergencycontact.conditions")})
 
 
@@ -277,6 +289,7 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         log_reviews.sign_review(
             review_id=review.pk, conclusion=words("clinics.logreview.conclusion"), by=by.officer
         )
+        furnish_rules(by, words)
         cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
         MemberAddress(
@@ -292,6 +305,7 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
             "invitation_id": invitation.pk,
             "review_id": review.pk,
             "member_id": by.clinician.pk,
+            "code": "no_check_in",
             "notice_id": furnish_watch(clinic).pk,
             **cover_ids,
         }
@@ -321,6 +335,18 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         "holiday_id": holiday.pk,
         "week": a_week_in_shadow(),
     }
+
+
+def furnish_rules(by: Staff, words: Words) -> None:
+    draft = scoring_services.RuleDraft(
+        "no_check_in",
+        is_on=True,
+        severity="notice",
+        values={"days": 5},
+        text=words("scoring.rulesetting.text"),
+    )
+    scoring_services.save_rule(draft=draft, by=by.administrator, base_version=0)
+    scoring_services.save_budget(per_day=7, by=by.administrator)
 
 
 def a_week_in_shadow() -> str:

@@ -1,5 +1,6 @@
 """Who may open what: every URL there is, with every one of the cast. A URL without a row fails the build."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +55,7 @@ class Row:
 EVERYBODY = (200,) * 8
 READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 READERS_ASKING = (302, 302, 302, 403, 403, 403, 404, 404)
+FIGURES = (302, 200, 200, 200, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
@@ -124,6 +126,13 @@ ROWS = (
     Row("patients:api_questionnaires", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("patients:api_answers", "POST", (403, 403, 403, 403, 403, 403, 415, 404)),
     Row("patients:api_finish", "POST", (403, 403, 403, 403, 403, 403, 400, 404)),
+    Row("patients:questionnaire_plans", "GET", ADMINISTRATORS),
+    Row("patients:plan_questionnaire", "POST", but(ADMINISTRATORS, ada=400), {"gad7-every_days": "1"}),
+    Row("patients:questionnaire_results", "GET", READERS),
+    Row("patients:ask_questionnaire", "POST", but(TREATING, alice=400), {"questionnaire": "none"}),
+    Row("patients:questionnaire_result", "GET", READERS),
+    Row("patients:enter_answers", "GET", but(READERS, bob=403)),
+    Row("patients:enter_answers", "POST", but(TREATING, alice=400), {"item-1": "4"}),
     Row("patients:consents", "GET", THE_PATIENT),
     Row("patients:consents", "POST", but(THE_PATIENT, pat=400), {"purpose": "none"}),
     Row("patients:fairness", "GET", THE_PATIENT),
@@ -247,7 +256,16 @@ ROWS = (
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
     Row("scoring:matrix_preview", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
+    Row("scoring:rules", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "GET", ADMINISTRATORS),
+    Row("scoring:rule", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_preview", "POST", but(ADMINISTRATORS, ada=400), {"days": "many"}),
+    Row("scoring:rule_budget", "POST", but(ADMINISTRATORS, ada=400), {"per_day": "many"}),
+    Row("scoring:figures", "GET", FIGURES),
+    Row("scoring:silence_face", "POST", but(TREATING, alice=302), {"reason": "none"}),
+    Row("scoring:lift_silence", "POST", but(TREATING, alice=302)),
     Row("scoring:own_history", "GET", THE_PATIENT),
+    Row("scoring:own_face", "POST", but(THE_PATIENT, pat=302)),
     Row("scoring:answer_note", "POST", but(THE_PATIENT, pat=302), {"answer": "not_now"}),
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -293,7 +311,7 @@ def world(
     with tenancy.enter(clinic_a.pk):
         pat.name = CANARY  # type: ignore[assignment]  # the encrypted field's base has no types
         pat.save()
-        alert = Alert.objects.get()
+        alert = Alert.objects.get(rule="score_line")
         PatientNote.objects.update(visible_from=timezone.now())
         programme = patients_services.open_programme(clinic=clinic_a, name="P", employer="E", by=ada)
         patients_services.join_programme(patient=pat, programme_id=programme.pk)
@@ -330,15 +348,20 @@ def world(
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
-        "reading_id": reading.pk, "notice_id": notice.pk, "message_id": message.pk,
-        "round_id": asked_round.pk, "item": "1",
+        "message_id": message.pk,
+        "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
+        "code": "no_check_in", "silence_id": uuid.uuid4(),
+        "questionnaire": "gad7",
         "trial_id": trial.pk, "week": week,
     }  # fmt: skip
     ids["session_id"] = make_session(alice.user).pk
+    of_pat = {"patient_id": pat.pk}
     return World(
         people,
         ids,
         own={
+            "patients:questionnaire_result": of_pat,
+            "patients:enter_answers": of_pat,
             "clinics:join": {"token": staff_token},
             "clinics:follow_message": {"token": links.token(message)},
         },

@@ -80,6 +80,9 @@ PLANTED = {
     "patients.rightsrequest.extension_reason": "qx there is very much zv",
     "patients.rightsrequest.words": "qx please send me all zv",
     "patients.safetyplan.text": "qx call the sister first zv",
+    "scoring.facesilence.reason": "qx a face like a mask zv",
+    "scoring.facesilence.words": "qx since the stroke zv",
+    "scoring.rulesetting.text": "qx ring the sister zv",
     "scoring.alert.note": "qx spoke with the sister zv",
 }
 TEXTS = list(PLANTED.values())

@@ -9,7 +9,7 @@ from clinics import second_factor, tenancy
 from clinics import services as clinic_services
 from clinics.access_log import System
 from clinics.models import CareTeam, Clinic, ClinicSettings, Role, User
-from moodvision.demo import cover, history
+from moodvision.demo import cover, history, questionnaires
 from moodvision.demo.history import Course
 from patients import services as patient_services
 from patients.models import Patient, Purpose
@@ -113,9 +113,12 @@ def _furnish(clinic: Clinic, *, with_history: bool) -> None:
                 clinic=clinic, user=_account(login), role=login.role, name=login.name, by=DEMO
             )
     cover.declare(clinic)
+    questionnaires.use_forms(clinic)
     if with_history:
         for name, course in COURSES[clinic.slug]:
-            history.write(_admit(clinic, name, team), course)
+            patient = _admit(clinic, name, team)
+            history.write(patient, course)
+            questionnaires.write(patient, name)
 
 
 def _admit(clinic: Clinic, name: str, team: CareTeam, *, email: str | None = None) -> Patient:

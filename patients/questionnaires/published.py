@@ -18,6 +18,8 @@ from patients.questionnaires.scoring import Band, ChangeRules, Rules
 
 HOME = Path(__file__).parent
 FIRST_LANGUAGE = "en"
+ORDER = ("phq9", "phq8", "gad7", "phq4", "ons4")
+"""In which pages show them."""
 
 
 class FormChanged(Exception):
@@ -112,7 +114,8 @@ def read_folder(folder: Path, locks: Path) -> dict[str, Questionnaire]:
     files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
     if set(files) != set(locked):
         raise FormChanged(f"Forms and locks differ: {sorted(set(files) ^ set(locked))}.")
-    return {name: _read(name, data, locked[name]) for name, data in files.items()}
+    ordered = sorted(files, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+    return {name: _read(name, files[name], locked[name]) for name in ordered}
 
 
 def hash_of(part: Any) -> str:

@@ -8,7 +8,14 @@ from django.db.models import Q, QuerySet
 
 from clinics.models import Clinic, Message, OnCallUnlock, StaffInvitation
 from patients.locks import lock_patients
-from patients.models import CheckIn, Correction, FairnessAnswers, Invitation
+from patients.models import (
+    CheckIn,
+    Correction,
+    FairnessAnswers,
+    Invitation,
+    QuestionnaireAnswer,
+    QuestionnaireRound,
+)
 from patients.retention import spared
 from patients.services.captures import drop_expired_images
 
@@ -31,6 +38,15 @@ def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
     said |= ~Q(body_hmac="") | Q(corrections__isnull=False)
     due = CheckIn.objects.exclude(patient__in=spared(clinic)).filter(clinic=clinic, captured_at__lt=cutoff)
     return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
+
+
+def remove_old_questionnaires(clinic: Clinic, cutoff: datetime) -> int:
+    """Whole rounds, with every answer."""
+    old = QuestionnaireRound.objects.filter(clinic=clinic, ended_at__lt=cutoff)
+    due = QuestionnaireRound.objects.filter(pk__in=old.exclude(patient__in=spared(clinic)).values("pk"))
+    lock_patients(due.values_list("patient_id", flat=True))
+    QuestionnaireAnswer.objects.filter(round__in=due).delete()
+    return due.delete()[0]
 
 
 def remove_old_fairness_answers(clinic: Clinic, cutoff: datetime) -> int:

@@ -200,7 +200,8 @@ def _close_over(rounds: Iterable[QuestionnaireRound]) -> None:
 def _end(
     round_: QuestionnaireRound, state: State, at: datetime, *, by: Actor, is_quiet: bool = False
 ) -> QuestionnaireRound:
-    round_.state, round_.ended_at = state, at
+    given = [answer.answered_at for answer in answers_of(round_)]
+    round_.state, round_.ended_at = state, max([at, *given])  # a clock set back loses no answer
     _set_score(round_)
     round_.save()
     verb = "finished" if state == State.FINISHED else "closed"

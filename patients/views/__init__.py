@@ -54,12 +54,19 @@ from patients.views.own_data import (
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
+from patients.views.questionnaire_plans import plan_questionnaire, questionnaire_plans
 from patients.views.questionnaires import (
     own_questionnaires,
     questionnaire,
     questionnaire_item,
     questionnaire_sheet,
     send_questionnaire,
+)
+from patients.views.results import (
+    ask_questionnaire,
+    enter_answers,
+    questionnaire_result,
+    questionnaire_results,
 )
 from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
@@ -74,6 +81,7 @@ __all__ = [
     "add_own_device",
     "admit",
     "ask",
+    "ask_questionnaire",
     "break_glass",
     "break_glass_reviews",
     "certificate",
@@ -94,6 +102,7 @@ __all__ = [
     "download_certificate",
     "edit_emergency_card",
     "emergency_card",
+    "enter_answers",
     "erase",
     "erasure_times",
     "export_log",
@@ -115,6 +124,7 @@ __all__ = [
     "own_messages",
     "own_programmes",
     "own_questionnaires",
+    "plan_questionnaire",
     "policy",
     "print_certificate",
     "print_emergency_card",
@@ -123,6 +133,9 @@ __all__ = [
     "programmes",
     "questionnaire",
     "questionnaire_item",
+    "questionnaire_plans",
+    "questionnaire_result",
+    "questionnaire_results",
     "questionnaire_sheet",
     "remove_own_address",
     "restrict",

@@ -49,15 +49,20 @@ class ReadBy:
     """When the clinic reads item 9. `opens_at` None: it is open now, or no hours are declared."""
 
     hours: str
-    is_open: bool
+    is_always: bool
     opens_at: datetime | None
 
 
 def cover_of(clinic: Clinic) -> ReadBy:
     now = timezone.now()
+    found = cover.read(clinic, now)
+    weekly = found.schedule(cover.Lane.ITEM_9).weekly
     opens_at = cover.next_opening(clinic, cover.Lane.ITEM_9, now)
-    is_open = opens_at is not None and opens_at <= now
-    return ReadBy(cover.words(clinic, cover.Lane.ITEM_9), is_open, None if is_open else opens_at)
+    return ReadBy(
+        hours=cover.words(clinic, cover.Lane.ITEM_9),
+        is_always=bool(weekly) and not cover.hours.gaps_of_week(weekly),
+        opens_at=opens_at if opens_at is not None and opens_at > now else None,
+    )
 
 
 @never_cache

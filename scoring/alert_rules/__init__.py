@@ -23,7 +23,7 @@ from scoring.alert_rules.findings import (
     is_news,
     remembered,
 )
-from scoring.alert_rules.registry import BY_CODE, RULES, Choices, findings
+from scoring.alert_rules.registry import BY_CODE, RULES, Choices, findings, rule_named
 from scoring.alert_rules.rule import Rule
 from scoring.alert_rules.settings import Choice, Number, Parameter, RuleSettings, Value, errors_of
 
@@ -54,4 +54,5 @@ __all__ = [
     "findings",
     "is_news",
     "remembered",
+    "rule_named",
 ]

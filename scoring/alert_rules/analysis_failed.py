@@ -18,4 +18,4 @@ def judge(facts: PatientFacts, settings: RuleSettings) -> Finding | None:
     return Finding(episode=failed.isoformat())
 
 
-RULE = Rule("analysis_failed", judge, by_event=True)
+RULE = Rule("analysis_failed", judge, severity="notice", by_event=True)

@@ -1,26 +1,32 @@
 """What is known of one patient at one moment: all that a rule may look at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
+from typing import NamedTuple, Self
+
+from scoring.rules.score import Score
 
 ENOUGH_FOR_A_BASELINE = 5
 """Moods said before: with fewer there is no own middle to compare with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One check-in: own mood 0 to 10, hours slept 0 to 24, whether a photo was taken. Each may be missing."""
+class Answered(NamedTuple):
+    """One check-in: own mood 0 to 10, hours slept 0 to 24, whether a photo was taken. Each may be missing.
+
+    `at` is the patient's moment; `heard_at`, ours: a phone without a net sends later. A tuple, for there are
+    hundreds of thousands of them.
+    """
 
     at: datetime
     mood: int | None = None
     hours_slept: float | None = None
     has_photo: bool = False
+    heard_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """The most probable emotion of one scored reading that counts."""
 
     at: datetime
@@ -29,7 +35,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class FaceWindow:
-    """The newest judged window. `shares`: 7, in the order of EMOTIONS. `is_current`: enough, and not old."""
+    """The newest judged window. `shares`: 7, in the order of EMOTIONS. `is_current`: enough, and not
+    old. `over`: the whole score, where the lines are walked again for days that are past."""
 
     shares: Sequence[float]
     score: float
@@ -37,6 +44,7 @@ class FaceWindow:
     intervention_line: float
     readings: int
     is_current: bool
+    over: Score | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +102,21 @@ class PatientFacts:
     failed_at: datetime | None = None
     contested_at: datetime | None = None
 
+    def about(self, questionnaire: str) -> Self:
+        """The same patient, of the questionnaires only this one."""
+        return replace(
+            self, questionnaires=[row for row in self.questionnaires if row.questionnaire == questionnaire]
+        )
+
     def recent(self, days: float) -> list[Answered]:
         """Check-ins of the last days."""
         start = self.now - timedelta(days=days)
         return [row for row in self.check_ins if start < row.at <= self.now]
+
+    def heard_lately(self, days: float) -> list[Answered]:
+        """Check-ins that reached us in the last days, whenever they were made."""
+        start = self.now - timedelta(days=days)
+        return [row for row in self.check_ins if start < (row.heard_at or row.at) <= self.now]
 
     def middle_mood_before(self, moment: datetime, days: float) -> float | None:
         """The median of the moods said in these days before a moment; None while they are too few."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from scoring.alert_rules import (
     analysis_failed,
+    band,
     call_wanted,
     disagreement,
     emotion_count,
@@ -12,12 +13,11 @@ from scoring.alert_rules import (
     mood_rise,
     no_check_in,
     not_enough_data,
-    questionnaire_band,
-    questionnaire_worsening,
     reading_contested,
     score_line,
     sustained_emotion,
     unread_note,
+    worsening,
 )
 from scoring.alert_rules.facts import PatientFacts
 from scoring.alert_rules.findings import Finding
@@ -28,8 +28,8 @@ RULES: tuple[Rule, ...] = (
     call_wanted.RULE,
     low_mood.RULE,
     mood_rise.RULE,
-    questionnaire_band.RULE,
-    questionnaire_worsening.RULE,
+    band.RULE,
+    worsening.RULE,
     unread_note.RULE,
     no_check_in.RULE,
     not_enough_data.RULE,
@@ -48,6 +48,13 @@ Choices = Mapping[str, RuleSettings]
 
 
 def findings(facts: PatientFacts, choices: Choices, rules: tuple[Rule, ...] = RULES) -> dict[str, Finding]:
-    """By rule: what holds of this patient now."""
-    found = {rule.code: rule.find(facts, choices.get(rule.code, rule.defaults)) for rule in rules}
-    return {code: finding for code, finding in found.items() if finding is not None}
+    """By name: what holds of this patient now."""
+    found: dict[str, Finding] = {}
+    for rule in rules:
+        found |= rule.find_all(facts, choices.get(rule.code, rule.defaults))
+    return found
+
+
+def rule_named(name: str) -> Rule | None:
+    """The rule of an alert's name, which may carry a part; None for what is no rule of the registry."""
+    return BY_CODE.get(name.partition(":")[0])

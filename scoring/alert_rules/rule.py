@@ -16,7 +16,8 @@ class Rule:
 
     `reads_face`: silenced for a patient whose face says nothing. `may_be_off`: a patient's own wish is never
     switched off. `severities`: what a clinic may choose; none where the finding says it. `by_event`: its
-    alerts come from the event itself, so that periodic judging only knows it for the preview.
+    alerts come from the event itself, so that periodic judging only knows it for the preview. `parts`: the
+    questionnaires that are judged apart, each with an alert of its own.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Rule:
     may_be_off: bool = True
     reads_face: bool = False
     by_event: bool = False
+    parts: tuple[str, ...] = ()
 
     @property
     def defaults(self) -> RuleSettings:
@@ -40,6 +42,22 @@ class Rule:
         known = {one.name: values.get(one.name, one.default) for one in self.parameters}
         chosen = severity if severity in self.severities else self.severity
         return RuleSettings(is_on or not self.may_be_off, chosen, known)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its alerts are called: the code, or the code and a part."""
+        return tuple(f"{self.code}:{part}" for part in self.parts) or (self.code,)
+
+    def find_all(self, facts: PatientFacts, settings: RuleSettings) -> dict[str, Finding]:
+        """By name: what holds, each part looked at for itself."""
+        if not self.parts:
+            found = self.find(facts, settings)
+            return {} if found is None else {self.code: found}
+        if not facts.questionnaires:
+            return {}
+        narrowed = {part: facts.about(part) for part in self.parts}
+        results = {f"{self.code}:{part}": self.find(of, settings) for part, of in narrowed.items()}
+        return {name: finding for name, finding in results.items() if finding is not None}
 
     def find(self, facts: PatientFacts, settings: RuleSettings) -> Finding | None:
         """The finding, if this rule may speak of this patient at all."""

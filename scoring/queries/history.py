@@ -8,6 +8,7 @@ from clinics.models import Clinic
 from inference.models import Reading
 from patients.models import CheckIn, Patient
 from scoring.models import PatientNote, PatientStanding, ScoreProfile
+from scoring.queries.rule_facts import silent_faces
 from scoring.queries.series import PeriodPoint, ShownBand, period_series
 from scoring.queries.triage import shown_band
 
@@ -44,7 +45,9 @@ def own_history(patient: Patient, *, clinic: Clinic, weeks: int = 12) -> OwnHist
         points=[]
         if patient.is_restricted
         else period_series(patient, clinic=clinic, profile=profile, count=weeks),
-        band=shown_band(standing, last_at, profile),
+        band=shown_band(
+            standing, last_at, profile, is_face_informative=patient.pk not in silent_faces([patient.pk])
+        ),
         check_ins=check_ins,
         readings={row.check_in_id: row for row in Reading.objects.filter(check_in__in=check_ins)},
         notes=notes,

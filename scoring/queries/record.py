@@ -11,6 +11,7 @@ from inference.models import Reading, ReadingContest
 from patients import access as patients_access
 from patients.models import CheckIn, Patient
 from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, ScoreProfile
+from scoring.queries.rule_facts import silent_faces
 from scoring.queries.series import PeriodPoint, ShownBand, StoredKind, period_series
 from scoring.queries.triage import is_current, shown_band
 
@@ -68,7 +69,9 @@ def patient_page(
         profile=profile,
         standing=standing,
         is_current=standing is not None and is_current(standing),
-        band=shown_band(standing, last_at, profile),
+        band=shown_band(
+            standing, last_at, profile, is_face_informative=patient.pk not in silent_faces([patient.pk])
+        ),
         points=_points(patient, clinic, profile, kind, count),
         check_ins=check_ins,
         readings=_readings(check_ins),

@@ -16,7 +16,7 @@ from scoring.rules import Band, Period, band_of, has_enough_readings, period_of
 from scoring.services.estimates import score_together
 
 StoredKind = Literal["week", "month", "quarter"]
-ShownBand = Literal["below", "warning", "intervention", "not_enough_data", "no_check_in"]
+ShownBand = Literal["below", "warning", "intervention", "not_enough_data", "no_check_in", "not_informative"]
 
 TRUNCATIONS = {"week": TruncWeek, "month": TruncMonth, "quarter": TruncQuarter}
 

@@ -3,9 +3,8 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntEnum
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -16,37 +15,29 @@ from patients.models import CheckIn, Patient
 from scoring import access
 from scoring.feed import last_number
 from scoring.models import Alert, PatientStanding, ScoreProfile
+from scoring.queries.questionnaire_heights import questionnaire_heights
+from scoring.queries.rule_facts import silent_faces
 from scoring.queries.series import ShownBand
+from scoring.queries.urgency import Said, Urgency, alert_urgency, place, urgency_of
 from scoring.rules import NEWEST_READING_AGE, band_of, window_at
 
 SILENT_AFTER = timedelta(days=7)
 """Without a check-in for so long a patient is shown as silent."""
 
 LOOKED_AT_DAYS = 14
-LOW_MOOD = 3
-"""What a patient says at or below this stands as high as the warning line, whatever the face says."""
-
-
-class Urgency(IntEnum):
-    """Where a row sorts. Missing data never sorts as calm (decision 38)."""
-
-    CALL_WANTED = 0
-    INTERVENTION_ALERT = 1
-    WARNING_ALERT = 2
-    ANALYSIS_FAILED = 3
-    OVER_INTERVENTION = 4
-    OVER_WARNING = 5
-    UNKNOWN = 6
-    CALM = 7
+MOOD_DAYS = 3
+"""A low mood of these days is not hidden by a better one that followed."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A patient's check-ins: the newest, and on how many of the last LOOKED_AT_DAYS days there was one."""
+    """A patient's check-ins: the newest, and on how many of the last LOOKED_AT_DAYS days there was one.
+    `lowest`: of the moods of the last MOOD_DAYS days."""
 
     last_at: datetime | None = None
     days: int = 0
     mood: int | None = None
+    lowest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +60,7 @@ class TriageRow:
     days_since: int | None
     silent_days: int
     mood: int | None
+    said: Said
 
     @property
     def is_by_estimate_alone(self) -> bool:
@@ -99,6 +91,8 @@ def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
     profile = ScoreProfile.objects.in_force()
     standings = {row.patient_id: row for row in PatientStanding.objects.filter(patient__in=patients)}
     checked = _checked(visible, clinic)
+    silent = silent_faces(row.pk for row in patients)
+    forms = questionnaire_heights(row.pk for row in patients)
     by_patient: dict[uuid.UUID, list[Alert]] = {}
     for alert in alerts:
         by_patient.setdefault(alert.patient_id, []).append(alert)
@@ -106,6 +100,8 @@ def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
         _row(
             patient,
             None if patient.is_restricted else standings.get(patient.pk),
+            patient.pk not in silent,
+            forms.get(patient.pk, 0),
             checked.get(patient.pk, Checked()),
             tuple(by_patient.get(patient.pk, ())),
             profile=profile,
@@ -123,22 +119,20 @@ def unresolved_alerts(membership: Membership) -> list[Alert]:
     return sorted(rows, key=lambda alert: (alert_urgency(alert), alert.state != "open", -alert.seq))
 
 
-def alert_urgency(alert: Alert) -> Urgency:
-    if alert.rule == Alert.Rule.CALL_WANTED:
-        return Urgency.CALL_WANTED
-    if alert.rule == Alert.Rule.ANALYSIS_FAILED:
-        return Urgency.ANALYSIS_FAILED
-    is_higher = alert.line == Alert.Line.INTERVENTION
-    return Urgency.INTERVENTION_ALERT if is_higher else Urgency.WARNING_ALERT
-
-
 def shown_band(
-    standing: PatientStanding | None, last_check_in_at: datetime | None, profile: ScoreProfile
+    standing: PatientStanding | None,
+    last_check_in_at: datetime | None,
+    profile: ScoreProfile,
+    *,
+    is_face_informative: bool = True,
 ) -> ShownBand:
-    """What may be said of a patient today: a score only while its window still holds enough."""
+    """What may be said of a patient today: a score only while its window still holds enough, and of a face
+    that says something."""
     now = timezone.now()
     if last_check_in_at is None or now - last_check_in_at > SILENT_AFTER:
         return "no_check_in"
+    if not is_face_informative:
+        return "not_informative"
     if standing is None or not is_current(standing):
         return "not_enough_data"
     return band_of(standing.score, profile.matrix)
@@ -152,9 +146,11 @@ def is_current(standing: PatientStanding) -> bool:
 def _checked(visible: QuerySet[Patient], clinic: Clinic) -> dict[uuid.UUID, Checked]:
     since = window_at(timezone.now(), clinic.zone, days=LOOKED_AT_DAYS).start
     recent = Q(captured_at__gte=since)
+    lately = Q(captured_at__gte=timezone.now() - timedelta(days=MOOD_DAYS))
     taken = CheckIn.objects.filter(patient__in=visible)
     rows = taken.values("patient_id").annotate(
         last_at=Max("captured_at"),
+        lowest=Min("mood", filter=lately),
         days=Count(TruncDate("captured_at", tzinfo=clinic.zone), distinct=True, filter=recent),
     )
     moods = dict(
@@ -164,26 +160,30 @@ def _checked(visible: QuerySet[Patient], clinic: Clinic) -> dict[uuid.UUID, Chec
         .values_list("patient_id", "mood")
     )
     return {
-        row["patient_id"]: Checked(row["last_at"], row["days"], moods.get(row["patient_id"])) for row in rows
+        row["patient_id"]: Checked(row["last_at"], row["days"], moods.get(row["patient_id"]), row["lowest"])
+        for row in rows
     }
 
 
 def _row(
     patient: Patient,
     standing: PatientStanding | None,
+    is_face_informative: bool,
+    form: int,
     checked: Checked,
     alerts: tuple[Alert, ...],
     *,
     profile: ScoreProfile,
     clinic: Clinic,
 ) -> TriageRow:
-    band = shown_band(standing, checked.last_at, profile)
+    band = shown_band(standing, checked.last_at, profile, is_face_informative=is_face_informative)
+    said = Said(lowest_mood=checked.lowest, questionnaire=form)
     scored = standing if band in {"below", "warning", "intervention"} else None
     today = timezone.now().astimezone(clinic.zone).date()
     last_day = checked.last_at.astimezone(clinic.zone).date() if checked.last_at else None
     return TriageRow(
         patient=patient,
-        urgency=_urgency(band, checked.mood, alerts),
+        urgency=urgency_of(band, said, tuple(alert_urgency(alert) for alert in alerts)),
         band=band,
         value=scored.score if scored else None,
         low=scored.low if scored else None,
@@ -195,20 +195,12 @@ def _row(
         days_since=(today - last_day).days if last_day else None,
         silent_days=LOOKED_AT_DAYS - checked.days,
         mood=checked.mood,
+        said=said,
     )
 
 
-def _urgency(band: ShownBand, mood: int | None, alerts: tuple[Alert, ...]) -> Urgency:
-    of_band = {
-        "intervention": Urgency.OVER_INTERVENTION,
-        "warning": Urgency.OVER_WARNING,
-        "below": Urgency.CALM,
-    }.get(band, Urgency.UNKNOWN)
-    says_low = [Urgency.OVER_WARNING] if mood is not None and mood <= LOW_MOOD else []
-    return min([of_band, *says_low, *(alert_urgency(alert) for alert in alerts)])
-
-
-def _order(row: TriageRow) -> tuple[int, float, float, int]:
-    """Within one urgency: the higher score, then the longer silence."""
-    silence = float("inf") if row.days_since is None else float(row.days_since)
-    return row.urgency, -(row.value or 0.0), -silence, row.patient.record_number
+def _order(row: TriageRow) -> tuple[int, bool, float, float, int]:
+    """By urgency, words before faces; then the older record, so that the order is the same each time."""
+    silent = float("inf") if row.days_since is None else float(row.days_since)
+    key = place(row.urgency, row.said, value=row.value, silent_days=silent)
+    return (*key, row.patient.record_number)

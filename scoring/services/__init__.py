@@ -21,9 +21,18 @@ from scoring.services.endings import (
     propose_unreached,
     resolve,
 )
+from scoring.services.faces import lift_silence, silence_face
+from scoring.services.judging import judge_after, judge_clinic, judge_patients
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
 from scoring.services.releases import release_of
+from scoring.services.rule_settings import (
+    RuleDraft,
+    RuleRefused,
+    is_rule_on,
+    save_budget,
+    save_rule,
+)
 from scoring.services.standings import (
     judge_readings,
     merge_scores,
@@ -35,6 +44,8 @@ from scoring.services.standings import (
 __all__ = [
     "HandledAlert",
     "ProfileRefused",
+    "RuleDraft",
+    "RuleRefused",
     "Spoken",
     "answer_note",
     "answer_offer",
@@ -43,7 +54,12 @@ __all__ = [
     "confirm_unreached",
     "give_back",
     "hand_over",
+    "is_rule_on",
+    "judge_after",
+    "judge_clinic",
+    "judge_patients",
     "judge_readings",
+    "lift_silence",
     "merge_scores",
     "note_attempt",
     "offer",
@@ -55,8 +71,11 @@ __all__ = [
     "rescore_patient",
     "rescore_readings",
     "resolve",
+    "save_budget",
     "save_profile",
+    "save_rule",
     "settle_alerts",
+    "silence_face",
     "snooze",
     "take",
     "tell_new_team",

@@ -15,7 +15,7 @@ from patients.locks import lock_patients
 from patients.models import Patient
 from patients.services.check_ins import CLOCK_TOLERANCE
 from scoring import signals
-from scoring.models import Alert, PatientStanding, PeriodScore, ScoreProfile
+from scoring.models import Alert, PatientStanding, PeriodScore, RuleMemory, ScoreProfile
 from scoring.readings import UsedReading, remember_reference, usable_readings
 from scoring.rules import (
     Scores,
@@ -27,7 +27,7 @@ from scoring.rules import (
     score_shares,
     window_at,
 )
-from scoring.services import alerts, estimates, notes
+from scoring.services import alerts, estimates, faces, notes, rule_settings
 from scoring.services.locks import lock_profile
 
 PATIENTS_AT_ONCE = 50
@@ -77,6 +77,8 @@ def merge_scores(
 
     Alerts and notes stay with the double, whose history they are.
     """
+    RuleMemory.objects.filter(patient=double_id).delete()
+    faces.carry_over(patient=Patient.objects.get(pk=patient_id), double_id=double_id)
     PeriodScore.objects.filter(patient=double_id).delete()
     PatientStanding.objects.filter(patient=double_id).delete()
     if moments:
@@ -260,13 +262,14 @@ def _store_standings(
 ) -> None:
     known = {row.patient_id: row for row in PatientStanding.objects.filter(patient__in=judged.patient_ids)}
     unresolved = alerts.unresolved_of(judged.patient_ids, Alert.Rule.SCORE_LINE) if judges_lines else {}
+    silent = rule_settings.without_lines(judged.patient_ids) if judges_lines else frozenset()
     day = judged.window.end.astimezone(clinic.zone).date()
     standings = []
     for index, patient_id in enumerate(judged.patient_ids):
         standing = known.get(patient_id) or PatientStanding(clinic=clinic, patient_id=patient_id)
         _write_window(standing, judged, index, profile)
         standings.append(standing)
-        if not (judges_lines and standing.is_enough):
+        if not (judges_lines and standing.is_enough) or patient_id in silent:
             continue
         score = judged.scores.at(index)
         judgement = judge_lines(standing.lines, score, day, profile.matrix, profile.policy)

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scoring import rule_wording
 from scoring.models import Alert, ScoreProfile
 from scoring.wording import percent
 
@@ -79,7 +80,8 @@ def card_beside_patient(alert: Alert, profile: ScoreProfile, *, clinic: str, may
 def reason_of(alert: Alert, profile: ScoreProfile) -> str:
     """Why somebody must look: how surely, on how many check-ins, of which days."""
     if alert.rule != Alert.Rule.SCORE_LINE:
-        return f"{capfirst(str(alert.text or alert.rule_label))}."
+        said = rule_wording.sentence_of(alert.rule, alert.facts) or f"{capfirst(alert.rule_label)}."
+        return f"{said} {alert.text}" if alert.text else said
     words = {
         "percent": capfirst(percent(alert.probability or 0.0)),
         "line": alert.get_line_display(),

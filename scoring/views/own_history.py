@@ -46,6 +46,7 @@ def own_history(request: PatientRequest, clinic: str) -> HttpResponse:
         "check_ins": [_own(row, found.readings.get(row.pk)) for row in found.check_ins],
         "chart": week_chart(found.points, found.profile, title=_("Your weeks"), summary=_summary(found)),
         "band": _guidance_band(found),
+        "wish": queries.own_wish(patient),
         "section": "history",
     }
     return render(request, "scoring/own_history.html", context)

@@ -17,11 +17,13 @@ from inference import queries as inference_queries
 from inference.emotions import EMOTIONS
 from inference.models import Reading
 from patients import queries as patients_queries
+from patients import results as patients_results
 from patients.models import CheckIn
 from patients.requests import PatientRequest
 from scoring import queries
 from scoring.models import Alert, AlertEvent
 from scoring.queries import PatientPage
+from scoring.rule_forms import SilenceForm
 from scoring.views import cards
 from scoring.views.charts import week_chart
 from scoring.wording import EMOTION_NAMES, percent
@@ -61,11 +63,14 @@ def patient(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> Http
         "check_ins": _shown(page),
         "chart": week_chart(page.points, page.profile, title=_("Score by week"), summary=_summary(page)),
         "alerts": alerts,
+        "totals": patients_results.newest_totals(page.patient),
         "consents": patients_queries.consent_choices(page.patient),
         "estimated": _estimated(page),
         "newest_reading": _newest_scored(page),
         "hold": patients_queries.hold_of(page.patient),
         "may_treat": may_treat,
+        "silences": queries.face_silences(page.patient),
+        "silence_form": SilenceForm() if may_treat and page.patient.is_followed else None,
         "section": "triage",
     }
     return render(request, "scoring/patient.html", context)

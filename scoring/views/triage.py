@@ -11,7 +11,7 @@ from patients.requests import PatientRequest
 from scoring import queries
 from scoring.models import Alert
 from scoring.queries import Triage
-from scoring.queries.triage import alert_urgency
+from scoring.queries.urgency import alert_urgency
 from scoring.views import cards
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-from tests.browser import checks, cover_pages, desk_pages, message_pages
+from tests.browser import checks, cover_pages, desk_pages, message_pages, questionnaire_pages
 from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
@@ -241,6 +241,16 @@ PAGES = {
     "privacy": (None, go_to("/c/north/privacy/")),
     "program": (ADA, program),
     "explanation": (ALICE, explanation),
+    "questionnaires": (PAT, questionnaire_pages.own_list),
+    "questionnaire": (PAT, questionnaire_pages.start),
+    "questionnaire-item": (PAT, questionnaire_pages.item),
+    "questionnaire-aloud": (PAT, questionnaire_pages.read_aloud),
+    "questionnaire-sheet": (PAT, questionnaire_pages.sheet),
+    "questionnaire-send": (PAT, questionnaire_pages.look_over),
+    "questionnaire-plans": (ADA, questionnaire_pages.plans),
+    "questionnaire-results": (ALICE, questionnaire_pages.results),
+    "questionnaire-result": (ALICE, questionnaire_pages.result),
+    "questionnaire-entry": (ALICE, questionnaire_pages.entry),
     "fairness": (PAT, go_to("/c/north/me/fairness/")),
     "moving": (None, go_to("/c/north/moving/")),
     "correct-check-in": (PAT, correct),

@@ -16,8 +16,8 @@ CHOSEN = {
     Kind.READ: """
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
-        legal_holds.listed note.read patient.read patients.listed reading.read request.read
-        requests.listed watch.read
+        legal_holds.listed note.read patient.read patients.listed questionnaire.read reading.read request.read
+        requests.listed rule.previewed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
     Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",
@@ -45,7 +45,7 @@ CHOSEN = {
         member.signed_out member.switched_off member.switched_on membership.added model.on_trial
         model.pinned model.promoted model.registered model.rolled_back model.trial_ended model.unpinned
         on_call.unlock_given on_call.unlocked permission.deputy_appointed policy.chosen profile.saved
-        programme.closed programme.opened retention.changed settings.staff_names
+        programme.closed programme.opened retention.changed rule.budget_saved rule.saved settings.staff_names
         permission.patient_moved permission.team_joined permission.team_left permission.team_made
         permission.team_renamed settings.erasure_times settings.questionnaire settings.record_scope
     """,
@@ -54,6 +54,7 @@ CHOSEN = {
         trusted_person.removed trusted_person.saved trusted_person.written_to
         message.opened message.undelivered message.undelivered_seen message_address.added
         message_address.removed message_address.tested message_choices.saved
+        face.silence_lifted face.silenced
         rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
         rota.week_copied trial.confirmed trial.sent
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised

@@ -33,6 +33,7 @@ HOLDS_NO_ID = {
     "ReceivedRequestForm.words": "what somebody wrote",
     "ClinicianForm.member": "the base of the forms of the rota",
     "AskForm.words": "what somebody wrote",
+    "SilenceForm.words": "what somebody wrote",
 }
 
 

@@ -25,6 +25,7 @@ from moodvision.celery import app
 from patients import tasks as patient_tasks
 from patients.models import Patient
 from scoring import services as scoring_services
+from scoring import tasks as scoring_tasks
 from scoring.routing import websocket_urlpatterns
 from tests.inference import photos
 from tests.isolation.twins import ANONYMOUS, TENANT_MODELS, Twin, make_twin
@@ -50,6 +51,7 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "patients.tasks.turn_questionnaires": lambda twin: patient_tasks.turn_questionnaires(),
     "inference.tasks.read_waiting": lambda twin: inference_tasks.read_waiting(str(twin.clinic.pk)),
     "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
+    "scoring.tasks.judge_rules": lambda twin: scoring_tasks.judge_rules(),
     "inference.tasks.watch_classifiers": lambda twin: inference_tasks.watch_classifiers(),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }

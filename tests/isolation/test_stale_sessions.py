@@ -81,6 +81,13 @@ def typed_into(page: str, **changed: Any) -> Body:
     return body
 
 
+def other_rule(house: House, browser: Client) -> dict[str, Any]:
+    """The form of a rule as it stands, with another number of days."""
+    form = browser.get(reverse("scoring:rule", args=["north", "no_check_in"])).context["form"]
+    said = {name: form[name].value() for name in form.fields} | {"days": "9"}
+    return {name: value for name, value in said.items() if value is not None}
+
+
 def ask_for_erasure(house: House) -> None:
     patient = house.people["patient"]
     assert isinstance(patient, Patient)
@@ -186,6 +193,12 @@ POLICY = typed_into("patients:policy", jurisdiction="illinois")
 RETENTION = typed_into("patients:retention", readings=200)
 MATRIX = typed_into("scoring:matrix", warning_line="3.5")
 PROGRAMME = {"name": "Night shifts", "employer": "Harbour"}
+GAD7 = {
+    "gad7-is_on": "on",
+    "gad7-every_days": "14",
+    "gad7-late_after_days": "3",
+    "gad7-closes_after_days": "7",
+}
 ON, OFF = "1", "0"
 RENAMED = {"name": "By Another Name", "phone": "+49 30 999"}
 RECORD, CONFIRM = {"step": "record", "identity_check": IDENTITY}, {"step": "confirm"}
@@ -217,7 +230,10 @@ DOORS = (
     Door("clinics:set_on_call", "administrator", "member.off_call", {"is_on_call": OFF}, call),
     Door("clinics:on_call", "clinician", "on_call.unlock_given", COLLEAGUE, call),
     Door("scoring:matrix", "administrator", "profile.saved", MATRIX),
+    Door("scoring:rule", "administrator", "rule.saved", other_rule),
+    Door("scoring:rule_budget", "administrator", "rule.budget_saved", {"per_day": "12"}),
     Door("patients:staff_names", "administrator", "settings.staff_names", {"are_shown": "initials"}),
+    Door("patients:plan_questionnaire", "administrator", "settings.questionnaire", GAD7),
     Door("patients:programmes", "administrator", "programme.opened", PROGRAMME),
     Door("patients:close_programme", "administrator", "programme.closed", prepare=open_programme),
     Door("patients:holds", "privacy_officer", "legal_hold.placed", number_of),
@@ -268,7 +284,11 @@ def house(clinic_a: Clinic) -> House:
     with tenancy.enter(clinic_a.pk):
         other = services.admit_patient(clinic=clinic_a, name="No Account", by=System("test"))
         asked = services.open_request(patient=other, kind="export", words="", by=officer)
-    return House(clinic_a, people, {"clinic": "north", "member_id": colleague.pk, "request_id": asked.pk})
+    return House(
+        clinic_a,
+        people,
+        {"clinic": "north", "member_id": colleague.pk, "request_id": asked.pk, "questionnaire": "gad7"},
+    )
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,21 @@ from clinics.access_log import System
 from clinics.models import AccessLogEntry, Clinic, Membership, RetentionRun, StaffInvitation
 from moodvision.retention_kinds import KINDS
 from patients import retention, services
-from patients.models import Capture, Consent, Patient, Purpose
+from patients.models import (
+    Capture,
+    Consent,
+    Patient,
+    Purpose,
+    QuestionnaireAnswer,
+    QuestionnaireRound,
+)
 from scoring import services as scoring_services
 from scoring.models import PeriodScore
 from tests.clinics.factories import make_member
 from tests.inference import photos
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
-from tests.scoring.factories import make_closed_alert, store_reading
+from tests.scoring.factories import make_closed_alert, make_lifted_silence, store_reading
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 TRIED_ELSEWHERE = {
@@ -70,7 +77,11 @@ def furnish(patient: Patient, alice: Membership) -> None:
     store_reading(patient, "sad")
     for days in (400, 10):
         make_closed_alert(patient, alice, ago(days))
+    for days in (400, 10):
+        make_lifted_silence(patient, alice, ago(days))
     _keep_photo(patient, sent_at=ago(8))
+    for days in (150, 10):
+        _ended_round(patient, ago(days))
     with tenancy.enter(patient.clinic_id):
         staff.invite_member(
             name="Old",
@@ -79,6 +90,33 @@ def furnish(patient: Patient, alice: Membership) -> None:
             by=make_member(patient.clinic, "administrator", "Ada Old"),
         )
         StaffInvitation.objects.update(expires_at=ago(8))
+
+
+def _ended_round(patient: Patient, at: datetime) -> None:
+    with tenancy.enter(patient.clinic_id):
+        round_ = QuestionnaireRound.objects.create(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            questionnaire="gad7",
+            language="en",
+            text_sha256="0" * 64,
+            opened_by="system:test",
+            due_on=at.date(),
+            late_at=at,
+            closes_at=at,
+            state="finished",
+            ended_at=at,
+        )
+        answer = {"answered_at": at, "door": "page", "saved_by": "x", "idempotency_key": "k"}
+        QuestionnaireAnswer(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            round=round_,
+            item="1",
+            value="2",
+            number=1,
+            **answer,
+        ).save(force_insert=True)
 
 
 def _keep_photo(patient: Patient, sent_at: datetime) -> Capture:

@@ -10,7 +10,7 @@ from inference.emotions import EMOTIONS
 from inference.models import Reading
 from inference.signals import readings_stored
 from patients.models import Patient
-from scoring.models import Alert, AlertEvent, PatientNote
+from scoring.models import Alert, AlertEvent, FaceSilence, PatientNote
 from scoring.services.moves import next_number
 from tests.inference.factories import make_reading
 
@@ -77,3 +77,19 @@ def make_closed_alert(patient: Patient, by: Membership, closed_at: datetime) -> 
             visible_from=closed_at,
         )
     return alert
+
+
+def make_lifted_silence(patient: Patient, by: Membership, lifted_at: datetime) -> FaceSilence:
+    """A face that was set aside for a day, until that moment."""
+    with tenancy.enter(patient.clinic_id):
+        silence = FaceSilence(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            reason=FaceSilence.Reason.MANIA,
+            set_by=by,
+            set_at=lifted_at - timedelta(days=1),
+            lifted_by=by,
+            lifted_at=lifted_at,
+        )
+        silence.save(force_insert=True)
+    return silence

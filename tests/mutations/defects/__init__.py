@@ -1,6 +1,16 @@
 """Each guard that must not be lost, by what it guards: a module of its own for each subject."""
 
-from tests.mutations.defects import access_log, cover, isolation, messages, rights, sign_in, words
+from tests.mutations.defects import (
+    access_log,
+    cover,
+    forms,
+    isolation,
+    messages,
+    rights,
+    rules,
+    sign_in,
+    words,
+)
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -10,6 +20,8 @@ DEFECTS: tuple[Defect, ...] = (
     *access_log.DEFECTS,
     *words.DEFECTS,
     *messages.DEFECTS,
+    *rules.DEFECTS,
+    *forms.DEFECTS,
     *cover.DEFECTS,
 )
 

@@ -215,8 +215,8 @@ def test_answers_of_a_double_move_sealed_anew(clinic_a: Clinic, alice: Membershi
     from patients.models import QuestionnaireAnswer as Row
 
     keep, double = make_patient(clinic_a, "Kim Keep"), make_patient(clinic_a, "Dora Double")
-    round_ = make_round(double)
-    answer(round_, {"9": 2})
+    round_ = make_round(double, "gad7")
+    answer(round_, {"7": 2})
     with tenancy.enter(clinic_a.pk):
         keep.user = None
         keep.save()

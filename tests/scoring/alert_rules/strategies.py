@@ -17,6 +17,7 @@ answers = st.builds(
     mood=st.none() | st.integers(0, 10),
     hours_slept=st.none() | st.floats(0, 24),
     has_photo=st.booleans(),
+    heard_at=st.none() | moments,
 )
 shares = st.lists(st.floats(0.001, 1), min_size=7, max_size=7).map(
     lambda weights: tuple(weight / sum(weights) for weight in weights)

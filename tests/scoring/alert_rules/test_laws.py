@@ -20,10 +20,12 @@ from scoring.alert_rules import (
     findings,
     is_news,
     remembered,
+    rule_named,
 )
 from tests.scoring.alert_rules.strategies import faces, patients
 
 FACE_RULES = {"score_line", "sustained_emotion", "emotion_count", "happy_fall", "disagreement"}
+NAMES = {name for rule in RULES for name in rule.names}
 ALL_ON = {rule.code: RuleSettings(True, rule.severity, rule.defaults.values) for rule in RULES}
 
 
@@ -56,7 +58,7 @@ def test_a_face_that_says_nothing_silences_the_face_rules_alone(facts: PatientFa
     informative, silent = (
         findings(replace(facts, is_face_informative=says), ALL_ON) for says in (True, False)
     )
-    others = set(BY_CODE) - FACE_RULES - {"not_enough_data"}  # which misses no face that says nothing
+    others = NAMES - FACE_RULES - {"not_enough_data"}  # which misses no face that says nothing
     assert not FACE_RULES & set(silent)
     assert {code: informative.get(code) for code in others} == {code: silent.get(code) for code in others}
 
@@ -67,7 +69,7 @@ def test_no_face_changes_what_self_report_raises(
 ) -> None:
     """Decision 38: a face score never lowers, hides or averages away what the patient says."""
     other = replace(facts, face=face, seen=(), happy_weeks=())  # type: ignore[arg-type]
-    by_words = set(BY_CODE) - FACE_RULES - {"not_enough_data"}
+    by_words = NAMES - FACE_RULES - {"not_enough_data"}
     before, after = findings(facts, ALL_ON), findings(other, ALL_ON)
     assert {code: before.get(code) for code in by_words} == {code: after.get(code) for code in by_words}
 
@@ -90,6 +92,14 @@ def test_who_was_never_heard_of_is_told_of(facts: PatientFacts) -> None:
 def test_a_rule_that_is_off_finds_nothing(facts: PatientFacts) -> None:
     off = {rule.code: rule.settings(is_on=False, severity=rule.severity, values={}) for rule in RULES}
     assert set(findings(facts, off)) <= {"call_wanted"}  # a patient's wish is never switched off
+
+
+@given(patients)
+def test_a_finding_is_named_by_its_rule(facts: PatientFacts) -> None:
+    for name in findings(facts, ALL_ON):
+        rule = rule_named(name)
+        assert rule is not None
+        assert name in rule.names
 
 
 @given(patients)

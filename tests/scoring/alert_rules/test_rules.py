@@ -168,25 +168,25 @@ class TestQuestionnaires:
         return facts(questionnaires=[row])
 
     def test_the_band_is_entered(self) -> None:
-        assert find("questionnaire_band", self.closed(15)) is not None
-        assert find("questionnaire_band", self.closed(16, before=12, band_before=2)) is not None
+        assert find("band", self.closed(15)) is not None
+        assert find("band", self.closed(16, before=12, band_before=2)) is not None
 
     def test_staying_or_getting_better_is_no_entry(self) -> None:
-        assert find("questionnaire_band", self.closed(17, before=16, band_before=3)) is None
-        assert find("questionnaire_band", self.closed(16, before=22, band_before=4)) is None
-        assert find("questionnaire_band", self.closed(14)) is None
+        assert find("band", self.closed(17, before=16, band_before=3)) is None
+        assert find("band", self.closed(16, before=22, band_before=4)) is None
+        assert find("band", self.closed(14)) is None
 
     def test_a_still_higher_band_is_entered(self) -> None:
-        assert find("questionnaire_band", self.closed(21, before=16, band=4, band_before=3)) is not None
+        assert find("band", self.closed(21, before=16, band=4, band_before=3)) is not None
 
     def test_worse_by_6(self) -> None:
-        assert find("questionnaire_worsening", self.closed(10, before=4)) is not None
-        assert find("questionnaire_worsening", self.closed(9, before=4)) is None
-        assert find("questionnaire_worsening", self.closed(27)) is None
+        assert find("worsening", self.closed(10, before=4)) is not None
+        assert find("worsening", self.closed(9, before=4)) is None
+        assert find("worsening", self.closed(27)) is None
 
     def test_gad7_by_4(self) -> None:
         row = Closed("round", "gad7", NOW, 9, 1, 5, 1)
-        assert find("questionnaire_worsening", facts(questionnaires=[row])) is not None
+        assert find("worsening", facts(questionnaires=[row])) is not None
 
 
 class TestSilence:
@@ -246,3 +246,12 @@ class TestWaiting:
     def test_a_wish_and_a_dead_photo(self) -> None:
         assert find("call_wanted", facts(waits_since=NOW - timedelta(hours=1))) is not None
         assert find("analysis_failed", facts(failed_at=NOW - timedelta(hours=1))) is not None
+
+
+def test_a_low_answer_that_comes_late_is_heard() -> None:
+    """Two low days a week ago, from a phone without a net: heard today."""
+    late = tuple(
+        Answered(NOW - timedelta(days=day), 1, heard_at=NOW - timedelta(minutes=5)) for day in (8, 7)
+    )
+    assert find("low_mood", facts(check_ins=late)) is not None
+    assert find("low_mood", facts(check_ins=[Answered(row.at, row.mood) for row in late])) is None

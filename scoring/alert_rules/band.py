@@ -33,8 +33,9 @@ def _enters(row: Closed, settings: RuleSettings) -> bool:
 
 
 RULE = Rule(
-    "questionnaire_band",
+    "band",
     judge,
+    parts=tuple(FROM),
     parameters=(
         Number("phq9_from", 15, 1, 27),
         Number("phq8_from", 15, 1, 24),

@@ -34,7 +34,8 @@ def _is_worse(row: Closed, settings: RuleSettings) -> bool:
 
 
 RULE = Rule(
-    "questionnaire_worsening",
+    "worsening",
     judge,
+    parts=tuple(RISE),
     parameters=(Number("phq_rise", 6, 1, 27), Number("gad7_rise", 4, 1, 21), Number("days", 14, 1, 28)),
 )
