@@ -84,6 +84,11 @@ PLANTED = {
     "scoring.facesilence.words": "qx since the stroke zv",
     "scoring.rulesetting.text": "qx ring the sister zv",
     "scoring.alert.note": "qx spoke with the sister zv",
+    "scoring.alert.receiver": "Qxreceiver Zvclinic",
+    "scoring.alert.spoken_with": "Qxsister Zvspoken",
+    "scoring.alert.text": "qx the clinic words zv",
+    "scoring.alertwords.text": "qx nobody answered zv",
+    "scoring.alertwords.whom": "Qxneighbour Zvname",
 }
 TEXTS = list(PLANTED.values())
 

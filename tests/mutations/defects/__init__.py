@@ -3,6 +3,7 @@
 from tests.mutations.defects import (
     access_log,
     cover,
+    duty,
     forms,
     isolation,
     messages,
@@ -14,15 +15,16 @@ from tests.mutations.defects import (
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
-    *isolation.DEFECTS,
-    *rights.DEFECTS,
-    *sign_in.DEFECTS,
     *access_log.DEFECTS,
-    *words.DEFECTS,
-    *messages.DEFECTS,
-    *rules.DEFECTS,
-    *forms.DEFECTS,
     *cover.DEFECTS,
+    *duty.DEFECTS,
+    *forms.DEFECTS,
+    *isolation.DEFECTS,
+    *messages.DEFECTS,
+    *rights.DEFECTS,
+    *rules.DEFECTS,
+    *sign_in.DEFECTS,
+    *words.DEFECTS,
 )
 
 __all__ = ["DEFECTS", "Defect"]
