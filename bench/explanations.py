@@ -9,6 +9,7 @@ from bench.harness import SHARED, BenchError, Figures, median
 from inference import registry
 from inference.engine.classify import Classifier, Doubles
 from inference.engine.explaining import METHODS, Map, faithfulness
+from inference.models import Explanation
 from inference.training.dataset import Faces, load_faces, strict_majority
 
 FER2013 = SHARED / "data" / "fer2013"
@@ -35,7 +36,13 @@ def run(*, is_quick: bool = False) -> Figures:
         for name, found in areas.items()
     }
     most_faithful = max(METHODS, key=lambda name: figures[name]["gain"])
-    return {"faces": len(faces), "methods": figures, "most_faithful": most_faithful, "measured": MEASURED}
+    return {
+        "faces": len(faces),
+        "methods": figures,
+        "most_faithful": most_faithful,
+        "is_default": most_faithful == Explanation.MOST_FAITHFUL,
+        "measured": MEASURED,
+    }
 
 
 def some_of_each(faces: Faces, count: int) -> Faces:

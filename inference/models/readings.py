@@ -244,6 +244,10 @@ class Explanation(TenantModel):
         OCCLUSION = "occlusion", _("what is lost when a patch is hidden")
         ACTIVATION = "activation", _("the network's own map")
 
+    MOST_FAITHFUL = Method.LIME
+    """Drawn unless another is asked for: what `python -m bench explanations` finds by deletion and insertion
+    curves of the committed model (docs/benchmarks.md); a test holds the two together."""
+
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         READY = "ready", _("ready")

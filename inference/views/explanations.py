@@ -38,6 +38,7 @@ def explanation(request: ClinicRequest, clinic: str, reading_id: uuid.UUID) -> H
         "reading": reading,
         "method": METHODS(method),
         "methods": METHODS,
+        "most_faithful": Explanation.MOST_FAITHFUL,
         "explanation": found,
         "is_kept": services.kept_capture(reading) is not None,
         "label_form": LabelForm(initial={"seen": own.seen} if own else None) if can_label else None,
@@ -61,7 +62,7 @@ def explanation_picture(request: ClinicRequest, clinic: str, reading_id: uuid.UU
 
 
 def _method(request: ClinicRequest) -> str:
-    asked = request.GET.get("method") or request.POST.get("method") or METHODS.LIME
+    asked = request.GET.get("method") or request.POST.get("method") or Explanation.MOST_FAITHFUL
     if asked not in METHODS.values:
         raise Http404
     return asked

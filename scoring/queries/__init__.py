@@ -1,20 +1,29 @@
+from scoring.queries.alert_list import SHOWS, AlertList, ListedAlert, Show, alert_list
+from scoring.queries.alert_page import AlertBackground, ToldEvent, alert_background, told_events
 from scoring.queries.faces import face_silences, own_wish
 from scoring.queries.history import OwnHistory, open_notes, own_history
 from scoring.queries.profiles import profile_versions
-from scoring.queries.record import PatientPage, alert_history, patient_page
+from scoring.queries.record import PatientPage, patient_page
 from scoring.queries.series import PeriodPoint, ShownBand, period_series
 from scoring.queries.triage import Triage, TriageRow, triage
 from scoring.queries.urgency import Urgency
 
 __all__ = [
+    "SHOWS",
+    "AlertBackground",
+    "AlertList",
+    "ListedAlert",
     "OwnHistory",
     "PatientPage",
     "PeriodPoint",
+    "Show",
     "ShownBand",
+    "ToldEvent",
     "Triage",
     "TriageRow",
     "Urgency",
-    "alert_history",
+    "alert_background",
+    "alert_list",
     "face_silences",
     "open_notes",
     "own_history",
@@ -22,5 +31,6 @@ __all__ = [
     "patient_page",
     "period_series",
     "profile_versions",
+    "told_events",
     "triage",
 ]

@@ -10,13 +10,14 @@ from scoring.duty import telling
 from scoring.models import Alert, AlertSeen
 
 
-def seen(alert: Alert, membership: Membership) -> None:
-    """The alert as it stands was shown to this member: on its page, or in a frame they answered."""
+def seen(alert: Alert, membership: Membership, *, seq: int | None = None) -> None:
+    """The alert as it stands was shown to this member: on its page, or in a frame their screen answered
+    (`seq`: of that frame)."""
     AlertSeen.objects.update_or_create(
         clinic_id=alert.clinic_id,
         alert=alert,
         membership=membership,
-        defaults={"seq": alert.seq, "at": timezone.now()},
+        defaults={"seq": alert.seq if seq is None else seq, "at": timezone.now()},
     )
 
 

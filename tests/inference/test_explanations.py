@@ -2,21 +2,29 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.urls import reverse
 
+from bench.explanations import measure, some_of_each
 from clinics import tenancy
 from clinics.access_log import System
 from clinics.errors import DomainError
 from clinics.models import AccessLogEntry, ClinicSettings, Membership
 from inference import services, tasks
+from inference.engine.classify import Classifier
+from inference.engine.explaining import METHODS
+from inference.engine.package import load_package
 from inference.models import Explanation, Reading
+from inference.training.dataset import load_faces
 from patients import services as patient_services
 from patients.models import Capture, Patient, Purpose
 from tests.conftest import signed_in
 from tests.inference import photos
+from tests.inference.engine.packages import COMMITTED
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in, make_patient
+from tests.shared_data import SHARED, needs_shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny_model")]
 
@@ -64,6 +72,25 @@ def test_a_reader_asks_and_a_worker_draws(alice: Membership, keeper: Patient, me
     assert "no-store" in picture["Cache-Control"]
     with tenancy.enter(keeper.clinic_id):
         assert AccessLogEntry.objects.filter(action="reading.explained", patient_id=keeper.pk).count() == 1
+
+
+def test_the_most_faithful_map_is_drawn_unless_another_is_asked_for(
+    alice: Membership, keeper: Patient
+) -> None:
+    reading = kept_reading(keeper)
+    plain = reverse("inference:explanation", args=[reading.clinic.slug, reading.pk])
+    assert signed_in(alice).get(plain).text.count("the most faithful when tried") == 1
+    signed_in(alice).post(plain)
+    assert only(keeper).method == Explanation.MOST_FAITHFUL
+
+
+def test_the_default_is_what_the_curves_of_the_committed_model_say() -> None:
+    needs_shared()
+    faces = load_faces(SHARED / "data" / "fer2013").split("PublicTest")
+    classifier = Classifier(load_package(COMMITTED))
+    areas, _times = measure(classifier, some_of_each(faces, 2))
+    gains = {name: np.mean([found[1] - found[0] for found in areas[name]]) for name in METHODS}
+    assert max(gains, key=lambda name: gains[name]) == Explanation.MOST_FAITHFUL, gains
 
 
 def test_it_goes_with_the_photo(alice: Membership, keeper: Patient) -> None:

@@ -336,3 +336,21 @@ def test_two_sweepers_at_once_pass_each_alert_on_once(committing: str) -> None:
 
 def test_lanes_are_those_of_the_cover(db: None) -> None:
     assert Alert.Lane is Lane
+
+
+def test_the_lead_hears_in_the_digest_of_what_nobody_did(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
+) -> None:
+    watch_always(in_a)
+    team = CareTeam.objects.create(clinic=in_a, name="Ward 1")
+    team.members.create(clinic=in_a, membership=alice)
+    Patient.objects.update(care_team=team)
+    ClinicSettings.objects.update(record_scope="care_team")
+    ClinicSafety.objects.update(lead=carol)
+    alert = warn(pat)
+    digests.queue_for(in_a, timezone.now())
+    assert told(carol) == []
+    make_due(alert)
+    sweep(alert)
+    digests.queue_for(in_a, timezone.now())
+    assert {kind for kind, _ in told(carol)} == {"digest"}
