@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from clinics import tenancy
-from clinics.models import AccessLogEntry, Clinic, Membership
+from clinics.models import AccessLogEntry, Clinic, ClinicSafety, Membership
+from clinics.signals import clinic_went_live
 from patients.models import CheckIn, Patient, QuestionnaireRound
 from patients.services.lifecycle import close_record
 from scoring import queries, services
@@ -254,3 +255,20 @@ def test_a_severe_questionnaire_stands_high_in_triage(pat: Patient, alice: Membe
     with tenancy.enter(pat.clinic_id):
         row = queries.triage(alice, clinic=pat.clinic).rows[0]
     assert row.urgency == Urgency.OVER_INTERVENTION
+
+
+def test_what_shadow_recorded_is_told_when_the_clinic_goes_live(pat: Patient, ada: Membership) -> None:
+    change(ada, "emotion_count")
+    with tenancy.enter(pat.clinic_id):
+        ClinicSafety.objects.update(live_since=None, live_by=None)
+    with tenancy.enter(pat.clinic_id):
+        add_days_of(pat, "sad", 8)
+    store_reading(pat, "sad")
+    assert {alert.state for alert in alerts_of(pat).values()} == {"shadow"}
+    with tenancy.enter(pat.clinic_id):
+        ClinicSafety.objects.update(live_since=timezone.now(), live_by=ada)
+        clinic_went_live.send(sender=Clinic, clinic_id=pat.clinic_id)
+    store_reading(pat, "sad")
+    with tenancy.enter(pat.clinic_id):
+        told = Alert.objects.unresolved().filter(patient=pat)
+        assert set(told.values_list("rule", flat=True)) == {"score_line", "emotion_count"}
