@@ -155,7 +155,9 @@ class TestPreview:
             Patient.objects.update(created_at=long_ago, linked_at=None, state_since=long_ago)
         make_check_in(pat, mood=6, captured_at=timezone.now() - timedelta(days=16))
         response = browser.post(f"{RULES}no_check_in/preview/", body_of(browser, "no_check_in"))
-        assert [len(row.days) for row in response.context["preview"].rows] == [2]
+        days = [row.days for row in response.context["preview"].rows]
+        assert [len(told) for told in days] == [4]  # twice before the one check-in, twice after it
+        assert all((later - day).days == 7 for day, later in zip(days[0][2:], days[0][3:], strict=False))
 
     def test_faces_of_past_days(self, browser: Client, pat: Patient) -> None:
         with tenancy.enter(pat.clinic_id):
