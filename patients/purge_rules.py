@@ -21,12 +21,16 @@ from patients.models import (
     OnCallGrant,
     OwnPlanPart,
     Patient,
+    PatientAddress,
+    PatientChoices,
     PortalPin,
     QuestionnaireAnswer,
     QuestionnaireRound,
+    Reminder,
     RightsRequest,
     SafetyPlan,
     SearchToken,
+    TrustedPerson,
 )
 
 RULES = (
@@ -39,6 +43,10 @@ RULES = (
     PurgeRule(QuestionnaireRound, is_record=True),
     PurgeRule(Invitation),
     PurgeRule(PortalPin),
+    PurgeRule(PatientChoices),
+    PurgeRule(PatientAddress),
+    PurgeRule(Reminder),
+    PurgeRule(TrustedPerson),
     PurgeRule(SearchToken),
     PurgeRule(KeyRotation, path="subject"),
     PurgeRule(Message),

@@ -34,6 +34,15 @@ from patients.views.holds import hold, holds
 from patients.views.intakes import intake
 from patients.views.joining import join
 from patients.views.left_notes import give_left_note, left_note, left_notes, read_left_note
+from patients.views.messages import (
+    add_own_address,
+    add_own_device,
+    change_reminders,
+    own_contacts,
+    own_messages,
+    remove_own_address,
+    test_own_channel,
+)
 from patients.views.moving import moving
 from patients.views.notices import notices
 from patients.views.own_data import (
@@ -67,10 +76,13 @@ from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
 from patients.views.teams import teams
+from patients.views.trusted import trusted_answer, trusted_person
 from patients.views.who_looked import who_looked
 
 __all__ = [
     "access_log",
+    "add_own_address",
+    "add_own_device",
     "admit",
     "after_item_nine",
     "ask",
@@ -80,6 +92,7 @@ __all__ = [
     "certificate",
     "certificates",
     "change_contact",
+    "change_reminders",
     "check_in",
     "choose_pin",
     "close_programme",
@@ -117,7 +130,9 @@ __all__ = [
     "log_reviews_page",
     "moving",
     "notices",
+    "own_contacts",
     "own_data",
+    "own_messages",
     "own_plan",
     "own_programmes",
     "own_questionnaires",
@@ -135,6 +150,7 @@ __all__ = [
     "questionnaire_results",
     "questionnaire_sheet",
     "read_left_note",
+    "remove_own_address",
     "restrict",
     "restrict_requested",
     "retention_settings",
@@ -144,6 +160,9 @@ __all__ = [
     "staff_names",
     "standing",
     "teams",
+    "test_own_channel",
+    "trusted_answer",
+    "trusted_person",
     "unlink",
     "unlock",
     "unusual_access",

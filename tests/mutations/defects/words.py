@@ -28,7 +28,8 @@ DEFECTS = (
         "str(conditional_escape(text))",
         "str(text)",
         (CRISIS,),
-    ),    Defect(
+    ),
+    Defect(
         "words",
         "what was seen of an older answer tells the patient",
         "scoring/queries/told.py",
