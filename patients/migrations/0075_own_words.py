@@ -12,7 +12,7 @@ from clinics.migration_operations import IsolateTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clinics", "0075_messages"),
-        ("patients", "0080_intake"),
+        ("patients", "0085_messages_to_patients"),
     ]
 
     operations = [
