@@ -47,7 +47,7 @@ def test_the_urgent_lanes_stand_first_whatever_else_waits(
     with tenancy.enter(clinic_a.pk):
         face, low = Alert.objects.get(rule="score_line"), warn(pat)
     page = signed_in(alice).get(URL).text
-    places = [page.index(f'id="alert-{one.pk}"') for one in (alert, face, low)]
+    places = [page.index(f'data-alert="{one.pk}"') for one in (alert, face, low)]
     assert places == sorted(places)
     assert "last question of the PHQ-9" in words_of(signed_in(alice).get(f"{URL}{alert.pk}/"))
 
