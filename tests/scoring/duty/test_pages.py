@@ -12,6 +12,7 @@ from patients import services as patient_services
 from patients.models import Consent, Patient, Purpose
 from patients.services.emergencies import ContactDraft
 from scoring.models import Alert, AlertSeen
+from scoring.services import receipts
 from tests.clinics.factories import make_member, watch_always
 from tests.conftest import signed_in
 from tests.scoring.duty.acts import again, answer, warn
@@ -214,3 +215,16 @@ def test_a_shadow_is_on_no_clinical_page(alice: Membership, clinic_a: Clinic, pa
         assert str(shadow.pk) not in browser.get(url).text
     assert browser.get(f"{URL}{shadow.pk}/").status_code == 404
     assert browser.post(f"{URL}{shadow.pk}/take/").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/c/north/", URL])
+def test_opening_a_list_is_a_receipt_and_fetching_it_again_is_none(
+    alert: Alert, alice: Membership, bob: Membership, url: str
+) -> None:
+    signed_in(bob).get(url)
+    signed_in(alice).get(url, headers={"HX-Request": "true"})
+    with tenancy.enter(alert.clinic_id):
+        assert not AlertSeen.objects.exists()
+    signed_in(alice).get(url)
+    with tenancy.enter(alert.clinic_id):
+        assert receipts.is_confirmed(again(alert))
