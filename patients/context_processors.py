@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from patients import people, retention
-from patients.models import BreakGlass, RightsRequest
+from patients.models import BreakGlass, QuestionnaireRound, RightsRequest
 
 
 def break_glass(request: HttpRequest) -> dict[str, Any]:
@@ -27,6 +27,20 @@ def break_glass(request: HttpRequest) -> dict[str, Any]:
                 else 0
             )
         ),
+    }
+
+
+def forms(request: HttpRequest) -> dict[str, Any]:
+    """What the portal's navigation counts: questionnaires that wait to be filled in."""
+    patient = getattr(request, "patient", None)
+    return {
+        "waiting_forms": SimpleLazyObject(
+            lambda: (
+                QuestionnaireRound.objects.open().filter(patient=patient).count()
+                if patient and patient.is_followed
+                else 0
+            )
+        )
     }
 
 

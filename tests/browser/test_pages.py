@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-from tests.browser import checks, cover_pages, desk_pages, duty_pages, questionnaire_pages
+from tests.browser import checks, cover_pages, desk_pages, duty_pages, message_pages, questionnaire_pages
 from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
@@ -207,6 +207,12 @@ PAGES = {
     "two-step": (ALICE, go_to("/accounts/2fa/")),
     "sessions": (ALICE, go_to("/accounts/sessions/")),
     "on-call": (ALICE, go_to("/c/north/on-call/")),
+    "message-choices": (ALICE, message_pages.choices),
+    "outbox": (ADA, message_pages.outbox),
+    "own-messages": (PAT, message_pages.own),
+    "trusted-person": (PAT, message_pages.trusted),
+    "trusted-answer": (None, message_pages.answer),
+    "own-contacts": (PAT, message_pages.contacts),
     "pin": (PAT, go_to("/c/north/me/pin/")),
     "check-in": (PAT, go_to("/c/north/me/check-in/")),
     "check-in-camera": (PAT, check_in_camera),
@@ -228,7 +234,6 @@ PAGES = {
     "rota": (ALICE, go_to("/c/north/rota/")),
     "rota-empty": (ADA, cover_pages.empty_rota),
     "cover-hours": (ADA, cover_pages.declared_hours),
-    "cover-hours-refused": (ADA, cover_pages.refused_hours),
     "going-live": (ADA, cover_pages.in_shadow),
     "shadow-week": (ADA, cover_pages.one_week),
     "test-alert": (cover_pages.KIM, cover_pages.test_alert),
