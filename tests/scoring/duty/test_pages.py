@@ -195,7 +195,13 @@ def test_what_is_known_before_a_call(
         patient_services.grant_consent(patient=pat, purpose=Purpose.EMERGENCY_CONTACT, by=pat)
         assert Consent.objects.filter(purpose="emergency_contact").exists()
     shown = words_of(browser.get(f"{URL}{alert.pk}/"))
-    for text in ("Sister Ines", "+49 30 5678", "No machine calls anybody", "Ring twice, then the contact."):
+    for text in (
+        "Sister Ines",
+        "+49 30 5678",
+        "No machine calls anybody",
+        "Ring twice, then the contact.",
+        "Never confirmed by the patient",
+    ):
         assert text in shown
 
 
