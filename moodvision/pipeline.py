@@ -17,6 +17,7 @@ readings are stored           scoring re-estimates the touched periods; a truste
 a photo could not be read     scoring raises an alert, if the clinic wants it: look yourself
 a check-in, a reading, a      the clinic's rules are judged for that patient; the clock judges the rest
 contest, a questionnaire
+a clinic leaves shadow         what the face rules recorded in it is told once more
 a classifier wants in force   scoring judges its fidelity on simulated patients
 item 9 of a PHQ-9 is saved    scoring raises its alert, or opens it again; left open, a warning of its own
 a member is switched off or   their alerts are open again, and those who are there hear of it
@@ -52,7 +53,7 @@ from django.db.models.signals import post_delete, post_save
 from clinics import going_live, messages, rotation, sign_in, tenancy
 from clinics.messages import recipients
 from clinics.models import CareTeamMember, ClinicSettings, Membership, Message, User
-from clinics.signals import sign_ins_changed
+from clinics.signals import clinic_went_live, sign_ins_changed
 from inference import doorbell, gate
 from inference import exports as inference_exports
 from inference import purge_rules as inference_rules
@@ -99,6 +100,7 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
     check_in_submitted.connect(judge_rules)
+    clinic_went_live.connect(tell_what_shadow_hid)
     questionnaire_closed.connect(judge_rules)
     consent_withdrawn.connect(drop_what_was_for)
     face_switched_off.connect(drop_photos_for_a_reason)
@@ -156,6 +158,10 @@ def register_exporters() -> None:
     exports.register("messages", message_exports.EXPORTER)
     exports.register("inference", inference_exports.EXPORTER)
     exports.register("scoring", scoring_exports.EXPORTER)
+
+
+def tell_what_shadow_hid(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.tell_anew(clinic_id=clinic_id)
 
 
 def judge_rules(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:

@@ -186,7 +186,18 @@ def _invitation(site: Site) -> str:
         return patient_services.invite_patient(patient=patient, by=site.member(ALICE))
 
 
+def rule_preview(page: Page, site: Site) -> None:
+    """Wider than in force, so that somebody would have been alerted."""
+    page.goto("/c/north/settings/rules/low_mood/")
+    page.get_by_label("A mood of this or less is low").fill("5")
+    page.get_by_role("button", name="Who would have been alerted?").click()
+    expect(page.locator("#preview table")).to_be_visible()
+
+
 PAGES = {
+    "rules": (ADA, go_to("/c/north/settings/rules/")),
+    "rule": (ADA, rule_preview),
+    "rule-figures": (ALICE, go_to("/c/north/figures/")),
     "sign-in": (None, go_to("/accounts/login/")),
     "crisis": (None, go_to("/crisis/")),
     "crisis-of-clinic": (None, go_to("/crisis/north/")),
