@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 
 from clinics import cover, sign_in, watchdog
 from clinics.cover import gaps, trials
+from clinics.messages import undelivered
 from clinics.models import ClinicSettings
 
 
@@ -19,6 +20,7 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
         "cover_words": SimpleLazyObject(lambda: cover.public_words(clinic) if clinic else ""),
         "membership": getattr(request, "membership", None),
         "patient_self": getattr(request, "patient", None),
+        "undelivered_messages": SimpleLazyObject(undelivered.count),
         "idle_seconds": sign_in.IDLE_SECONDS,
         "pin_idle_seconds": sign_in.PIN_IDLE_SECONDS,
     }

@@ -18,12 +18,16 @@ from patients.models import (
     NoticeShown,
     OnCallGrant,
     Patient,
+    PatientAddress,
+    PatientChoices,
     PortalPin,
     QuestionnaireAnswer,
     QuestionnaireRound,
+    Reminder,
     RightsRequest,
     SafetyPlan,
     SearchToken,
+    TrustedPerson,
 )
 
 RULES = (
@@ -34,6 +38,10 @@ RULES = (
     PurgeRule(QuestionnaireRound, is_record=True),
     PurgeRule(Invitation),
     PurgeRule(PortalPin),
+    PurgeRule(PatientChoices),
+    PurgeRule(PatientAddress),
+    PurgeRule(Reminder),
+    PurgeRule(TrustedPerson),
     PurgeRule(SearchToken),
     PurgeRule(KeyRotation, path="subject"),
     PurgeRule(Message),

@@ -36,6 +36,15 @@ urlpatterns = [
     path(
         "c/<slug:clinic>/programmes/<uuid:programme_id>/close/", views.close_programme, name="close_programme"
     ),
+    path("c/<slug:clinic>/me/messages/", views.own_messages, name="own_messages"),
+    path("c/<slug:clinic>/me/messages/reminders/", views.change_reminders, name="change_reminders"),
+    path("c/<slug:clinic>/me/messages/address/", views.add_own_address, name="add_own_address"),
+    path("c/<slug:clinic>/me/messages/device/", views.add_own_device, name="add_own_device"),
+    path("c/<slug:clinic>/me/messages/remove/", views.remove_own_address, name="remove_own_address"),
+    path("c/<slug:clinic>/me/messages/test/", views.test_own_channel, name="test_own_channel"),
+    path("c/<slug:clinic>/me/trusted/", views.trusted_person, name="trusted_person"),
+    path("c/<slug:clinic>/me/contacts/", views.own_contacts, name="own_contacts"),
+    path("t/<str:token>/", views.trusted_answer, name="trusted_answer"),
     path("c/<slug:clinic>/me/data/", views.own_data, name="own_data"),
     path("c/<slug:clinic>/me/data/export/", views.export_own_data, name="export_own_data"),
     path("c/<slug:clinic>/me/data/contact/", views.change_contact, name="change_contact"),

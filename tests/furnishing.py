@@ -11,11 +11,15 @@ from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
 from clinics.cover import declaring, rota, trials
 from clinics.cover.hours import WeeklyTime
+from clinics.messages import choosing
 from clinics.models import (
+    Channel,
     Clinic,
     ClinicSafety,
     Lane,
+    MemberAddress,
     Membership,
+    Message,
     ShadowLook,
     Shift,
     StaffInvitation,
@@ -32,6 +36,7 @@ from patients.models import (
     LegalHold,
     OnCallGrant,
     Patient,
+    PatientAddress,
     Purpose,
     QuestionnaireAnswer,
     QuestionnaireRound,
@@ -105,6 +110,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        _choose_messages(patient, words)
         silence = FaceSilence(
             clinic_id=patient.clinic_id,
             patient=patient,
@@ -125,6 +131,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         _call_and_resolve(patient, by, words)
         return {
             "check_in_id": check_in.pk,
+            "message_id": Message.objects.values_list("pk", flat=True).get(dedupe_key="furnished"),
             "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
@@ -239,6 +246,33 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
     return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
+def _choose_messages(patient: Patient, words: Words) -> None:
+    services.save_message_choices(
+        patient=patient,
+        draft=services.WaysDraft(["email"], sender_name=words("patients.patientchoices.sender_name")[:40]),
+    )
+    PatientAddress(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        channel=Channel.SMS,
+        address=words("patients.patientaddress.address"),
+        label=words("patients.patientaddress.label"),
+        fingerprint="f" * 64,
+    ).save(force_insert=True)
+    services.add_reminder(patient=patient, at=time(9, 0))
+    asked = services.save_trusted_person(
+        patient=patient,
+        draft=services.TrustedDraft(
+            name=words("patients.trustedperson.name"),
+            email=words("patients.trustedperson.email"),
+            signed=words("patients.trustedperson.signed"),
+            words=words("patients.trustedperson.words"),
+        ),
+    )
+    services.answer_as_trusted_person(row=asked, agrees=False)
+    services.confirm_contacts(patient=patient, conditions={1: words("patients.emergencycontact.conditions")})
+
+
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
     opened = services.break_glass(
         patient=patient, reason=words("patients.breakglass.reason"), by=by.clinician
@@ -293,6 +327,15 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         furnish_rules(by, words)
         cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
+        MemberAddress(
+            clinic=clinic,
+            membership=by.clinician,
+            channel=Channel.SMS,
+            address=words("clinics.memberaddress.address"),
+            label=words("clinics.memberaddress.label"),
+            fingerprint="f" * 64,
+        ).save(force_insert=True)
+        choosing.save_choices(member=by.clinician, ways=["email"], quiet_from=None, quiet_until=None)
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,

@@ -38,7 +38,8 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _plain("notices", _("What you were told"), NoticeShown.objects.filter(**own), told)
     contact = {"name": _("Name"), "relation": _("Relation"), "phone": _("Phone")}
     contacts = EmergencyContact.objects.filter(**own).order_by("position")
-    yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, contact)
+    said = {"conditions": _("When and how to call them"), "confirmed_at": _("You confirmed it")}
+    yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, {**contact, **said})
     plan = {"written_at": _("When"), "text": _("Plan")}
     yield _plain("safety_plan", _("Your safety plan"), SafetyPlan.objects.filter(**own), plan)
     taken = Intake.objects.filter(**own).order_by("number")
@@ -50,8 +51,8 @@ def sections(patient: Patient) -> Iterator[Section]:
     enrolments = Enrolment.objects.filter(**own).select_related("programme")
     yield _plain("enrolments", _("Programmes you joined"), enrolments, joined)
     about = {"answered_at": _("When"), "age_band": _("Age"), "sex": _("Sex"), "skin_tone": _("Skin tone")}
-    said = FairnessAnswers.objects.filter(**own)
-    yield _plain("fairness", _("What you said about yourself, to check the program"), said, about)
+    answers = FairnessAnswers.objects.filter(**own)
+    yield _plain("fairness", _("What you said about yourself, to check the program"), answers, about)
     opened = {"opened_at": _("Opened"), "ends_at": _("Until"), "reason": _("Reason")}
     opened |= {"notice_at": _("You were told"), "notice_seen_at": _("You saw it")}
     yield _plain("emergencies", _("When somebody outside your care team looked"), _told_of(patient), opened)

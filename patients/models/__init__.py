@@ -6,6 +6,7 @@ from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
 from patients.models.intakes import Intake
+from patients.models.messages import PatientAddress, PatientChoices, Reminder, TrustedPerson
 from patients.models.notices import Notice, NoticeShown
 from patients.models.on_call import OnCallGrant
 from patients.models.patients import Invitation, Patient
@@ -35,6 +36,8 @@ __all__ = [
     "NoticeShown",
     "OnCallGrant",
     "Patient",
+    "PatientAddress",
+    "PatientChoices",
     "PhotoOutcome",
     "PortalPin",
     "PrivacyDeputy",
@@ -43,9 +46,11 @@ __all__ = [
     "QuestionnaireAnswer",
     "QuestionnairePlan",
     "QuestionnaireRound",
+    "Reminder",
     "RightsRequest",
     "SafetyPlan",
     "SearchToken",
     "Sex",
     "SkinTone",
+    "TrustedPerson",
 ]

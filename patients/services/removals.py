@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinics.models import Clinic, OnCallUnlock, StaffInvitation
+from clinics.models import Clinic, Message, OnCallUnlock, StaffInvitation
 from patients.locks import lock_patients
 from patients.models import (
     CheckIn,
@@ -57,6 +57,12 @@ def remove_old_fairness_answers(clinic: Clinic, cutoff: datetime) -> int:
 def _old_fairness_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[FairnessAnswers]:
     old = FairnessAnswers.objects.filter(clinic=clinic, answered_at__lt=cutoff)
     return old.exclude(patient__in=spared(clinic))
+
+
+def remove_old_messages(clinic: Clinic, cutoff: datetime) -> int:
+    """What was sent to whom and when, once it has ended: it holds no words."""
+    old = Message.objects.filter(clinic=clinic, ended_at__lt=cutoff)
+    return old.exclude(patient_id__in=spared(clinic)).delete()[0]
 
 
 def remove_old_links(clinic: Clinic, cutoff: datetime) -> int:

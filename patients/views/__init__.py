@@ -31,6 +31,15 @@ from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
 from patients.views.intakes import intake
 from patients.views.joining import join
+from patients.views.messages import (
+    add_own_address,
+    add_own_device,
+    change_reminders,
+    own_contacts,
+    own_messages,
+    remove_own_address,
+    test_own_channel,
+)
 from patients.views.moving import moving
 from patients.views.notices import notices
 from patients.views.own_data import (
@@ -63,10 +72,13 @@ from patients.views.retention import erasure_times, privacy, retention_settings
 from patients.views.search import find
 from patients.views.standing import closed_records, standing
 from patients.views.teams import teams
+from patients.views.trusted import trusted_answer, trusted_person
 from patients.views.who_looked import who_looked
 
 __all__ = [
     "access_log",
+    "add_own_address",
+    "add_own_device",
     "admit",
     "ask",
     "ask_questionnaire",
@@ -75,6 +87,7 @@ __all__ = [
     "certificate",
     "certificates",
     "change_contact",
+    "change_reminders",
     "check_in",
     "choose_pin",
     "close_programme",
@@ -106,7 +119,9 @@ __all__ = [
     "log_reviews_page",
     "moving",
     "notices",
+    "own_contacts",
     "own_data",
+    "own_messages",
     "own_programmes",
     "own_questionnaires",
     "plan_questionnaire",
@@ -122,6 +137,7 @@ __all__ = [
     "questionnaire_result",
     "questionnaire_results",
     "questionnaire_sheet",
+    "remove_own_address",
     "restrict",
     "restrict_requested",
     "retention_settings",
@@ -131,6 +147,9 @@ __all__ = [
     "staff_names",
     "standing",
     "teams",
+    "test_own_channel",
+    "trusted_answer",
+    "trusted_person",
     "unlink",
     "unlock",
     "unusual_access",

@@ -7,7 +7,8 @@ from datetime import datetime
 from clinics import cover
 from clinics.models import Clinic, Membership
 from patients import access as patients_access
-from patients.models import QuestionnaireAnswer, QuestionnaireRound, SafetyPlan
+from patients import services as patient_services
+from patients.models import Intake, QuestionnaireAnswer, QuestionnaireRound, SafetyPlan
 from scoring.models import Alert, AlertEvent, AlertSeen, AlertTimer, AlertWords
 
 LAST_ANSWERS = 3
@@ -27,6 +28,7 @@ class AlertBackground:
     timers: list[AlertTimer]
     seen: list[AlertSeen]
     no_answer_protocol: str
+    intake: Intake | None
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def alert_background(alert: Alert, member: Membership, clinic: Clinic) -> AlertB
         timers=list(AlertTimer.objects.filter(alert=alert).order_by("due_at")),
         seen=list(seen.order_by("at")),
         no_answer_protocol=str(cover.safety_of(clinic).no_answer_protocol or ""),
+        intake=patient_services.newest_intake(alert.patient),
     )
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-from tests.browser import checks, cover_pages, desk_pages, duty_pages, questionnaire_pages
+from tests.browser import checks, cover_pages, desk_pages, duty_pages, message_pages, questionnaire_pages
 from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
@@ -186,7 +186,18 @@ def _invitation(site: Site) -> str:
         return patient_services.invite_patient(patient=patient, by=site.member(ALICE))
 
 
+def rule_preview(page: Page, site: Site) -> None:
+    """Wider than in force, so that somebody would have been alerted."""
+    page.goto("/c/north/settings/rules/low_mood/")
+    page.get_by_label("A mood of this or less is low").fill("5")
+    page.get_by_role("button", name="Who would have been alerted?").click()
+    expect(page.locator("#preview table")).to_be_visible()
+
+
 PAGES = {
+    "rules": (ADA, go_to("/c/north/settings/rules/")),
+    "rule": (ADA, rule_preview),
+    "rule-figures": (ALICE, go_to("/c/north/figures/")),
     "sign-in": (None, go_to("/accounts/login/")),
     "crisis": (None, go_to("/crisis/")),
     "crisis-of-clinic": (None, go_to("/crisis/north/")),
@@ -207,6 +218,12 @@ PAGES = {
     "two-step": (ALICE, go_to("/accounts/2fa/")),
     "sessions": (ALICE, go_to("/accounts/sessions/")),
     "on-call": (ALICE, go_to("/c/north/on-call/")),
+    "message-choices": (ALICE, message_pages.choices),
+    "outbox": (ADA, message_pages.outbox),
+    "own-messages": (PAT, message_pages.own),
+    "trusted-person": (PAT, message_pages.trusted),
+    "trusted-answer": (None, message_pages.answer),
+    "own-contacts": (PAT, message_pages.contacts),
     "pin": (PAT, go_to("/c/north/me/pin/")),
     "check-in": (PAT, go_to("/c/north/me/check-in/")),
     "check-in-camera": (PAT, check_in_camera),

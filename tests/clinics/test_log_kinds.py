@@ -50,6 +50,10 @@ CHOSEN = {
         permission.team_renamed settings.erasure_times settings.questionnaire settings.record_scope
     """,
     Kind.WRITE: """
+        emergency_contacts.confirmed reminder.removed reminder.set trusted_person.answered
+        trusted_person.removed trusted_person.saved trusted_person.written_to
+        message.opened message.undelivered message.undelivered_seen message_address.added
+        message_address.removed message_address.tested message_choices.saved
         face.silence_lifted face.silenced
         rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
         rota.week_copied trial.confirmed trial.sent

@@ -43,6 +43,8 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "clinics.tasks.report_swallowed_denials": lambda twin: clinic_tasks.report_swallowed_denials(),
     "clinics.tasks.check_crisis_numbers": lambda twin: clinic_tasks.check_crisis_numbers(),
     "clinics.tasks.send_messages": lambda twin: clinic_tasks.send_messages(str(twin.clinic.pk)),
+    "patients.tasks.queue_reminders": lambda twin: patient_tasks.queue_reminders(),
+    "patients.tasks.ask_to_confirm_contacts": lambda twin: patient_tasks.ask_to_confirm_contacts(),
     "patients.tasks.enforce_retention": lambda twin: patient_tasks.enforce_retention(),
     "clinics.tasks.remove_retired_keys": lambda twin: clinic_tasks.remove_retired_keys(),
     "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),

@@ -6,6 +6,7 @@ from tests.mutations.defects import (
     duty,
     forms,
     isolation,
+    messages,
     rights,
     rules,
     sign_in,
@@ -14,15 +15,16 @@ from tests.mutations.defects import (
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
-    *isolation.DEFECTS,
-    *rights.DEFECTS,
-    *sign_in.DEFECTS,
     *access_log.DEFECTS,
-    *words.DEFECTS,
-    *duty.DEFECTS,
-    *rules.DEFECTS,
-    *forms.DEFECTS,
     *cover.DEFECTS,
+    *duty.DEFECTS,
+    *forms.DEFECTS,
+    *isolation.DEFECTS,
+    *messages.DEFECTS,
+    *rights.DEFECTS,
+    *rules.DEFECTS,
+    *sign_in.DEFECTS,
+    *words.DEFECTS,
 )
 
 __all__ = ["DEFECTS", "Defect"]
