@@ -7,7 +7,7 @@ from patients.models import Patient
 from patients.services import PlanPart
 from tests.browser.site import Site
 from tests.patients.factories import make_check_in
-from tests.patients.questionnaires.forms import answer, make_round
+from tests.patients.questionnaires.forms import make_round
 
 PAT = "pat@north.example"
 PLAN = (
@@ -27,8 +27,9 @@ def after_item_nine(page: Page, site: Site) -> None:
     with site.inside():
         patient = Patient.objects.select_related("clinic").get(user__email=PAT)
         round_ = make_round(patient)
-        answer(round_, {"9": 1})
-    page.goto(f"/c/north/me/questionnaires/{round_.pk}/next/")
+    page.goto(f"/c/north/me/questionnaires/{round_.pk}/9/")
+    page.get_by_role("radio", name="Several days").check()
+    page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("heading", name="Thank you for saying so")).to_be_visible()
 
 
