@@ -94,7 +94,7 @@ class ResolveForm(AlertForm):
         spoken_by.choices = [(pk, str(member.name)) for pk, member in self.colleagues().items()]
         spoken_by.initial = str(self.by.pk)
         self.fields["spoken_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
-        for name in ("spoken_with", "next_date") if asks_more else ():
+        for name in ("spoken_by", "spoken_with", "spoken_at", "next_date") if asks_more else ():
             self.fields[name].required = True
 
     def body(self) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def alert_list(request: PatientRequest, clinic: str) -> HttpResponse:
         "section": "alerts",
     }
     is_partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]  # django_htmx's
+    if not is_partial:
+        receipts.seen_in_list([row.alert for row in found.rows], member)
     return render(request, "scoring/alerts_list.html" if is_partial else "scoring/alerts.html", context)
 
 

@@ -12,6 +12,7 @@ from patients import services as patient_services
 from patients.models import Consent, Patient, Purpose
 from patients.services.emergencies import ContactDraft
 from scoring.models import Alert, AlertSeen
+from scoring.services import receipts
 from tests.clinics.factories import make_member, watch_always
 from tests.conftest import signed_in
 from tests.scoring.duty.acts import again, answer, warn
@@ -47,7 +48,7 @@ def test_the_urgent_lanes_stand_first_whatever_else_waits(
     with tenancy.enter(clinic_a.pk):
         face, low = Alert.objects.get(rule="score_line"), warn(pat)
     page = signed_in(alice).get(URL).text
-    places = [page.index(f'id="alert-{one.pk}"') for one in (alert, face, low)]
+    places = [page.index(f'data-alert="{one.pk}"') for one in (alert, face, low)]
     assert places == sorted(places)
     assert "last question of the PHQ-9" in words_of(signed_in(alice).get(f"{URL}{alert.pk}/"))
 
@@ -194,7 +195,13 @@ def test_what_is_known_before_a_call(
         patient_services.grant_consent(patient=pat, purpose=Purpose.EMERGENCY_CONTACT, by=pat)
         assert Consent.objects.filter(purpose="emergency_contact").exists()
     shown = words_of(browser.get(f"{URL}{alert.pk}/"))
-    for text in ("Sister Ines", "+49 30 5678", "No machine calls anybody", "Ring twice, then the contact."):
+    for text in (
+        "Sister Ines",
+        "+49 30 5678",
+        "No machine calls anybody",
+        "Ring twice, then the contact.",
+        "Never confirmed by the patient",
+    ):
         assert text in shown
 
 
@@ -214,3 +221,16 @@ def test_a_shadow_is_on_no_clinical_page(alice: Membership, clinic_a: Clinic, pa
         assert str(shadow.pk) not in browser.get(url).text
     assert browser.get(f"{URL}{shadow.pk}/").status_code == 404
     assert browser.post(f"{URL}{shadow.pk}/take/").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/c/north/", URL])
+def test_opening_a_list_is_a_receipt_and_fetching_it_again_is_none(
+    alert: Alert, alice: Membership, bob: Membership, url: str
+) -> None:
+    signed_in(bob).get(url)
+    signed_in(alice).get(url, headers={"HX-Request": "true"})
+    with tenancy.enter(alert.clinic_id):
+        assert not AlertSeen.objects.exists()
+    signed_in(alice).get(url)
+    with tenancy.enter(alert.clinic_id):
+        assert receipts.is_confirmed(again(alert))
