@@ -3,6 +3,7 @@
 from bench import (
     access_log,
     commit_to_screen,
+    duty,
     estimation,
     explanations,
     peer,
@@ -29,6 +30,7 @@ BENCHMARKS = {
         Benchmark(
             "commit_to_screen", "from a submitted check-in to the alert on open screens", commit_to_screen.run
         ),
+        Benchmark("duty", "10,000 due timers of alerts: judged and their messages queued", duty.run),
         Benchmark("triage_cost", "what policies, keys and log cost on the triage page", triage_cost.run),
         Benchmark("rules", "all rules over 10,000 patients: seconds", rules.run),
         Benchmark("rotation", "rows sealed again per second while keys are rotated", rotation.run),

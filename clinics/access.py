@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from clinics import second_factor
-from clinics.models import Membership, Permission, StaffInvitation, TrialAlert
+from clinics.models import Membership, Message, Permission, StaffInvitation, TrialAlert
+from clinics.requests import ClinicRequest
 
 
 def get_member(membership: Membership | None) -> Membership:
@@ -58,6 +59,19 @@ def get_open_invitation(member: Membership, invitation_id: uuid.UUID) -> StaffIn
     if found is None:
         raise Http404
     return found
+
+
+def get_own_message(request: ClinicRequest, message_id: uuid.UUID) -> Message:
+    """A message to whoever is signed in, as a member or as a patient. Others meet a 404."""
+    patient = getattr(request, "patient", None)
+    mine = {
+        Message.To.STAFF: request.membership.pk if request.membership else None,
+        Message.To.PATIENT: patient.pk if patient else None,
+    }
+    row = Message.objects.filter(clinic_id=request.clinic.pk, pk=message_id).first()
+    if row is None or row.recipient_id is None or mine.get(Message.To(row.to)) != row.recipient_id:
+        raise Http404
+    return row
 
 
 def get_own_trial(member: Membership, trial_id: uuid.UUID) -> TrialAlert:

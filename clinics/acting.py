@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
@@ -22,8 +22,7 @@ class ClinicForm(ServiceForm):
         """Says what may be chosen."""
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(NamedTuple):
     """What the page sends as `act` decides which. `run` returns what is said when it is done."""
 
     form: type[ClinicForm]

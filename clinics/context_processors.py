@@ -1,10 +1,12 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from clinics import cover, sign_in, watchdog
-from clinics.cover import trials
+from clinics.cover import gaps, trials
+from clinics.messages import undelivered
 from clinics.models import ClinicSettings
 
 
@@ -18,17 +20,24 @@ def tenancy(request: HttpRequest) -> dict[str, Any]:
         "cover_words": SimpleLazyObject(lambda: cover.public_words(clinic) if clinic else ""),
         "membership": getattr(request, "membership", None),
         "patient_self": getattr(request, "patient", None),
+        "undelivered_messages": SimpleLazyObject(undelivered.count),
         "idle_seconds": sign_in.IDLE_SECONDS,
         "pin_idle_seconds": sign_in.PIN_IDLE_SECONDS,
     }
 
 
 def duty(request: HttpRequest) -> dict[str, Any]:
-    """What clinical pages say on top: that timers stand still, and which test alerts wait for the reader."""
+    """What pages say on top: to clinicians that timers stand still and which test alerts wait for them, to
+    administrators what is missing in the cover."""
     membership = getattr(request, "membership", None)
     return {
         "is_duty_silent": SimpleLazyObject(
             lambda: membership is not None and membership.reads_patients and watchdog.is_silent(watchdog.DUTY)
+        ),
+        "cover_gaps": SimpleLazyObject(
+            lambda: (
+                gaps.gaps(membership.clinic, timezone.now()) if membership and membership.administers else []
+            )
         ),
         "waiting_trials": SimpleLazyObject(
             lambda: trials.waiting_for(membership) if membership and membership.treats_patients else []

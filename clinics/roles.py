@@ -79,6 +79,10 @@ WITHOUT_A_ROLE: dict[str | Promise, str | Promise] = {
         "A member of any role, appointed by the privacy officer. Besides what that role may: reviews those "
         "broken glasses that were escalated or waited too long, never their own. Appoints nobody."
     ),
+    _("clinician to whom an urgent alert was passed on"): _(
+        "From outside the care team: reads and treats that one patient until the alert is resolved and a day "
+        "longer. The access log says that they were on call."
+    ),
     _("operator"): _(
         "Has no sign-in to a clinic. On the host: makes clinics, backs up and restores, rotates keys, "
         "installs models, and on the clinic's behalf exports or erases a record, which is logged. "

@@ -10,3 +10,6 @@ sessions_ended = Signal()
 
 message_dead = Signal()
 """A message was given up; inside the transaction that says so. `clinic_id`, `message` (a Message)."""
+
+clinic_went_live = Signal()
+"""A clinic left shadow; inside the transaction that says so. `clinic_id`."""

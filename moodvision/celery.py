@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init, worker_process_init, worker_process_shutdown
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moodvision.settings")
 
@@ -19,8 +20,9 @@ def refuse_to_read_wrongly(**kwargs: Any) -> None:
     """With the wrong key or an altered model not a single photo may be claimed."""
     from moodvision.starting import refuse_to_start_wrongly
 
+    reads_photos = settings.WORKER_READS_PHOTOS
     refuse_to_start_wrongly(
-        reads_photos=True
+        needs_model=reads_photos, reads_photos=reads_photos
     )  # a SystemExit: Celery would only log any other exception of a receiver
 
 
@@ -36,7 +38,8 @@ def load_engine(**kwargs: Any) -> None:
     """After the fork: each process has a session and a decoding child of its own. Before the first photo."""
     from inference import registry
 
-    registry.engine()
+    if settings.WORKER_READS_PHOTOS:
+        registry.engine()
 
 
 @worker_process_shutdown.connect

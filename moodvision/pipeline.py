@@ -5,16 +5,19 @@ consent is withdrawn          waiting photos are dropped unread, kept photos and
 a face is switched off        waiting photos are dropped unread (held by law, or the record is closed)
 who decides changes           the same, unless consent still holds
 a record is about to close    scoring refuses while an alert is open that no named receiver accepted; of a
-                              death it closes them, and every message that waits is stopped
+                              death it closes them. No message that waits to the patient is sent, of a death
+                              none about them either
 a patient changes care teams  what is unresolved rings on the screens of the new team
 two records are merged        readings move, scoring makes the scores anew
 processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
 a restriction ends            scoring makes the scores anew from the readings
 a reading is contested        scoring re-estimates the touched periods, and raises no alert
-readings are stored           scoring re-estimates the touched periods
+readings are stored           scoring re-estimates the touched periods; a trusted person is written to, if the
+                              patient set it up so
 a photo could not be read     scoring raises an alert, if the clinic wants it: look yourself
 a check-in, a reading, a      the clinic's rules are judged for that patient; the clock judges the rest
 contest, a questionnaire
+a clinic leaves shadow         what the face rules recorded in it is told once more
 a classifier wants in force   scoring judges its fidelity on simulated patients
 item 9 of a PHQ-9 is saved    scoring raises its alert, or opens it again; left open, a warning of its own
 a member is switched off or   their alerts are open again, and those who are there hear of it
@@ -48,8 +51,9 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_delete, post_save
 
 from clinics import going_live, messages, rotation, sign_in, tenancy
-from clinics.models import CareTeamMember, ClinicSettings, Membership, User
-from clinics.signals import sign_ins_changed
+from clinics.messages import recipients
+from clinics.models import CareTeamMember, ClinicSettings, Membership, Message, User
+from clinics.signals import clinic_went_live, sign_ins_changed
 from inference import doorbell, gate
 from inference import exports as inference_exports
 from inference import purge_rules as inference_rules
@@ -62,10 +66,12 @@ from moodvision import (
     retention_kinds,
 )
 from patients import allowances as patient_allowances
-from patients import erasure, exports, retention, search
+from patients import erasure, exports, retention, search, told
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
 from patients.exports import circumstances, own_rows, questionnaires, record
+from patients.exports import messages as message_exports
+from patients.messages import directories
 from patients.models import Patient, Purpose
 from patients.signals import (
     answer_saved,
@@ -84,6 +90,7 @@ from scoring import doorbell as screens
 from scoring import exports as scoring_exports
 from scoring import fidelity, shadow_figures
 from scoring import purge_rules as scoring_rules
+from scoring import queries as scoring_queries
 from scoring import removals as scoring_removals
 from scoring import services as scoring_services
 from scoring.services import item_nine
@@ -94,6 +101,7 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     check_in_submitted.connect(ring_doorbell)
     check_in_submitted.connect(judge_rules)
+    clinic_went_live.connect(tell_what_shadow_hid)
     questionnaire_closed.connect(judge_rules)
     consent_withdrawn.connect(drop_what_was_for)
     face_switched_off.connect(drop_photos_for_a_reason)
@@ -107,7 +115,9 @@ def connect() -> None:
     readings_contested.connect(judge_rules)
     answer_saved.connect(hear_item_nine)
     questionnaire_closed.connect(report_item_nine_left_open)
+    told.register(scoring_queries.has_item_nine)
     readings_stored.connect(judge_readings)
+    readings_stored.connect(tell_trusted_people)
     readings_stored.connect(judge_rules_of_many)
     reading_dead.connect(report_failed_analysis)
     alert_raised.connect(ring_screens)
@@ -126,6 +136,8 @@ def connect() -> None:
     for signal, receiver in account_changes.RECEIVERS:
         signal.connect(receiver, weak=False)
     gate.register(fidelity.judge)
+    recipients.register(Message.To.PATIENT, directories.Patients())
+    recipients.register(Message.To.TRUSTED, directories.Trusted())
     going_live.register_figures(shadow_figures.recorded)
     register_exporters()
     for kind in retention_kinds.KINDS:
@@ -145,8 +157,13 @@ def register_exporters() -> None:
     exports.register("patients", own_rows.EXPORTER)
     exports.register("questionnaires", questionnaires.EXPORTER)
     exports.register("circumstances", circumstances.EXPORTER)
+    exports.register("messages", message_exports.EXPORTER)
     exports.register("inference", inference_exports.EXPORTER)
     exports.register("scoring", scoring_exports.EXPORTER)
+
+
+def tell_what_shadow_hid(*, clinic_id: uuid.UUID, **kwargs: Any) -> None:
+    scoring_services.tell_anew(clinic_id=clinic_id)
 
 
 def judge_rules(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:
@@ -185,8 +202,7 @@ def drop_what_lost_consent(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
 
 def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs: Any) -> None:
     scoring_services.settle_alerts(patient_id=patient_id, state=state, by=by)
-    if state == Patient.State.DECEASED:
-        messages.stop_for(patient_id)
+    messages.stop_for(patient_id, and_to_staff=state == Patient.State.DECEASED, why=state)
 
 
 def ring_new_team(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
@@ -225,6 +241,18 @@ def judge_readings(*, clinic_id: uuid.UUID, readings: list[Reading], **kwargs: A
             touched[reading.patient_id].append(reading.captured_at)
     if touched:
         scoring_services.judge_readings(clinic_id=clinic_id, touched=touched)
+
+
+def tell_trusted_people(*, readings: list[Reading], **kwargs: Any) -> None:
+    """Of the patients whose photos were just scored, who chose that a count of sad ones is told."""
+    scored = {reading.patient_id: reading.pk for reading in readings if reading.is_scored}
+    for row in patient_services.wants_to_know(list(scored)):
+        newest = Reading.objects.that_count().filter(patient_id=row.patient_id).order_by("-captured_at")
+        patient_services.consider_trusted_person(
+            row,
+            newest=[reading.label == "sad" for reading in newest[: row.of_last]],
+            occasion=scored[row.patient_id],
+        )
 
 
 def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID, **kwargs: Any) -> None:

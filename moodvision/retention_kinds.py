@@ -77,6 +77,16 @@ KINDS = (
         proof=retention_proof.alerts_left,
     ),
     Kind(
+        name="messages",
+        title=_("To whom a message was sent, and when"),
+        words=_("Of alerts to staff, notes and reminders. The messages themselves are not kept at all."),
+        default_days=3 * YEAR,
+        shortest_days=30,
+        longest_days=LONGEST,
+        steps=(of_patients.remove_old_messages,),
+        proof=retention_proof.messages_left,
+    ),
+    Kind(
         name="invitations",
         title=_("Links and codes by which people were let in"),
         words=_(

@@ -123,6 +123,12 @@ LINKS: LiteralString = """
     )
 """
 
+MESSAGES: LiteralString = """
+    SELECT count(*) FROM clinics_message AS sent, line
+    WHERE sent.clinic_id = %(clinic)s AND sent.ended_at < line.at
+    AND (sent.patient_id IS NULL OR sent.patient_id NOT IN (SELECT id FROM stays))
+"""
+
 FAIRNESS: LiteralString = """
     SELECT (
         SELECT count(*) FROM inference_watchweek AS week, line
@@ -156,6 +162,10 @@ def alerts_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
 
 def links_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
     return _count(PEOPLE + LINKS, clinic, begun_at, days)
+
+
+def messages_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
+    return _count(PEOPLE + MESSAGES, clinic, begun_at, days)
 
 
 def fairness_left(clinic: Clinic, begun_at: datetime, days: int) -> int:

@@ -84,28 +84,22 @@ def web(host: str, port: int, environment: Mapping[str, str]) -> Child:
     return Child("web", command + options, {"DATABASE_POOL": "1", **environment})
 
 
-def worker(environment: Mapping[str, str], *, concurrency: int = 1) -> Child:
-    celery = [
-        sys.executable,
-        "-W",
-        AS_ROOT_ON_A_LAPTOP,
-        "-m",
-        "celery",
-        "-A",
-        "moodvision.celery",
-        "--quiet",
-        "worker",
-    ]
-    options = [
-        "-Q",
-        "messages,inference,default",
-        "-c",
-        str(concurrency),
-        "-l",
-        "WARNING",
-        "--without-mingle",
-    ]
-    return Child("worker", [*celery, *options, "--without-gossip"], environment)
+def worker(
+    environment: Mapping[str, str], *, concurrency: int = 1, queues: str = "messages,inference,default"
+) -> Child:
+    """Reads photos and does what beat asks. Beside a messenger it leaves the messages to it."""
+    return _celery_worker("worker", environment, queues, concurrency)
+
+
+def messenger(environment: Mapping[str, str]) -> Child:
+    """Sends messages and nothing else, so that a slow mail server keeps no photo and no timer waiting."""
+    return _celery_worker("messenger", {**environment, "WORKER_READS_PHOTOS": "0"}, "messages", 1)
+
+
+def _celery_worker(name: str, environment: Mapping[str, str], queues: str, concurrency: int) -> Child:
+    celery = [sys.executable, "-W", AS_ROOT_ON_A_LAPTOP, "-m", "celery", "-A", "moodvision.celery"]
+    options = ["-Q", queues, "-c", str(concurrency), "-l", "WARNING", "--without-mingle", "--without-gossip"]
+    return Child(name, [*celery, "--quiet", "worker", "-n", f"{name}@%h", *options], environment)
 
 
 def beat(environment: Mapping[str, str]) -> Child:

@@ -174,6 +174,8 @@ TEMPLATES = [
                 "patients.context_processors.break_glass",
                 "inference.context_processors.watch",
                 "patients.context_processors.desk",
+                "patients.context_processors.notes",
+                "patients.context_processors.forms",
             ],
         },
     }
@@ -345,6 +347,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix": f"{REDIS_PREFIX}:"}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# Off in a worker that only sends messages: it needs neither model nor detector.
+WORKER_READS_PHOTOS = env.flag("WORKER_READS_PHOTOS", default=True)
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30)
 # How often the timers of alerts are judged. The second is 0 wherever people are: timers run by the clinic's
 # cover hours. The demo shortens each of them to so many seconds.
@@ -369,6 +373,16 @@ MESSAGE_SECONDS = env.integer("MESSAGE_SECONDS", 5)
 MESSAGE_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 30
 MESSAGE_MAX_ATTEMPTS = env.integer("MESSAGE_MAX_ATTEMPTS", 8)
 MESSAGE_GIVE_UP_HOURS = env.integer("MESSAGE_GIVE_UP_HOURS", 48)
+MESSAGE_TIMEOUT_SECONDS = EMAIL_TIMEOUT
+# Chat servers of the house that have private addresses, and whoever signed their certificates.
+MESSAGE_PRIVATE_HOSTS = env.words("MESSAGE_PRIVATE_HOSTS", "")
+MESSAGE_CA_FILE = env.text("MESSAGE_CA_FILE", "")
+# Each of these channels is offered once its keys are here.
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", "")
+VAPID_CONTACT = env.text("VAPID_CONTACT", "")  # mailto: or https:, where a push service finds the operator
+CHAT_WEBHOOK_SECRET = env.text("CHAT_WEBHOOK_SECRET", "")
+SMS_ADAPTER = env.text("SMS_ADAPTER", "" if IS_PRODUCTION else "clinics.messages.channels.sms.FileAdapter")
+SMS_FILE_DIR = VAR_DIR / "sms"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep": {
         "task": "inference.tasks.sweep",
@@ -410,6 +424,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "watch_classifiers": {
         "task": "inference.tasks.watch_classifiers",
         "schedule": crontab(hour=4, minute=37),
+    },
+    "queue_reminders": {
+        "task": "patients.tasks.queue_reminders",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "ask_to_confirm_contacts": {
+        "task": "patients.tasks.ask_to_confirm_contacts",
+        "schedule": crontab(hour=10, minute=7),
     },
     "judge_rules": {
         "task": "scoring.tasks.judge_rules",

@@ -3,7 +3,9 @@
 import logging
 
 from celery import shared_task
+from django.db import DatabaseError
 
+from clinics import tenancy
 from clinics.models import Clinic
 from patients import retention, services
 
@@ -16,6 +18,27 @@ def erase_due() -> None:
     """Runs erasures whose cooling-off is over, and finishes those that were killed."""
     for clinic in Clinic.objects.order_by("slug"):
         services.run_due_erasures(clinic=clinic)
+
+
+@shared_task(name="patients.tasks.queue_reminders", ignore_result=True)
+def queue_reminders() -> None:
+    """Those that are due now; the next minute makes up for a missed one, up to an hour."""
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            with tenancy.enter(clinic.pk):
+                services.queue_reminders(clinic=clinic)
+        except DatabaseError as error:
+            logger.error("Reminders of clinic %s were not queued: %s", clinic.pk, type(error).__name__)
+
+
+@shared_task(name="patients.tasks.ask_to_confirm_contacts", ignore_result=True)
+def ask_to_confirm_contacts() -> None:
+    for clinic in Clinic.objects.order_by("slug"):
+        try:
+            with tenancy.enter(clinic.pk):
+                services.ask_to_confirm(clinic=clinic)
+        except DatabaseError as error:  # tomorrow asks again
+            logger.error("Contacts of clinic %s were not asked about: %s", clinic.pk, type(error).__name__)
 
 
 @shared_task(name="patients.tasks.enforce_retention", ignore_result=True, time_limit=HOUR)

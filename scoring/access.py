@@ -18,6 +18,15 @@ def visible_alerts(membership: Membership | None) -> AlertQuerySet:
     return Alert.objects.of_duty().filter(patient__in=patients_access.visible_patients(membership))
 
 
+def get_follower(membership: Membership | None) -> Membership:
+    """Who may see a list of alerts at all."""
+    if membership is None:
+        raise Http404
+    if not membership.reads_patients:
+        raise PermissionDenied
+    return membership
+
+
 def record_alerts(membership: Membership, alerts: list[Alert], *, page: str) -> None:
     """One entry for a list of alerts, with the ids it shows."""
     access_log.record("alerts.listed", by=membership, objects=[row.pk for row in alerts], page=page)

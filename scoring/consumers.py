@@ -23,9 +23,11 @@ from scoring import access, doorbell
 from scoring.feed import AlertNews, Feed, JoinedPayload, WaitingPayload, feed_of, last_number, news_of
 from scoring.listeners import Closing, Listener, Permit, Roster, log_refusal, roster_of
 from scoring.models import Alert
+from scoring.services import receipts
 
 logger = logging.getLogger(__name__)
 RECHECK_SECONDS = 30.0
+MOST_CALLS = 200
 
 
 class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
@@ -37,11 +39,12 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     feed: Feed
     seen = 0
     told_waiting: int | None = None
+    calls: dict[int, uuid.UUID]
     is_closed = False
     watch: "asyncio.Task[None] | None" = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.sending = asyncio.Lock()
+        self.sending, self.calls = asyncio.Lock(), {}
         with origins.coming_from(origins.origin_of_socket(scope)):
             try:
                 await super().__call__(scope, receive, send)
@@ -98,7 +101,17 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self._catch_up()
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """The browser has nothing to say."""
+        """All a browser has to say: that a call was on the visible screen. Of calls it was sent, and once."""
+        seq = content.get("shown") if isinstance(content, dict) else None
+        alert_id = self.calls.pop(seq, None) if isinstance(seq, int) else None
+        if alert_id is None or seq is None:
+            return
+        permit = await self._permit()
+        if permit is None or permit.is_locked or not permit.membership.treats_patients:
+            return
+        if (alert_id, seq) not in self.feed.confirmed:
+            self.feed.confirmed.append((alert_id, seq))
+            await database_sync_to_async(_confirm)(permit.membership, alert_id, seq)
 
     async def _catch_up(self, up_to: int | None = None) -> None:
         if self.is_closed or (up_to is not None and up_to <= self.seen):
@@ -117,6 +130,8 @@ class AlertConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         for row in news:
             if row.seq > self.seen:
                 self.seen = row.seq
+                if row.is_call and len(self.calls) < MOST_CALLS:
+                    self.calls[row.seq] = row.alert_id
                 await self.send_json(row.payload)
 
     async def _tell_waiting(self, permit: Permit) -> None:
@@ -178,6 +193,13 @@ def _open(clinic_id: uuid.UUID, membership: Membership, after: int) -> tuple[int
         access_log.record("alerts.watched", by=membership, after=after)
         last = last_number(clinic_id)
         return last, news_of(access.visible_alerts(membership), after)
+
+
+def _confirm(membership: Membership, alert_id: uuid.UUID, seq: int) -> None:
+    with tenancy.enter(membership.clinic_id):
+        alert = access.visible_alerts(membership).filter(pk=alert_id).first()
+        if alert is not None:
+            receipts.seen(alert, membership, seq=seq)
 
 
 def _count_waiting(membership: Membership) -> int:

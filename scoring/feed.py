@@ -12,7 +12,7 @@ from channels.db import database_sync_to_async
 from django.db.models import QuerySet
 
 from clinics import tenancy
-from scoring.models import Alert, AlertSequence
+from scoring.models import URGENT_LANES, Alert, AlertSequence
 
 KEPT = 1000
 """News that a process remembers for each clinic; a socket further behind asks the database."""
@@ -60,6 +60,11 @@ class AlertNews:
     patient_id: uuid.UUID
 
     @property
+    def is_call(self) -> bool:
+        """Somebody is wanted at once: the patient is told when a screen has shown it."""
+        return self.lane in URGENT_LANES and self.state == Alert.State.OPEN
+
+    @property
     def payload(self) -> AlertPayload:
         return AlertPayload(
             type="alert",
@@ -83,6 +88,7 @@ class Feed:
         self.newest = 0
         self.read_at = float("-inf")
         self.lock = asyncio.Lock()
+        self.confirmed: deque[tuple[uuid.UUID, int]] = deque(maxlen=KEPT)
 
     def start_at(self, seq: int) -> None:
         """The first socket of a process names the clinic's last number when it joined."""

@@ -13,7 +13,6 @@ from clinics.forms import ServiceForm
 from inference.emotions import EMOTIONS
 from scoring.models import PatientNote, ScoreProfile
 from scoring.rules import MatrixFieldError
-from scoring.services.endings import NOTE_LIMIT
 from scoring.services.profiles import LONGEST_WINDOW_DAYS, MOST_READINGS
 from scoring.wording import EMOTION_NAMES
 
@@ -38,16 +37,6 @@ SENTENCES: dict[str, str | Promise] = {
     "weight_is_zero": _("A weighted mean needs every weight above 0."),
 }
 """By code, where the rule's own words would be too short beside a field."""
-
-
-class ResolveForm(ServiceForm):
-    """What was done about an alert."""
-
-    note = forms.CharField(
-        label=_("What was done, and who was spoken to"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LIMIT}),
-        error_messages={"required": _("Please write what was done.")},
-    )
 
 
 class AnswerForm(forms.Form):

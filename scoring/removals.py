@@ -55,10 +55,11 @@ def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
     old = _old_alerts(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ids = list(old.values_list("pk", flat=True))
-    AlertWords.objects.filter(event__alert__in=ids).delete()
+    words = list(AlertWords.objects.filter(event__alert__in=ids).values_list("pk", "event__alert_id"))
     with connection.cursor() as cursor:  # the history is append-only: the owner's function takes what is due
         cursor.execute("SELECT remove_events_of_closed_alerts(%s, %s)", [cutoff, ids])
     gone = list(Alert.objects.filter(pk__in=ids, events=None).values_list("pk", flat=True))
+    AlertWords.objects.filter(pk__in=[pk for pk, alert_id in words if alert_id in set(gone)]).delete()
     PatientNote.objects.filter(alert__in=gone).delete()
     AlertSeen.objects.filter(alert__in=gone).delete()
     Alert.objects.filter(pk__in=gone).delete()

@@ -11,11 +11,15 @@ from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
 from clinics.cover import declaring, rota, trials
 from clinics.cover.hours import WeeklyTime
+from clinics.messages import choosing
 from clinics.models import (
+    Channel,
     Clinic,
     ClinicSafety,
     Lane,
+    MemberAddress,
     Membership,
+    Message,
     ShadowLook,
     Shift,
     StaffInvitation,
@@ -29,15 +33,19 @@ from patients import services
 from patients.models import (
     FairnessAnswers,
     Guardian,
+    LeftNote,
     LegalHold,
+    OnCallGrant,
     Patient,
+    PatientAddress,
     Purpose,
     QuestionnaireAnswer,
     QuestionnaireRound,
 )
-from patients.services import ContactDraft, IntakeDraft
+from patients.services import ContactDraft, IntakeDraft, PlanPart
 from scoring import services as scoring_services
 from scoring.models import FaceSilence, RuleMemory
+from scoring.services import receipts
 from tests.clinics.factories import make_member
 from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in
@@ -103,6 +111,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
+        _choose_messages(patient, words)
         silence = FaceSilence(
             clinic_id=patient.clinic_id,
             patient=patient,
@@ -120,17 +129,52 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             facts={"since": timezone.now(), "path": "/c/x/"},
             about=patient.pk,
         )
-        alert = scoring_services.ask_for_call(patient=patient)
-        scoring_services.resolve(alert_id=alert.pk, note=words("scoring.alert.note"), by=by.clinician)
+        _call_and_resolve(patient, by, words)
         return {
             "check_in_id": check_in.pk,
+            "message_id": Message.objects.values_list("pk", flat=True).get(dedupe_key="furnished"),
             "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
+            "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(patient=patient),
             "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
         }
+
+
+def _call_and_resolve(patient: Patient, by: Staff, words: Words) -> None:
+    """An urgent alert from beginning to end, with every word that people write at it."""
+    alert = scoring_services.ask_for_call(patient=patient)
+    scoring_services.raise_alert(
+        patient=patient,
+        rule=alert.rule,
+        lane=alert.lane,
+        severity=alert.severity,
+        facts={"times": 2},
+        by=patient,
+        text=words("scoring.alert.text"),
+    )
+    receipts.seen(alert, by.clinician)
+    own: dict[str, Any] = {"alert_id": alert.pk, "by": by.clinician}
+    scoring_services.take(**own)
+    scoring_services.note_attempt(
+        **own,
+        was_reached=False,
+        way="phone",
+        whom=words("scoring.alertwords.whom"),
+        text=words("scoring.alertwords.text"),
+    )
+    scoring_services.hand_over(**own, receiver=words("scoring.alert.receiver"))
+    spoken = scoring_services.Spoken(by.clinician, words("scoring.alert.spoken_with"), timezone.now())
+    scoring_services.resolve(**own, note=words("scoring.alert.note"), outcome="spoken", spoken=spoken)
+    OnCallGrant.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        membership=by.officer,
+        alert_id=alert.pk,
+        ends_at=timezone.now(),
+    )
 
 
 def _write_record(patient: Patient, by: Staff, words: Words) -> None:
@@ -146,6 +190,10 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
         safety_plan=words("patients.safetyplan.text"),
         by=by.clinician,
     )
+    part = PlanPart(words("patients.ownplanpart.heading"), words("patients.ownplanpart.text"))
+    services.save_own_plan(patient=patient, parts=[part])
+    draft = words("patients.notedraft.text")
+    services.save_draft(patient=patient, place="/c/here/", field="note", text=draft, by=by.clinician)
     _write_intake(patient, by, words)
     services.add_guardian(
         patient=patient,
@@ -204,6 +252,33 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
     return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
+def _choose_messages(patient: Patient, words: Words) -> None:
+    services.save_message_choices(
+        patient=patient,
+        draft=services.WaysDraft(["email"], sender_name=words("patients.patientchoices.sender_name")[:40]),
+    )
+    PatientAddress(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        channel=Channel.SMS,
+        address=words("patients.patientaddress.address"),
+        label=words("patients.patientaddress.label"),
+        fingerprint="f" * 64,
+    ).save(force_insert=True)
+    services.add_reminder(patient=patient, at=time(9, 0))
+    asked = services.save_trusted_person(
+        patient=patient,
+        draft=services.TrustedDraft(
+            name=words("patients.trustedperson.name"),
+            email=words("patients.trustedperson.email"),
+            signed=words("patients.trustedperson.signed"),
+            words=words("patients.trustedperson.words"),
+        ),
+    )
+    services.answer_as_trusted_person(row=asked, agrees=False)
+    services.confirm_contacts(patient=patient, conditions={1: words("patients.emergencycontact.conditions")})
+
+
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
     opened = services.break_glass(
         patient=patient, reason=words("patients.breakglass.reason"), by=by.clinician
@@ -258,6 +333,15 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         furnish_rules(by, words)
         cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
+        MemberAddress(
+            clinic=clinic,
+            membership=by.clinician,
+            channel=Channel.SMS,
+            address=words("clinics.memberaddress.address"),
+            label=words("clinics.memberaddress.label"),
+            fingerprint="f" * 64,
+        ).save(force_insert=True)
+        choosing.save_choices(member=by.clinician, ways=["email"], quiet_from=None, quiet_until=None)
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,
@@ -279,7 +363,7 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
     at = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=8)}
     shift = rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
     leave = rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
-    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.PHONE, by=admin)
+    trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.SCREEN, by=admin)
     ShadowLook.objects.create(clinic=clinic, week_start=today, looked_by=admin)
     safety = ClinicSafety.objects.get(clinic=clinic)
     safety.service_statement = words("clinics.clinicsafety.service_statement")  # type: ignore[assignment]

@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.utils import timezone
 
-from clinics import log_reviews, staff, tenancy
+from clinics import log_reviews, messages, staff, tenancy
 from clinics.access_log import System
 from clinics.cover import trials
+from clinics.messages import links
 from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
-from patients.models import Patient
+from patients.models import LeftNote, Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
@@ -58,6 +59,7 @@ FIGURES = (302, 200, 200, 200, 403, 403, 404, 404)
 TREATING = (302, 302, 403, 403, 403, 403, 404, 404)
 ADMINISTRATORS = (302, 403, 403, 200, 403, 403, 404, 404)
 MEMBERS = (302, 200, 200, 200, 200, 200, 404, 404)
+MEMBERS_REFUSED = (302, 400, 400, 400, 400, 400, 404, 404)
 UNLOCKING = (302, 200, 403, 403, 403, 403, 404, 404)
 THE_PATIENT = (302, 404, 404, 404, 404, 404, 200, 404)
 OFFICER = but((302, 403, 403, 403, 403, 403, 404, 404), olga=200)
@@ -80,6 +82,16 @@ ROWS = (
     Row("clinics:end_session", "POST", but((404,) * 8, anonymous=302, alice=302)),
     Row("api_schema", "GET", but(EVERYBODY, anonymous=403)),
     Row("clinics:roles", "GET", MEMBERS),
+    Row("clinics:follow_message", "GET", (302,) * 8),
+    Row("clinics:open_message", "GET", but((404,) * 8, anonymous=302, alice=302)),
+    Row("clinics:message_choices", "GET", MEMBERS),
+    Row("clinics:message_choices", "POST", MEMBERS_REFUSED, {"ways": "pigeon"}),
+    Row("clinics:add_message_address", "POST", MEMBERS_REFUSED, {"channel": "pigeon", "address": "x"}),
+    Row("clinics:add_message_device", "POST", MEMBERS_REFUSED, {"endpoint": "x"}),
+    Row("clinics:remove_message_address", "POST", but((404,) * 8, anonymous=302), {"address_id": "x"}),
+    Row("clinics:test_message_channel", "POST", MEMBERS_REFUSED, {"channel": "pigeon"}),
+    Row("clinics:outbox", "GET", ADMINISTRATORS),
+    Row("clinics:outbox", "POST", but(ADMINISTRATORS, ada=302)),
     Row("clinics:members", "GET", ADMINISTRATORS),
     Row("clinics:members", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
     Row("clinics:change_role", "POST", but(ADMINISTRATORS, ada=400), {"role": "root"}),
@@ -105,6 +117,8 @@ ROWS = (
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
     Row("patients:own_questionnaires", "GET", THE_PATIENT),
     Row("patients:questionnaire", "GET", THE_PATIENT),
+    Row("patients:after_item_nine", "GET", but(THE_PATIENT, pat=302)),
+    Row("patients:item_nine_told", "GET", but(THE_PATIENT, pat=302)),
     Row("patients:questionnaire_item", "GET", THE_PATIENT),
     Row("patients:questionnaire_item", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
     Row("patients:questionnaire_sheet", "GET", THE_PATIENT),
@@ -164,6 +178,19 @@ ROWS = (
     Row("patients:restrict_requested", "POST", but(DESK, ada=400, olga=400)),
     Row("patients:close_request", "POST", but(DESK, ada=400, olga=400)),
     Row("inference:contest", "POST", but(THE_PATIENT, pat=404), {"decision": "contest"}),
+    Row("patients:own_messages", "GET", THE_PATIENT),
+    Row("patients:own_messages", "POST", but(THE_PATIENT, pat=400), {"ways": "pigeon"}),
+    Row("patients:change_reminders", "POST", but(THE_PATIENT, pat=400), {"at": "soon"}),
+    Row("patients:add_own_address", "POST", but(THE_PATIENT, pat=400), {"channel": "sms", "address": "x"}),
+    Row("patients:add_own_device", "POST", but(THE_PATIENT, pat=400), {"endpoint": "x"}),
+    Row("patients:remove_own_address", "POST", but(THE_PATIENT, pat=404), {"address_id": "x"}),
+    Row("patients:test_own_channel", "POST", but(THE_PATIENT, pat=400), {"channel": "pigeon"}),
+    Row("patients:trusted_person", "GET", THE_PATIENT),
+    Row("patients:trusted_person", "POST", but(THE_PATIENT, pat=400), {"email": "nobody"}),
+    Row("patients:own_contacts", "GET", THE_PATIENT),
+    Row("patients:own_contacts", "POST", but(THE_PATIENT, pat=302)),
+    Row("patients:trusted_answer", "GET", (404,) * 8),
+    Row("patients:trusted_answer", "POST", (404,) * 8, {"answer": "agree"}),
     Row("patients:choose_pin", "GET", THE_PATIENT),
     Row("patients:choose_pin", "POST", but(THE_PATIENT, pat=400), {"pin": "1111"}),
     Row("patients:unlock", "GET", but(THE_PATIENT, pat=302)),
@@ -204,6 +231,15 @@ ROWS = (
     Row("patients:staff_names", "POST", but(ADMINISTRATORS, ada=400), {"are_shown": "perhaps"}),
     Row("patients:programmes", "GET", ADMINISTRATORS),
     Row("patients:programmes", "POST", but(ADMINISTRATORS, ada=400), {"name": ""}),
+    Row("patients:own_plan", "GET", THE_PATIENT),
+    Row("patients:edit_own_plan", "GET", THE_PATIENT),
+    Row("patients:edit_own_plan", "POST", but(THE_PATIENT, pat=400), {"count": "1", "text_1": "Call."}),
+    Row("patients:drafts", "GET", but(READERS, bob=403)),
+    Row("patients:drafts", "POST", but(READERS, alice=400, bob=403), {"place": "elsewhere"}),
+    Row("patients:left_notes", "GET", READERS),
+    Row("patients:left_note", "GET", READERS),
+    Row("patients:give_left_note", "POST", but(TREATING, alice=400), {"owner": "nobody"}),
+    Row("patients:read_left_note", "POST", TREATING),
     Row("patients:notices", "GET", THE_PATIENT),
     Row("patients:notices", "POST", but(THE_PATIENT, pat=302)),
     Row("patients:closed_records", "GET", READERS),
@@ -226,8 +262,26 @@ ROWS = (
     Row("scoring:triage", "GET", READERS),
     Row("scoring:patient", "GET", READERS),
     Row("scoring:alert", "GET", READERS),
+    Row("scoring:alerts", "GET", READERS),
     Row("scoring:take", "POST", TREATING),
-    Row("scoring:resolve", "POST", TREATING, {"note": "Called, spoke for ten minutes."}),
+    Row("scoring:handover", "GET", but(READERS, bob=403)),
+    Row("scoring:handover", "POST", but(READERS, alice=400, bob=403), {"to": "nobody"}),
+    Row("scoring:downtime_sheet", "GET", but(READERS, bob=403)),
+    Row("scoring:print_downtime_sheet", "POST", but(READERS, bob=403)),
+    Row("scoring:attempt", "POST", but(TREATING, alice=400)),
+    Row("scoring:offer", "POST", but(TREATING, alice=400)),
+    Row("scoring:answer_offer", "POST", but(TREATING, alice=400)),
+    Row("scoring:snooze", "POST", but(TREATING, alice=400)),
+    Row("scoring:unreached", "POST", but(TREATING, alice=400)),
+    Row("scoring:confirm_unreached", "POST", but(TREATING, alice=400)),
+    Row("scoring:hand_over", "POST", but(TREATING, alice=400)),
+    Row("scoring:give_back", "POST", TREATING),
+    Row(
+        "scoring:resolve",
+        "POST",
+        TREATING,
+        {"note": "Called, spoke for ten minutes.", "outcome": "spoken"},
+    ),
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
     Row("scoring:matrix_preview", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
@@ -305,6 +359,13 @@ def world(
         staff_token = staff.invite_member(**colleague, by=ada)
         invitation = StaffInvitation.objects.get()
         notice = furnish_watch(clinic_a)
+        (message,) = messages.queue(
+            clinic_id=clinic_a.pk,
+            to=alice,
+            kind=messages.Kind.TEST_ALERT,
+            dedupe_key="test",
+            facts={"since": timezone.now(), "path": "/c/north/"},
+        )
         trial = trials.send(member=alice, channel="screen", by=alice)
         week = a_week_in_shadow()
     people: dict[str, Membership | Patient] = {
@@ -316,11 +377,14 @@ def world(
         "note_id": note_id, "token": token, "review_id": review.pk, "programme_id": programme.pk,
         "break_glass_id": opened.pk, "request_id": asked.pk, "member_id": bob.pk,
         "invitation_id": invitation.pk, "hold_id": held.pk, "erasure_id": certificate.pk,
+        "message_id": message.pk,
         "reading_id": reading.pk, "notice_id": notice.pk, "round_id": asked_round.pk, "item": "1",
         "code": "no_check_in", "silence_id": uuid.uuid4(),
         "questionnaire": "gad7",
         "trial_id": trial.pk, "week": week,
     }  # fmt: skip
+    with tenancy.enter(clinic_a.pk):
+        ids["left_note_id"] = LeftNote.objects.values_list("pk", flat=True).get(check_in=check_in)
     ids["session_id"] = make_session(alice.user).pk
     of_pat = {"patient_id": pat.pk}
     return World(
@@ -330,6 +394,7 @@ def world(
             "patients:questionnaire_result": of_pat,
             "patients:enter_answers": of_pat,
             "clinics:join": {"token": staff_token},
+            "clinics:follow_message": {"token": links.token(message)},
         },
     )
 

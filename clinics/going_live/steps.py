@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log
+from clinics import access_log, signals
 from clinics.cover.declaring import check_administers, lock
 from clinics.errors import DomainError
 from clinics.going_live.checklist import checklist
@@ -73,6 +73,7 @@ def go_live(*, clinic: Clinic, by: Membership) -> None:
     own.live_since, own.live_by = timezone.now(), by
     own.save(update_fields=["live_since", "live_by"])
     access_log.record("going_live.went_live", by=by)
+    signals.clinic_went_live.send(sender=Clinic, clinic_id=clinic.pk)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ thousands of `Draft`s. `send_due` sends (Celery, beat). `stop` ends what waits u
 waits to or about a patient. `was_received` is true only once somebody signed in and opened one of them.
 """
 
+from clinics.messages import staff as _staff  # noqa: F401  registers itself
 from clinics.messages.kinds import AlertState, ForbiddenFactError, Kind
 from clinics.messages.outbox import (
     Draft,

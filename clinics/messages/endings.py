@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from clinics.messages import kinds
+from clinics.messages import kinds, recipients, undelivered
 from clinics.models import Message
 from clinics.signals import message_dead
 
@@ -14,8 +14,38 @@ def sent(now: datetime) -> dict[str, Any]:
 
 def die(row: Message, why: str, now: datetime) -> None:
     """Given up: somebody has to look."""
+    if _falls_back(row, now):
+        _end(row, Message.State.DROPPED, why, now)
+        return
     _end(row, Message.State.DEAD, why, now)
+    undelivered.tell(row)
     message_dead.send(sender=Message, clinic_id=row.clinic_id, message=row)
+
+
+def _falls_back(row: Message, now: datetime) -> bool:
+    """Whether another channel has this occasion to this person, or takes it now."""
+    directory = recipients.directory(row.to)
+    channel = directory.fall_back(row) if directory else None
+    if channel is None or (row.expires_at is not None and row.expires_at <= now):
+        return False
+    others = Message.objects.filter(recipient_id=row.recipient_id, dedupe_key=row.dedupe_key, channel=channel)
+    if others.exists():
+        return not others.filter(state=Message.State.DEAD).exists()
+    kept = (
+        "clinic_id",
+        "to",
+        "recipient_id",
+        "patient_id",
+        "kind",
+        "is_urgent",
+        "facts",
+        "dedupe_key",
+        "expires_at",
+    )
+    Message.objects.create(
+        channel=channel, created_at=now, next_try_at=now, **{name: getattr(row, name) for name in kept}
+    )
+    return True
 
 
 def drop(row: Message, why: str, now: datetime) -> None:

@@ -3,13 +3,15 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
+from clinics import access_log
+from clinics.access_log import Actor
 from clinics.messages import doorbell, kinds, recipients
 from clinics.messages.recipients import PatientLike, Recipient, recipient_of
 from clinics.models import Membership, Message
@@ -26,6 +28,8 @@ class Draft:
     about: uuid.UUID | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    only: Collection[str] | None = None
+    """These channels, whatever was chosen: a test of one of them."""
 
 
 def queue(
@@ -76,7 +80,7 @@ def _rows(clinic_id: uuid.UUID, drafts: list[Draft]) -> list[Message]:
         rows += [
             _row(clinic_id, draft, person, facts, channel, now, is_urgent=is_urgent)
             for draft, person, facts in items
-            for channel in chosen.get(person.id, ())
+            for channel in (draft.only if draft.only is not None else chosen.get(person.id, ()))
         ]
     return rows
 
@@ -136,6 +140,17 @@ def was_received(clinic_id: uuid.UUID, dedupe_prefix: str) -> bool:
     return rows.filter(receipt_at__isnull=False).exists()
 
 
-def confirm_receipt(message: Message) -> bool:
-    """Its recipient, signed in, came by its link or a click on the notification. Once: the first counts."""
-    return bool(Message.objects.filter(pk=message.pk, receipt_at=None).update(receipt_at=timezone.now()))
+def confirm_receipt(message: Message, *, by: Actor | None = None) -> bool:
+    """Its recipient, signed in, came by its link or a click on the notification. Once: the first counts.
+
+    What was opened proves the way it came by: its addresses are confirmed.
+    """
+    now = timezone.now()
+    if not Message.objects.filter(pk=message.pk, receipt_at=None).update(receipt_at=now):
+        return False
+    directory = recipients.directory(message.to)
+    if directory is not None:
+        directory.confirm(message, now)
+    if by is not None:
+        access_log.record("message.opened", by=by, patient_id=message.patient_id, objects=[message.pk])
+    return True

@@ -20,21 +20,25 @@ class RefusedForGood(NotSent):
     """This address, or this message, will never be taken."""
 
 
-class NotNow(NotSent):
-    """This address is not served at the moment: counted, and tried again later."""
+class NotOffered(RefusedForGood):
+    """The operator has set up no such channel."""
 
 
 class Gone(NotSent):
     """The address exists no more; it is forgotten."""
 
 
-class ChannelDown(NotSent):
-    """Nothing gets through this channel now, to whomever: not the message's fault, so not counted."""
+class NotNow(NotSent):
+    """This address is not served at the moment: counted, and tried again later."""
+
+
+class NotReached(NotSent):
+    """The other side did not answer at all: not the message's fault, so not counted."""
+
+
+class ChannelDown(NotReached):
+    """Nothing gets through this channel now, to whomever: no other message is tried by it in this run."""
 
 
 class InDoubt(NotSent):
     """The line broke after the message had been handed over: it may or may not have been taken."""
-
-
-class NotOffered(RefusedForGood):
-    """The operator has set up no such channel."""

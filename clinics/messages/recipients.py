@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from clinics.models import Channel, Membership, Message
+from clinics.models import Membership, Message
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,14 @@ class Directory(Protocol):
         """An address that is gone for good (a push subscription)."""
         ...
 
+    def confirm(self, message: Message, now: datetime) -> None:
+        """Its recipient opened this message: where it went is theirs."""
+        ...
+
+    def fall_back(self, message: Message) -> str | None:
+        """By which other channel to try what this one could not deliver."""
+        ...
+
 
 _directories: dict[str, Directory] = {}
 
@@ -90,29 +98,3 @@ def recipient_of(person: "Membership | PatientLike | Recipient") -> Recipient:
     if isinstance(person, Membership):
         return Recipient(Message.To.STAFF, person.pk)
     return Recipient(Message.To.PATIENT, person.pk, person.pk)
-
-
-class Staff:
-    """Members: by e-mail to the address they sign in with."""
-
-    def channels(
-        self, ids: Collection[uuid.UUID], kind: str, *, is_urgent: bool
-    ) -> Mapping[uuid.UUID, Collection[str]]:
-        known = Membership.objects.filter(pk__in=ids, is_active=True).values_list("pk", flat=True)
-        return {pk: [Channel.EMAIL] for pk in known}
-
-    def target(self, message: Message, now: datetime) -> Target | None:
-        member = (
-            Membership.objects.select_related("user")
-            .filter(pk=message.recipient_id, is_active=True, user__is_active=True)
-            .first()
-        )
-        if member is None:
-            return None
-        return Target([member.user.email], member.user.language)
-
-    def forget(self, message: Message, handle: uuid.UUID) -> None:
-        """E-mail addresses are not forgotten here."""
-
-
-register(Message.To.STAFF, Staff())

@@ -22,6 +22,7 @@ from clinics.messages.outcomes import (
     InDoubt,
     NotNow,
     NotOffered,
+    NotReached,
     NotSent,
     RefusedForGood,
 )
@@ -145,7 +146,7 @@ def _prepare(row: Message, now: datetime) -> Target | None:
     if target is None or not target.addresses:
         endings.drop(row, "nobody_to_send_to", now)
         return None
-    if target.quiet is not None and not row.is_urgent and (later := target.quiet.ends_at(now)):
+    if target.quiet is not None and (later := target.quiet.ends_at(now)):
         endings.put_off(row, later, now)
         return None
     row.state = Message.State.SENDING
@@ -211,7 +212,7 @@ def _record(row: Message, failure: NotSent | None) -> None:
 
 def _try_again(row: Message, failure: NotSent, now: datetime) -> None:
     """An outage is not the message's failure: only time ends it. What an address refuses is counted."""
-    is_outage = isinstance(failure, ChannelDown)
+    is_outage = isinstance(failure, NotReached)
     attempts = row.attempts + (0 if is_outage else 1)
     too_old = now - max(row.created_at, row.not_before or row.created_at) > timedelta(
         hours=settings.MESSAGE_GIVE_UP_HOURS

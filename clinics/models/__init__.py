@@ -8,6 +8,7 @@ from clinics.models.keys import DataKey, KeyCheck, KeyRotation
 from clinics.models.log_memory import AnchorMemory, SpoolMemory
 from clinics.models.log_reviews import LogReview
 from clinics.models.log_segments import AccessLogSegment
+from clinics.models.message_choices import MemberAddress, MemberChoices
 from clinics.models.messages import Channel, Message
 from clinics.models.on_call import OnCallUnlock
 from clinics.models.people import CareTeam, CareTeamMember, Membership, User
@@ -37,6 +38,8 @@ __all__ = [
     "Lane",
     "Leave",
     "LogReview",
+    "MemberAddress",
+    "MemberChoices",
     "Membership",
     "Message",
     "OnCallUnlock",

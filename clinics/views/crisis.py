@@ -33,8 +33,8 @@ PAGE_FILES = (
 """What the page is made of: the service worker keeps these files and no other."""
 
 ELSEWHERE_URL = "https://findahelpline.com/"
-WORKER_SCRIPTS: tuple[str, ...] = ()
-"""Further scripts of the service worker, below static/. Push messages add theirs here."""
+WORKER_SCRIPTS: tuple[str, ...] = ("js/push-handlers.js",)
+"""Further scripts of the service worker, below static/: what shows push messages."""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def shadow_week(request: ClinicRequest, clinic: str, week: str) -> HttpResponse:
         else:
             messages.success(request, _("Noted: you have looked at this week."))
         return redirect("clinics:going_live", clinic)
-    context = {"figures": figures.figures(request.clinic, found), "section": "going_live"}
+    context = {"figures": figures.figures(request.clinic, found), "section": "cover"}
     return render(request, "clinics/shadow_week.html", context)
 
 
@@ -118,6 +118,6 @@ def _page(request: ClinicRequest, outcome: Outcome | None = None) -> HttpRespons
         "is_demo": own.is_demo,
         "safety": safety,
         "weeks": figures.weeks(clinic),
-        "section": "going_live",
+        "section": "cover",
     }
     return render(request, "clinics/going_live.html", context, status=400 if refused else 200)

@@ -97,10 +97,10 @@ def rota_page(request: ClinicRequest, clinic: str) -> HttpResponse:
     by = access.get_member_who_may(request.membership, Permission.KEEP_ROTA)
     monday = _monday(request)
     if request.method == "GET":
-        return _page(request, monday)
+        return _page(request, by, monday)
     outcome = acting.perform(request, ACTS, request.clinic, by)
     if outcome.refused is not None:
-        return _page(request, monday, outcome)
+        return _page(request, by, monday, outcome)
     return redirect(f"{reverse('clinics:rota', args=[clinic])}?week={monday.isoformat()}")
 
 
@@ -115,7 +115,9 @@ def _monday(request: ClinicRequest) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _page(request: ClinicRequest, monday: date, outcome: Outcome | None = None) -> HttpResponse:
+def _page(
+    request: ClinicRequest, by: Membership, monday: date, outcome: Outcome | None = None
+) -> HttpResponse:
     clinic, now = request.clinic, timezone.now()
     shown = {name: acting.form_of(ACTS, name, clinic) for name in ACTS}
     safety = cover.safety_of(clinic)
@@ -143,7 +145,7 @@ def _page(request: ClinicRequest, monday: date, outcome: Outcome | None = None) 
         "steps": cover.chain(clinic, Lane.ITEM_9, now),
         "is_open": cover.is_open(clinic, Lane.ITEM_9, now),
         "is_empty": cover.rota_is_empty(clinic, Lane.ITEM_9, now),
-        "section": "rota",
+        "section": "rota" if by.treats_patients else "cover",
     }
     return render(request, "clinics/rota.html", context, status=400 if refused else 200)
 

@@ -29,12 +29,14 @@ from patients.services.captures import (
 )
 from patients.services.check_ins import SubmittedCheckIn, submit_check_in
 from patients.services.consents import grant_consent, has_consent, record_guardian_decision, withdraw_consent
+from patients.services.contacts import ask_to_confirm, confirm_contacts, contacts_to_confirm
 from patients.services.corrections import correct_check_in, correct_record
 from patients.services.desk_erasures import (
     cancel_recorded_erasure,
     confirm_recorded_erasure,
     record_erasure,
 )
+from patients.services.drafts import forget_sent, own_drafts, save_draft
 from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
@@ -62,10 +64,22 @@ from patients.services.guardians import (
 )
 from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
 from patients.services.intakes import IntakeDraft, newest_intake, save_intake
+from patients.services.left_notes import give_note, leave_note, read_note
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
+from patients.services.messages import (
+    WaysDraft,
+    add_message_address,
+    add_message_device,
+    add_reminder,
+    remove_message_address,
+    remove_reminder,
+    save_message_choices,
+    send_test_to_patient,
+)
 from patients.services.notices import due_notices, record_notices
 from patients.services.on_call import end_loans, lend_records
+from patients.services.own_plans import PlanPart, own_plan, save_own_plan
 from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.plans import (
     PlanInUse,
@@ -83,6 +97,7 @@ from patients.services.records import (
     link_user,
     unlink_user,
 )
+from patients.services.reminders import queue_reminders
 from patients.services.requests import close_request, due_at, extend_request, open_request
 from patients.services.restrictions import lift_restriction, restrict_processing
 from patients.services.rounds import ask_questionnaire, finish_questionnaire, open_due_rounds, turn_rounds
@@ -93,6 +108,15 @@ from patients.services.sign_ins import (
     record_failed_sign_in,
     record_sign_in,
     record_sign_out,
+)
+from patients.services.trusted import (
+    TrustedDraft,
+    answer_as_trusted_person,
+    consider_trusted_person,
+    remove_trusted_person,
+    save_trusted_person,
+    send_to_trusted_person,
+    wants_to_know,
 )
 
 __all__ = [
@@ -107,15 +131,23 @@ __all__ = [
     "IntakeDraft",
     "KeptAnswer",
     "PlanInUse",
+    "PlanPart",
     "RefusedAnswer",
     "SavedAnswers",
     "SomethingIsLeft",
     "SubmittedCheckIn",
+    "TrustedDraft",
+    "WaysDraft",
     "accept_invitation",
     "add_guardian",
+    "add_message_address",
+    "add_message_device",
+    "add_reminder",
     "admit_patient",
+    "answer_as_trusted_person",
     "appoint_deputy",
     "ask_questionnaire",
+    "ask_to_confirm",
     "break_glass",
     "bury_capture",
     "cancel_erasure",
@@ -125,8 +157,11 @@ __all__ = [
     "clinics_with_waiting_captures",
     "close_programme",
     "close_request",
+    "confirm_contacts",
     "confirm_erasure",
     "confirm_recorded_erasure",
+    "consider_trusted_person",
+    "contacts_to_confirm",
     "correct_check_in",
     "correct_record",
     "delay_notice",
@@ -145,6 +180,8 @@ __all__ = [
     "find_invitation",
     "finish_capture",
     "finish_questionnaire",
+    "forget_sent",
+    "give_note",
     "grant_consent",
     "has_consent",
     "hold_captures",
@@ -153,6 +190,7 @@ __all__ = [
     "is_held",
     "join_programme",
     "kept_days",
+    "leave_note",
     "leave_programme",
     "lend_records",
     "lift_legal_hold",
@@ -165,9 +203,13 @@ __all__ = [
     "open_due_rounds",
     "open_programme",
     "open_request",
+    "own_drafts",
     "own_fairness_answers",
+    "own_plan",
     "place_legal_hold",
     "plans_in_use",
+    "queue_reminders",
+    "read_note",
     "readmit_patient",
     "record_account_change",
     "record_death",
@@ -179,7 +221,10 @@ __all__ = [
     "record_notices",
     "record_sign_in",
     "record_sign_out",
+    "remove_message_address",
     "remove_pin",
+    "remove_reminder",
+    "remove_trusted_person",
     "repeats",
     "request_erasure",
     "restrict_processing",
@@ -187,10 +232,16 @@ __all__ = [
     "run_due_erasures",
     "run_erasure",
     "save_answers",
+    "save_draft",
     "save_emergency_card",
     "save_fairness_answers",
     "save_intake",
+    "save_message_choices",
+    "save_own_plan",
     "save_plan",
+    "save_trusted_person",
+    "send_test_to_patient",
+    "send_to_trusted_person",
     "set_decider",
     "set_legal_status",
     "set_pin",
@@ -198,6 +249,7 @@ __all__ = [
     "transfer_patient",
     "turn_rounds",
     "unlink_user",
+    "wants_to_know",
     "why_not_offered",
     "withdraw_consent",
     "withdraw_fairness_answers",

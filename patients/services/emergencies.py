@@ -54,9 +54,14 @@ def _keep_former(
 
 
 def _save_contacts(patient: Patient, contacts: list[ContactDraft]) -> None:
+    """Written with the patient, so confirmed; who stands there already keeps what was said of them."""
+    before = {(str(row.name), str(row.phone)): row for row in patient.emergency_contacts.all()}
     EmergencyContact.objects.filter(patient=patient).delete()
     for position, draft in enumerate(contacts, start=1):
+        known = before.get((draft.name, draft.phone))
         EmergencyContact.objects.create(
+            conditions=str(known.conditions) if known and known.conditions else None,
+            confirmed_at=known.confirmed_at if known else timezone.now(),
             clinic_id=patient.clinic_id,
             patient=patient,
             position=position,

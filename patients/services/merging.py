@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log, keys
+from clinics import access_log, keys, messages
 from clinics.encryption import open_to_reseal
 from clinics.errors import DomainError
 from clinics.models import Membership
@@ -20,13 +20,20 @@ from patients.models import (
     FairnessAnswers,
     Guardian,
     Intake,
+    LeftNote,
     LegalHold,
+    NoteDraft,
+    OwnPlanPart,
     Patient,
+    PatientAddress,
+    PatientChoices,
     PortalPin,
     QuestionnaireAnswer,
     QuestionnaireRound,
+    Reminder,
     RightsRequest,
     SafetyPlan,
+    TrustedPerson,
 )
 from patients.models.erasures import OPEN_STATES
 from patients.services.consents import withdraw_consent
@@ -52,6 +59,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     _move_check_ins(keep, double)
     _move_questionnaires(keep, double, by)
     FairnessAnswers.objects.filter(patient=double).delete()  # agreed to under the double, and for it alone
+    _drop_message_wishes(double)
     _carry_over_refusals(keep, double, by)
     _fill_in(keep, double, by)
     close_record(patient=double, state=Patient.State.DISCHARGED, by=by)
@@ -97,11 +105,18 @@ def _check_is_safe(keep: Patient, double: Patient) -> None:
 
 def _has_papers(double: Patient) -> bool:
     """What lies under the double's key or name and would be lost from sight with it."""
-    kinds = (Correction, RightsRequest, EmergencyContact, SafetyPlan, Intake)
+    kinds = (Correction, RightsRequest, EmergencyContact, SafetyPlan, OwnPlanPart, Intake)
     return (
         any(kind.objects.filter(patient=double).exists() for kind in kinds)
         or LegalHold.objects.in_force().filter(patient=double).exists()
     )
+
+
+def _drop_message_wishes(double: Patient) -> None:
+    """How and when to be written to was said in a portal that closes: asked anew rather than guessed."""
+    for kind in (PatientChoices, PatientAddress, Reminder, TrustedPerson):
+        kind.objects.filter(patient=double).delete()
+    messages.stop_for(double.pk, why="merged")
 
 
 def _move_check_ins(keep: Patient, double: Patient) -> None:
@@ -110,6 +125,8 @@ def _move_check_ins(keep: Patient, double: Patient) -> None:
         check_in.patient = keep
         check_in.idempotency_key = f"merged-{check_in.pk.hex}"  # both may have used the same one
         check_in.save(update_fields=["patient", "idempotency_key", *sealed])
+    LeftNote.objects.filter(patient=double).update(patient=keep)
+    NoteDraft.objects.filter(patient=double).delete()  # their pages are of a closed record
     kept = Capture.objects.filter(check_in__patient=keep, image__isnull=False).defer("image")
     for capture in kept:
         keys.move(capture.sealed_under(), under=keep.sealed_under())

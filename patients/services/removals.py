@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinics.models import Clinic, OnCallUnlock, StaffInvitation
+from clinics.models import Clinic, Message, OnCallUnlock, StaffInvitation
 from patients.locks import lock_patients
 from patients.models import (
     CheckIn,
     Correction,
     FairnessAnswers,
     Invitation,
+    LeftNote,
     QuestionnaireAnswer,
     QuestionnaireRound,
 )
@@ -30,12 +31,13 @@ def remove_old_answers(clinic: Clinic, cutoff: datetime) -> int:
     old = _old_answers(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     Correction.objects.filter(check_in__in=old).delete()
+    LeftNote.objects.filter(check_in__in=old).delete()
     return old.update(mood=None, hours_slept=None, note=None, body_hmac="")
 
 
 def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
     said = Q(mood__isnull=False) | Q(hours_slept__isnull=False) | Q(note__isnull=False)
-    said |= ~Q(body_hmac="") | Q(corrections__isnull=False)
+    said |= ~Q(body_hmac="") | Q(corrections__isnull=False) | Q(left_note__isnull=False)
     due = CheckIn.objects.exclude(patient__in=spared(clinic)).filter(clinic=clinic, captured_at__lt=cutoff)
     return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
 
@@ -57,6 +59,12 @@ def remove_old_fairness_answers(clinic: Clinic, cutoff: datetime) -> int:
 def _old_fairness_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[FairnessAnswers]:
     old = FairnessAnswers.objects.filter(clinic=clinic, answered_at__lt=cutoff)
     return old.exclude(patient__in=spared(clinic))
+
+
+def remove_old_messages(clinic: Clinic, cutoff: datetime) -> int:
+    """What was sent to whom and when, once it has ended: it holds no words."""
+    old = Message.objects.filter(clinic=clinic, ended_at__lt=cutoff)
+    return old.exclude(patient_id__in=spared(clinic)).delete()[0]
 
 
 def remove_old_links(clinic: Clinic, cutoff: datetime) -> int:

@@ -2,19 +2,21 @@
 
 import logging
 import uuid
-from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import DatabaseError
 from django.utils import timezone
 
 from clinics import cover, messages, tenancy
-from clinics.cover import Lane, hours
+from clinics.cover import Lane, Snapshot, hours
 from clinics.messages import Draft, Kind
 from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership
-from scoring.models import URGENT_LANES, Alert
+from scoring.models import URGENT_LANES, Alert, AlertTimer
 
 logger = logging.getLogger(__name__)
+PASSED_ON = 2
+"""Of a timer this step or a later one: nobody did it within a working day."""
 
 
 def queue_due(now: datetime | None = None) -> int:
@@ -30,37 +32,46 @@ def queue_due(now: datetime | None = None) -> int:
 
 
 def queue_for(clinic: Clinic, now: datetime) -> int:
-    """To those who are there: the open ones they may follow, and those they have. Nobody hears of none."""
+    """To those who are there: the open ones they may follow, and those they have; to lead and deputy also
+    what nobody did within a working day. Nobody hears of none."""
     read = cover.read(clinic, now)
     if not hours.is_open(read.schedule(Lane.ROUTINE), now):
         return 0
     day = now.astimezone(read.zone).date().isoformat()
-    chain = read.chain(Lane.ROUTINE, now)
-    members = {member.pk: member for member in (chain[0].members if chain else ())}
-    counts = _counts(clinic, list(members.values()))
     path = f"/c/{clinic.slug}/alerts/"
     drafts = [
-        Draft(members[pk], Kind.DIGEST, f"digest:{day}", {"count": count, "path": path})
-        for pk, count in counts.items()
+        Draft(member, Kind.DIGEST, f"digest:{day}", {"count": count, "path": path})
+        for member, count in _counted(clinic, read, now)
         if count
     ]
     return messages.queue_many(clinic_id=clinic.pk, drafts=drafts) if drafts else 0
 
 
-def _counts(clinic: Clinic, members: list[Membership]) -> Counter[uuid.UUID]:
+def _counted(clinic: Clinic, read: Snapshot, now: datetime) -> Iterable[tuple[Membership, int]]:
+    """For each who is told, how many alerts are theirs to look at."""
     waiting = Alert.objects.unresolved().exclude(lane__in=URGENT_LANES)
-    rows = list(waiting.values_list("owner_id", "patient__care_team_id"))
+    rows = list(waiting.values_list("pk", "owner_id", "patient__care_team_id"))
+    late = AlertTimer.objects.filter(alert__in=waiting, step__gte=PASSED_ON)
+    overdue = set(late.values_list("alert_id", flat=True))
     teams = _teams(clinic)
-    counts: Counter[uuid.UUID] = Counter()
-    for member in members:
-        for owner_id, team_id in rows:
-            is_theirs = teams is None or (member.pk, team_id) in teams
-            if owner_id == member.pk or (owner_id is None and is_theirs):
-                counts[member.pk] += 1
-    return counts
+    rungs = {step.name: step.members for step in read.chain(Lane.ROUTINE, now)}
+    leads = {member.pk for name in ("lead", "deputy") for member in rungs.get(name, ())}
+    members = {member.pk: member for step in rungs.values() for member in step if member.pk in leads}
+    members |= {member.pk: member for member in rungs.get("owner_pool", ())}
+    for member in members.values():
+        yield (
+            member,
+            sum(
+                owner_id == member.pk
+                or (owner_id is None and (teams is None or (member.pk, team_id) in teams))
+                or (member.pk in leads and pk in overdue)
+                for pk, owner_id, team_id in rows
+            ),
+        )
 
 
-def _teams(clinic: Clinic) -> set[tuple[object, object]] | None:
+def _teams(clinic: Clinic) -> set[tuple[uuid.UUID, uuid.UUID]] | None:
+    """Who is in which care team; None where every clinician sees every patient."""
     scope = ClinicSettings.Scope.CARE_TEAM
     if not ClinicSettings.objects.filter(clinic=clinic, record_scope=scope).exists():
         return None

@@ -10,7 +10,7 @@ from clinics.models import Clinic, Membership
 from inference.models import Reading, ReadingContest
 from patients import access as patients_access
 from patients.models import CheckIn, Patient
-from scoring.models import Alert, AlertEvent, PatientNote, PatientStanding, ScoreProfile
+from scoring.models import Alert, PatientNote, PatientStanding, ScoreProfile
 from scoring.queries.rule_facts import silent_faces
 from scoring.queries.series import PeriodPoint, ShownBand, StoredKind, period_series
 from scoring.queries.triage import is_current, shown_band
@@ -53,8 +53,9 @@ def patient_page(
     last_at = CheckIn.objects.filter(patient=patient).aggregate(last=Max("captured_at"))["last"]
     check_ins = list(CheckIn.objects.filter(patient=patient).order_by("-captured_at")[:NEWEST])
     alerts = list(
-        Alert.objects.filter(patient=patient)
-        .select_related("patient", "owner", "resolved_by")
+        Alert.objects.of_duty()
+        .filter(patient=patient)
+        .select_related("patient", "owner", "offered_to", "resolved_by")
         .order_by("-opened_at")[:NEWEST]
     )
     access_log.record(
@@ -95,8 +96,3 @@ def _readings(check_ins: list[CheckIn]) -> dict[uuid.UUID, Reading]:
         Prefetch("contests", queryset=ReadingContest.objects.order_by("-contested_at"))
     )
     return {row.check_in_id: row for row in rows}
-
-
-def alert_history(alert: Alert) -> list[AlertEvent]:
-    """What happened to an alert that a gate gave, oldest first, with who did it."""
-    return list(AlertEvent.objects.filter(alert=alert).select_related("by").order_by("seq"))

@@ -115,7 +115,7 @@ def triage(membership: Membership | None, *, clinic: Clinic) -> Triage:
 
 def unresolved_alerts(membership: Membership) -> list[Alert]:
     """Of the patients this member may follow, worst first, then newest."""
-    rows = access.visible_alerts(membership).unresolved().select_related("patient", "owner")
+    rows = access.visible_alerts(membership).unresolved().select_related("patient", "owner", "offered_to")
     return sorted(rows, key=lambda alert: (alert_urgency(alert), alert.state != "open", -alert.seq))
 
 

@@ -22,7 +22,7 @@ from scoring.services.endings import (
     resolve,
 )
 from scoring.services.faces import lift_silence, silence_face
-from scoring.services.judging import judge_after, judge_clinic, judge_patients
+from scoring.services.judging import judge_after, judge_clinic, judge_patients, tell_anew
 from scoring.services.notes import answer_note
 from scoring.services.profiles import ProfileRefused, check_profile, save_profile
 from scoring.services.releases import release_of
@@ -78,5 +78,6 @@ __all__ = [
     "silence_face",
     "snooze",
     "take",
+    "tell_anew",
     "tell_new_team",
 ]

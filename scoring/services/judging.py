@@ -29,7 +29,7 @@ from scoring.alert_rules import (
     remembered,
     rule_named,
 )
-from scoring.models import RuleMemory, RuleSetting
+from scoring.models import Alert, PatientStanding, RuleMemory, RuleSetting
 from scoring.queries import rule_facts
 from scoring.services import alerts, rule_settings
 
@@ -77,6 +77,20 @@ def judge_patients(patient_ids: Collection[uuid.UUID], *, at: datetime | None = 
     if not changed:
         return 0
     return _tell(changed, found, choices, moment)
+
+
+def tell_anew(*, clinic_id: uuid.UUID) -> None:
+    """The clinic leaves shadow: what the rules of the face recorded there told nobody, so it is news again.
+    Lines that were crossed in shadow may be crossed once more, at the next reading."""
+    faces = [name for rule in JUDGED if rule.lane == "face" for name in rule.names]
+    RuleMemory.objects.filter(clinic=clinic_id, rule__in=faces).delete()
+    told = Alert.objects.unresolved().filter(clinic=clinic_id, rule=Alert.Rule.SCORE_LINE)
+    PatientStanding.objects.filter(clinic=clinic_id).exclude(patient__in=told.values("patient")).update(
+        is_over_warning=False,
+        is_over_intervention=False,
+        warning_first_day=None,
+        intervention_first_day=None,
+    )
 
 
 def find(patient_ids: Collection[uuid.UUID], choices: Choices, *, at: datetime) -> Found:

@@ -163,9 +163,11 @@ def _forget(alert: Alert, rule: Move, until: datetime | None) -> None:
 
 
 def _call_anew(alert: Alert, now: datetime) -> None:
-    """Somebody is wanted again: receipts and reaching of before do not count for this call."""
+    """Somebody is wanted again: receipts, reaching and acceptance of before do not count for this call."""
     alert.called_at, alert.called_seq = now, 0
     alert.reached_at = None
+    alert.receiver = None  # type: ignore[assignment]  # the encrypted field's base has no types
+    alert.received_at = None
 
 
 def _run(alert: Alert, act: Act, rule: Move, now: datetime, until: datetime | None) -> None:

@@ -1,6 +1,7 @@
 """Receipts: that an alert was on an open, unlocked screen. The patient is told so only then."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -10,14 +11,29 @@ from scoring.duty import telling
 from scoring.models import Alert, AlertSeen
 
 
-def seen(alert: Alert, membership: Membership) -> None:
-    """The alert as it stands was shown to this member: on its page, or in a frame they answered."""
+def seen(alert: Alert, membership: Membership, *, seq: int | None = None) -> None:
+    """The alert as it stands was shown to this member: on its page, or in a frame their screen answered
+    (`seq`: of that frame)."""
     AlertSeen.objects.update_or_create(
         clinic_id=alert.clinic_id,
         alert=alert,
         membership=membership,
-        defaults={"seq": alert.seq, "at": timezone.now()},
+        defaults={"seq": alert.seq if seq is None else seq, "at": timezone.now()},
     )
+
+
+def seen_in_list(alerts: Iterable[Alert], membership: Membership) -> None:
+    """Somebody opened a page that lists these: receipts of the urgent ones that still call. A list that
+    fetches itself again is none: nobody may be looking."""
+    calling = [alert for alert in alerts if alert.is_urgent_lane and alert.owner_id is None]
+    if not calling or not membership.treats_patients:
+        return
+    known = dict(
+        AlertSeen.objects.filter(alert__in=calling, membership=membership).values_list("alert_id", "seq")
+    )
+    for alert in calling:
+        if known.get(alert.pk, 0) < alert.called_seq:
+            seen(alert, membership)
 
 
 def is_confirmed(alert: Alert) -> bool:

@@ -1,7 +1,7 @@
 """An alert as its card wants it, in words; see docs/frontend.md."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from django.urls import reverse
@@ -36,7 +36,15 @@ class Card(TypedDict):
     taken_by: str
     note: str
     take_url: str
-    resolve_url: str
+    lane: str
+    lane_name: str
+    severity: str
+    severity_name: str
+    called_at: datetime
+    snoozed_until: datetime | None
+    offered_to: str
+    next_date: date | None
+    outcome: str
 
 
 def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool, said: str = "") -> Card:
@@ -63,17 +71,23 @@ def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool
         taken_by=taker.name if taker is not None else "",
         note=alert.note or "",
         take_url=reverse("scoring:take", args=at) if may_treat and is_open else "",
-        resolve_url="",
+        lane=alert.lane,
+        lane_name=alert.get_lane_display(),
+        severity=alert.severity,
+        severity_name=alert.get_severity_display(),
+        called_at=alert.called_at,
+        snoozed_until=alert.snoozed_until,
+        offered_to=alert.offered_to.name if alert.offered_to is not None else "",
+        next_date=alert.next_date,
+        outcome=alert.get_outcome_display() if is_resolved else "",
     )
 
 
 def card_beside_patient(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool) -> Card:
-    """The same on the patient's own page, where whoever took the alert also resolves it."""
+    """The same on the patient's own page."""
     card = card_of(alert, profile, clinic=clinic, may_treat=may_treat)
     card["title"] = _("Alert of %(day)s") % {"day": _day(alert.opened_at)}
     card["patient_url"] = ""
-    if may_treat and alert.owner_id is not None and alert.state != Alert.State.RESOLVED:
-        card["resolve_url"] = reverse("scoring:resolve", args=[clinic, alert.pk])
     return card
 
 

@@ -12,6 +12,7 @@ from scoring import queries
 from scoring.models import Alert
 from scoring.queries import Triage
 from scoring.queries.urgency import alert_urgency
+from scoring.services import receipts
 from scoring.views import cards
 
 
@@ -31,6 +32,8 @@ def triage(request: PatientRequest, clinic: str) -> HttpResponse:
         "section": "triage",
     }
     is_partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]  # django_htmx's
+    if not is_partial:
+        receipts.seen_in_list(found.alerts, request.membership)
     return render(request, "scoring/triage_list.html" if is_partial else "scoring/triage.html", context)
 
 

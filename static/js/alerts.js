@@ -8,6 +8,7 @@ const OFFLINE_AFTER_FAILURES = 3;
 const STEADY_AFTER_MS = 5_000;
 const GATHER_MS = 150;
 const SESSION_ENDED = new Set([4401, 4403, 4404]);
+const URGENT_LANES = new Set(["item_9", "call"]);
 const SOUND_KEY = "moodvision-alert-sound";
 
 const stream = document.querySelector("[data-alerts]");
@@ -17,7 +18,7 @@ function listen(root) {
   const text = root.dataset;
   const stateText = root.querySelector("[data-alerts-state]");
   const live = root.querySelector("[data-alerts-live]");
-  const openAt = new Map(); // each open alert that was announced, and at which line
+  const openAt = new Map(); // each open alert that was announced, and how serious it was
   let after = Number(text.after) || 0;
   let socket = null;
   let joinedAt = 0;
@@ -26,6 +27,7 @@ function listen(root) {
   let gathering = null;
   let newAlerts = 0;
   let unseen = 0;
+  const unconfirmed = []; // calls that came while nobody could see the page
   const title = document.title;
   const sound = setUpSound(root.querySelector("[data-alerts-sound]"));
 
@@ -76,12 +78,20 @@ function listen(root) {
     if (message?.type === "waiting") return document.body.dispatchEvent(new CustomEvent("session:locked"));
     if (message?.type !== "alert" || !(message.seq > after)) return;
     after = message.seq;
+    if (message.state === "open" && URGENT_LANES.has(message.lane)) confirm(message.seq);
     if (message.state !== "open") openAt.delete(message.alert);
-    else if (openAt.get(message.alert) !== message.line) {
-      openAt.set(message.alert, message.line);
+    else if (URGENT_LANES.has(message.lane) || openAt.get(message.alert) !== message.severity) {
+      openAt.set(message.alert, message.severity);
       newAlerts += 1;
     }
     gathering ??= setTimeout(announce, GATHER_MS);
+  }
+
+  // The patient is told that the clinic has it only once a visible screen has said so.
+  function confirm(seq) {
+    unconfirmed.push(seq);
+    if (document.hidden || socket?.readyState !== WebSocket.OPEN) return;
+    for (const shown of unconfirmed.splice(0)) socket.send(JSON.stringify({ shown }));
   }
 
   function announce() {
@@ -104,6 +114,7 @@ function listen(root) {
     if (document.hidden) return;
     unseen = 0;
     document.title = title;
+    if (unconfirmed.length) confirm(unconfirmed.pop());
     reopenNow();
   });
 

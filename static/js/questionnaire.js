@@ -2,12 +2,14 @@
 // moment in which it was given, and goes out when there is one. The form works without this module.
 const KEPT_DAYS = 30;
 const RETRY_MS = 15_000;
+const PATIENCE_MS = 3_000;
 const form = document.querySelector("form[data-questionnaire]");
 if (form) setUp(form);
 
 function setUp(form) {
   const shelf = `questionnaire-${form.dataset.questionnaire}`;
-  let isSending = false;
+  let sending = null;
+  let inMemory = []; // for a browser that keeps nothing
 
   form.addEventListener("change", (event) => {
     const question = event.target.closest("[data-question]");
@@ -16,6 +18,12 @@ function setUp(form) {
     say(question, form.dataset.textSaving);
     send();
   });
+  form.addEventListener("submit", async (event) => {
+    if (!waiting().length) return;
+    event.preventDefault(); // else the page would bring again what is still under way
+    await Promise.race([send(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+    form.submit();
+  });
   addEventListener("online", send);
   setInterval(send, RETRY_MS);
   if (waiting().length) send();
@@ -23,18 +31,20 @@ function setUp(form) {
   function waiting() {
     try {
       const oldest = Date.now() - KEPT_DAYS * 24 * 60 * 60 * 1000;
-      return JSON.parse(localStorage.getItem(shelf) ?? "[]").filter((one) => Date.parse(one.answered_at) > oldest);
+      const kept = JSON.parse(localStorage.getItem(shelf) ?? "[]");
+      return (kept.length ? kept : inMemory).filter((one) => Date.parse(one.answered_at) > oldest);
     } catch {
-      return [];
+      return inMemory;
     }
   }
 
   function keep(answers) {
+    inMemory = answers;
     try {
       if (answers.length) localStorage.setItem(shelf, JSON.stringify(answers));
       else localStorage.removeItem(shelf);
     } catch {
-      // a browser that keeps nothing: the answers go with the form itself
+      // they stay in memory, and go with the form itself
     }
   }
 
@@ -42,10 +52,16 @@ function setUp(form) {
     keep([...waiting(), { ...answer, key: crypto.randomUUID() }]);
   }
 
-  async function send() {
+  function send() {
+    sending ??= sendWaiting().finally(() => {
+      sending = null;
+    });
+    return sending;
+  }
+
+  async function sendWaiting() {
     const answers = waiting();
-    if (isSending || !answers.length) return;
-    isSending = true;
+    if (!answers.length) return;
     try {
       const body = { answers, was_offline: answers.some((one) => one.has_waited) };
       const response = await fetch(form.dataset.answersUrl, {
@@ -53,23 +69,22 @@ function setUp(form) {
         headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
         body: JSON.stringify(body),
       });
-      if (![200, 400].includes(response.status)) throw new Error(String(response.status));
-      settle(answers, await response.json());
+      const answer = await response.json(); // a page that asks for a sign-in is none
+      if (!answer.saved) throw new Error(String(response.status));
+      settle(answers, answer);
     } catch {
       keep(waiting().map((one) => ({ ...one, has_waited: true })));
       for (const one of waiting()) say(questionOf(one.item), form.dataset.textOffline);
-    } finally {
-      isSending = false;
-      form.querySelector("[data-not-sent]").hidden = !waiting().some((one) => one.has_waited);
     }
-    if (waiting().some((one) => !one.has_waited)) send();
+    form.querySelector("[data-not-sent]").hidden = !waiting().some((one) => one.has_waited);
+    if (waiting().some((one) => !one.has_waited)) await sendWaiting();
   }
 
   function settle(sent, answer) {
     const gone = new Set(sent.map((one) => one.key));
     keep(waiting().filter((one) => !gone.has(one.key)));
-    for (const one of answer.saved ?? []) say(questionOf(one.item), form.dataset.textSaved);
-    for (const one of answer.refused ?? []) say(questionOf(one.item), form.dataset.textRefused);
+    for (const one of answer.saved) say(questionOf(one.item), form.dataset.textSaved);
+    for (const one of answer.refused) say(questionOf(one.item), form.dataset.textRefused);
     if (!answer.read_next) return;
     const after = form.querySelector("[data-after-item-nine]");
     after.querySelector("[data-after-link]").href = answer.read_next;

@@ -55,13 +55,6 @@ def declared_hours(page: Page, site: Site) -> None:
     expect(page.get_by_text("Monday to Friday, 08:00 to 18:00").first).to_be_visible()
 
 
-def refused_hours(page: Page, site: Site) -> None:
-    page.goto("/c/north/settings/cover/?lane=routine")
-    page.get_by_label("To, Monday", exact=True).fill("")
-    page.get_by_role("button", name="Put these hours in force").click()
-    expect(page.get_by_text("Please give both times, or neither.").first).to_be_visible()
-
-
 def _shadow(site: Site) -> None:
     with site.inside():
         ClinicSettings.objects.update(is_demo=False)

@@ -87,6 +87,9 @@ def running(template: str, weights: Path, blocker: Blocker) -> Iterator[Site]:
             "REDIS_PREFIX": name,
             "WEIGHTS_DIR": str(weights),
             "LOG_LEVEL": "WARNING",
+            "VAPID_PRIVATE_KEY": "kqzJyFjGvVVuv-oLJ5Gu6M6LLO54-mtqMcXJHY0jJ2s",
+            "VAPID_CONTACT": "mailto:operator@example.org",
+            "CHAT_WEBHOOK_SECRET": "of the browser tests alone",
         }
         children = [serving.web("127.0.0.1", port, environment), serving.worker(environment)]
         with serving.running(children):

@@ -35,10 +35,10 @@ def _check_in(page: Page, face: bytes) -> None:
 def _take_and_resolve(page: Page) -> None:
     page.locator(".alert-card").filter(has_text="Sam Sander").get_by_role("button", name="Take").click()
     card = page.locator(".alert-card")
-    expect(page.get_by_role("heading", name="Sam Sander", exact=True)).to_be_visible()
     expect(page.get_by_text("You have this alert now.")).to_be_visible()
-    card.get_by_label("What was done, and who was spoken to").fill("Called; Sam comes in tomorrow.")
-    card.get_by_role("button", name="Resolve").click()
+    resolve = page.get_by_role("region", name="Resolve")
+    resolve.get_by_label("What was done, and what was agreed").fill("Called; Sam comes in tomorrow.")
+    resolve.get_by_role("button", name="Resolve").click()
     expect(page.get_by_text("Resolved. Your note is part of the record.")).to_be_visible()
     expect(card).to_contain_text("Called; Sam comes in tomorrow.")
     expect(card.get_by_role("button")).to_have_count(0)

@@ -12,7 +12,15 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-from tests.browser import checks, cover_pages, desk_pages, questionnaire_pages
+from tests.browser import (
+    checks,
+    cover_pages,
+    desk_pages,
+    duty_pages,
+    message_pages,
+    questionnaire_pages,
+    words_pages,
+)
 from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
@@ -186,13 +194,35 @@ def _invitation(site: Site) -> str:
         return patient_services.invite_patient(patient=patient, by=site.member(ALICE))
 
 
+def rule_preview(page: Page, site: Site) -> None:
+    """Wider than in force, so that somebody would have been alerted."""
+    page.goto("/c/north/settings/rules/low_mood/")
+    page.get_by_label("A mood of this or less is low").fill("5")
+    page.get_by_role("button", name="Who would have been alerted?").click()
+    expect(page.locator("#preview table")).to_be_visible()
+
+
 PAGES = {
+    "rules": (ADA, go_to("/c/north/settings/rules/")),
+    "rule": (ADA, rule_preview),
+    "rule-figures": (ALICE, go_to("/c/north/figures/")),
     "sign-in": (None, go_to("/accounts/login/")),
     "crisis": (None, go_to("/crisis/")),
     "crisis-of-clinic": (None, go_to("/crisis/north/")),
+    "own-plan": (PAT, words_pages.own_plan),
+    "own-plan-edit": (PAT, go_to("/c/north/me/plan/edit/")),
+    "after-item-nine": (PAT, words_pages.after_item_nine),
+    "left-notes": (ALICE, words_pages.left_notes),
+    "left-note": (ALICE, words_pages.left_note),
+    "handover": (ALICE, go_to("/c/north/handover/")),
+    "downtime-sheet": (ALICE, go_to("/c/north/downtime/")),
     "triage": (ALICE, triage),
     "patient": (ALICE, patient),
     "alert": (ALICE, alert),
+    "alerts": (ALICE, duty_pages.alerts),
+    "alerts-drawer": (ALICE, duty_pages.drawer),
+    "alert-item-9": (ALICE, duty_pages.one_alert),
+    "alert-tried": (ALICE, duty_pages.tried_alert),
     "admit": (ALICE, go_to("/c/north/patients/new/")),
     "invite": (ALICE, invited),
     "join": (None, join),
@@ -203,6 +233,12 @@ PAGES = {
     "two-step": (ALICE, go_to("/accounts/2fa/")),
     "sessions": (ALICE, go_to("/accounts/sessions/")),
     "on-call": (ALICE, go_to("/c/north/on-call/")),
+    "message-choices": (ALICE, message_pages.choices),
+    "outbox": (ADA, message_pages.outbox),
+    "own-messages": (PAT, message_pages.own),
+    "trusted-person": (PAT, message_pages.trusted),
+    "trusted-answer": (None, message_pages.answer),
+    "own-contacts": (PAT, message_pages.contacts),
     "pin": (PAT, go_to("/c/north/me/pin/")),
     "check-in": (PAT, go_to("/c/north/me/check-in/")),
     "check-in-camera": (PAT, check_in_camera),
@@ -224,7 +260,6 @@ PAGES = {
     "rota": (ALICE, go_to("/c/north/rota/")),
     "rota-empty": (ADA, cover_pages.empty_rota),
     "cover-hours": (ADA, cover_pages.declared_hours),
-    "cover-hours-refused": (ADA, cover_pages.refused_hours),
     "going-live": (ADA, cover_pages.in_shadow),
     "shadow-week": (ADA, cover_pages.one_week),
     "test-alert": (cover_pages.KIM, cover_pages.test_alert),

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinics import cover, going_live, staff, tenancy, watchdog
-from clinics.cover import Lane, declaring, rota, trials
+from clinics.cover import Lane, declaring, gaps, rota, trials
 from clinics.cover.declaring import Duties
 from clinics.cover.hours import WeeklyTime
 from clinics.errors import DomainError
@@ -63,8 +63,13 @@ def rungs(clinic: Clinic, at: datetime = MONDAY) -> dict[str, set[str]]:
 
 def phone(member: Membership, at: datetime) -> None:
     """A test alert by phone, confirmed at a moment."""
-    trial = trials.send(member=member, channel=TrialAlert.Channel.PHONE)
-    TrialAlert.objects.filter(pk=trial.pk).update(sent_at=at, confirmed_at=at)
+    TrialAlert.objects.create(
+        clinic_id=member.clinic_id,
+        membership=member,
+        channel=TrialAlert.Channel.PHONE,
+        sent_at=at,
+        confirmed_at=at,
+    )
 
 
 def test_hours_of_a_lane_answer_for_that_lane(office: Clinic) -> None:
@@ -280,3 +285,30 @@ def test_a_process_that_does_not_beat_for_three_minutes_is_silent() -> None:
         assert watchdog.is_silent("duty")
     watchdog.beat("duty")
     assert not watchdog.is_silent("duty")
+
+
+def test_administrators_learn_what_is_missing_in_the_cover(
+    office: Clinic, alice: Membership, nora: Membership, ada: Membership
+) -> None:
+    assert gaps.gaps(office, MONDAY) == []
+    rota.keep(clinic=office, is_kept=True, by=ada)
+    assert gaps.gaps(office, MONDAY) == [gaps.EMPTY]
+    assert gaps.gaps(office, SATURDAY) == []  # closed: nobody is promised
+    shift(alice, ada, MONDAY)
+    staff.set_active(member_id=nora.pk, is_active=False, by=ada)
+    assert gaps.gaps(office, MONDAY) == [gaps.NO_DEPUTY]
+    ClinicSafety.objects.update(live_since=None)
+    assert gaps.gaps(office, MONDAY) == []
+
+
+def test_a_night_shift_without_a_confirmed_phone_is_told_a_day_before(
+    office: Clinic, alice: Membership, ada: Membership
+) -> None:
+    night = datetime(2026, 12, 5, 21, tzinfo=UTC)
+    shift(alice, ada, night, kind="night")
+    assert gaps.gaps(office, SATURDAY) == []
+    ClinicSafety.objects.update(has_night_cover=True)
+    assert gaps.gaps(office, SATURDAY) == [gaps.NO_PHONE]
+    assert gaps.gaps(office, SATURDAY - 2 * DAY) == []
+    phone(alice, SATURDAY)
+    assert gaps.gaps(office, SATURDAY) == []

@@ -8,9 +8,20 @@ import pytest
 from django.utils import timezone
 
 from clinics import going_live, tenancy
+from clinics.cover import trials
 from clinics.errors import DomainError
 from clinics.going_live import ShadowAlert, figures, steps
-from clinics.models import Clinic, ClinicSafety, ClinicSettings, Membership, ShadowLook, TrialAlert
+from clinics.messages import recipients
+from clinics.models import (
+    Channel,
+    Clinic,
+    ClinicSafety,
+    ClinicSettings,
+    Membership,
+    Message,
+    ShadowLook,
+    TrialAlert,
+)
 from patients.models import Patient
 from tests.clinics.factories import make_member
 from tests.conftest import signed_in
@@ -172,3 +183,24 @@ def test_a_test_alert_is_confirmed_by_its_person_with_a_button(alice: Membership
         trial.refresh_from_db()
     assert trial.confirmed_at is not None
     assert "A test alert waits for you" not in hers.get("/c/north/").text
+
+
+def test_a_test_alert_goes_out_by_the_outbox_and_one_by_phone_by_phone_alone(
+    in_a: Clinic, alice: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = trials.send(member=alice, channel="screen")
+    assert Message.objects.get(dedupe_key=f"trial:{sent.pk}").channel == Channel.EMAIL
+    with pytest.raises(DomainError, match="no_phone"):
+        trials.send(member=alice, channel="phone")
+    directory = recipients.directory("staff")
+    ways = {alice.pk: [Channel.EMAIL, Channel.SMS]}
+    monkeypatch.setattr(type(directory), "channels", lambda *args, **kwargs: ways)
+    rung = trials.send(member=alice, channel="phone")
+    message = Message.objects.get(dedupe_key=f"trial:{rung.pk}")
+    assert message.channel == Channel.SMS
+    assert trials.waiting_for(alice) == [sent]
+    with pytest.raises(DomainError, match="not_by_phone"):
+        trials.confirm(trial=rung, by=alice)
+    Message.objects.filter(pk=message.pk).update(receipt_at=timezone.now())
+    trials.confirm(trial=rung, by=alice)
+    assert TrialAlert.objects.get(pk=rung.pk).confirmed_at is not None

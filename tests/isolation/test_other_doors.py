@@ -43,6 +43,8 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "clinics.tasks.report_swallowed_denials": lambda twin: clinic_tasks.report_swallowed_denials(),
     "clinics.tasks.check_crisis_numbers": lambda twin: clinic_tasks.check_crisis_numbers(),
     "clinics.tasks.send_messages": lambda twin: clinic_tasks.send_messages(str(twin.clinic.pk)),
+    "patients.tasks.queue_reminders": lambda twin: patient_tasks.queue_reminders(),
+    "patients.tasks.ask_to_confirm_contacts": lambda twin: patient_tasks.ask_to_confirm_contacts(),
     "patients.tasks.enforce_retention": lambda twin: patient_tasks.enforce_retention(),
     "clinics.tasks.remove_retired_keys": lambda twin: clinic_tasks.remove_retired_keys(),
     "patients.tasks.erase_due": lambda twin: patient_tasks.erase_due(),
@@ -51,6 +53,8 @@ TASKS: dict[str, Callable[[Twin], Any]] = {
     "inference.tasks.draw_explanations": lambda twin: inference_tasks.draw_explanations(str(twin.clinic.pk)),
     "scoring.tasks.judge_rules": lambda twin: scoring_tasks.judge_rules(),
     "inference.tasks.watch_classifiers": lambda twin: inference_tasks.watch_classifiers(),
+    "scoring.tasks.judge_timers": lambda twin: scoring_tasks.judge_timers(),
+    "scoring.tasks.send_digests": lambda twin: scoring_tasks.send_digests(),
     "inference.tasks.sweep": lambda twin: inference_tasks.sweep(),
 }
 RUN = "run in tests/isolation/test_commands.py: what it prints holds no canary"
@@ -86,6 +90,7 @@ COMMANDS = {
     "simulate_scores": "reads public faces, and no database",
     "watch_classifiers": "prints numbers of rows",
     "train_classifier": "reads public faces, and no database",
+    "watchdog": "asks when a process was last heard of, in no clinic; tests/clinics/test_watchdog.py",
 }
 """Every command of ours, and why it is not run there."""
 

@@ -157,6 +157,7 @@ def test_the_desk_sets_the_days_and_the_public_page_follows(olga: Membership) ->
         "alerts": "600",
         "invitations": "30",
         "fairness": "200",
+        "messages": "300",
     }
     assert signed_in(olga).post(SETTINGS, body).status_code == 302
     shown = Client().get("/c/north/privacy/").text
@@ -164,7 +165,7 @@ def test_the_desk_sets_the_days_and_the_public_page_follows(olga: Membership) ->
         assert f"{days} days" in shown
     with tenancy.enter(olga.clinic_id):
         assert ClinicSettings.objects.get().image_retention_days == 7
-        assert AccessLogEntry.objects.filter(action="retention.changed").count() == 9
+        assert AccessLogEntry.objects.filter(action="retention.changed").count() == 10
 
 
 @pytest.mark.parametrize(("name", "days"), [("images", "31"), ("readings", "99"), ("alerts", "364")])

@@ -32,7 +32,11 @@ from tests.patients.factories import make_check_in
 from tests.scoring.factories import make_closed_alert, make_lifted_silence, store_reading
 
 BY_NAME = {kind.name: kind for kind in KINDS}
-TRIED = [kind for kind in KINDS if kind.name != "fairness"]  # tests/inference/test_watch_retention.py
+TRIED_ELSEWHERE = {
+    "fairness": "tests/inference/test_watch_retention.py",
+    "messages": "tests/moodvision/test_retention_of_messages.py",
+}
+TRIED = [kind for kind in KINDS if kind.name not in TRIED_ELSEWHERE]
 
 
 def ago(days: int) -> datetime:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from clinics import tenancy
 from clinics.models import Clinic, Membership
 from patients.models import Intake, Patient
+from scoring import services as scoring_services
 from tests.clinics.factories import make_member
 from tests.conftest import signed_in
 
@@ -102,3 +103,14 @@ def test_observers_do_not_write_and_strangers_do_not_read(
     assert post(bob, pat, nora).status_code == 403
     assert post(mallory, pat, nora).status_code == 404
     assert signed_in(ada).get(f"/c/north/patients/{pat.pk}/intake/").status_code == 403
+
+
+def test_the_page_of_an_alert_says_how_the_patient_is_reached(
+    alice: Membership, nora: Membership, pat: Patient
+) -> None:
+    with tenancy.enter(pat.clinic_id):
+        alert = scoring_services.ask_for_call(patient=pat)
+    page = f"/c/north/alerts/{alert.pk}/"
+    assert "no safe times are known" in signed_in(alice).get(page).text
+    post(alice, pat, nora)
+    assert "Not after 20:00; the sister may pick up" in signed_in(alice).get(page).text

@@ -83,6 +83,8 @@ def test_an_alert_arrives_with_ids_and_states_only(cast: Cast) -> None:
             "rule": "analysis_failed",
             "state": "open",
             "line": "",
+            "lane": "routine",
+            "severity": "notice",
         }
         await screen.leave()
 

@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from clinics import tenancy
-from clinics.models import AccessLogEntry, Clinic, Membership
-from patients.models import CheckIn, Patient
+from clinics.models import AccessLogEntry, Clinic, ClinicSafety, Membership
+from clinics.signals import clinic_went_live
+from patients.models import CheckIn, Patient, QuestionnaireRound
 from patients.services.lifecycle import close_record
-from scoring import services
+from scoring import queries, services
 from scoring.alert_rules import BY_CODE
 from scoring.models import Alert, AlertEvent, RuleMemory
+from scoring.queries import Urgency
 from scoring.services import judging
 from scoring.tasks import judge_rules
 from tests.clinics.factories import make_member
@@ -199,3 +201,74 @@ def test_an_alert_of_a_rule_is_in_the_log(pat: Patient) -> None:
     with tenancy.enter(pat.clinic_id):
         entry = AccessLogEntry.objects.get(action="alert.opened", patient_id=pat.pk)
         assert entry.actor == "system:rules"
+
+
+def end_round(
+    patient: Patient, name: str, total: int, band: str, *, days_ago: float = 0
+) -> QuestionnaireRound:
+    """A questionnaire that ended with this total, and nobody was told."""
+    at = timezone.now() - timedelta(days=days_ago)
+    with tenancy.enter(patient.clinic_id):
+        return QuestionnaireRound.objects.create(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            questionnaire=name,
+            language="en",
+            text_sha256="0" * 64,
+            opened_by="system:test",
+            opened_at=at,
+            due_on=at.date(),
+            late_at=at,
+            closes_at=at,
+            state=QuestionnaireRound.State.FINISHED,
+            ended_at=at,
+            total=total,
+            band=band,
+        )
+
+
+def test_a_band_is_told_on_entry_and_worsening_beside_it(pat: Patient) -> None:
+    end_round(pat, "gad7", 6, "mild", days_ago=14)
+    assert judge(pat) == 0
+    end_round(pat, "gad7", 16, "severe", days_ago=0.01)
+    assert judge(pat) == 2
+    found = alerts_of(pat)
+    assert found["band:gad7"].facts["total"] == 16
+    assert (found["worsening:gad7"].facts["before"], found["worsening:gad7"].facts["total"]) == (6, 16)
+
+
+def test_staying_in_a_band_is_no_news(pat: Patient) -> None:
+    end_round(pat, "phq9", 17, "moderately_severe", days_ago=14.5)
+    end_round(pat, "phq9", 18, "moderately_severe", days_ago=0.01)
+    assert judge(pat) == 0
+
+
+def test_each_form_has_an_alert_of_its_own(pat: Patient) -> None:
+    end_round(pat, "phq9", 21, "severe", days_ago=0.02)
+    end_round(pat, "gad7", 16, "severe", days_ago=0.01)
+    assert judge(pat) == 2
+    assert set(alerts_of(pat)) == {"band:phq9", "band:gad7"}
+
+
+def test_a_severe_questionnaire_stands_high_in_triage(pat: Patient, alice: Membership) -> None:
+    end_round(pat, "phq9", 22, "severe")
+    with tenancy.enter(pat.clinic_id):
+        row = queries.triage(alice, clinic=pat.clinic).rows[0]
+    assert row.urgency == Urgency.OVER_INTERVENTION
+
+
+def test_what_shadow_recorded_is_told_when_the_clinic_goes_live(pat: Patient, ada: Membership) -> None:
+    change(ada, "emotion_count")
+    with tenancy.enter(pat.clinic_id):
+        ClinicSafety.objects.update(live_since=None, live_by=None)
+    with tenancy.enter(pat.clinic_id):
+        add_days_of(pat, "sad", 8)
+    store_reading(pat, "sad")
+    assert {alert.state for alert in alerts_of(pat).values()} == {"shadow"}
+    with tenancy.enter(pat.clinic_id):
+        ClinicSafety.objects.update(live_since=timezone.now(), live_by=ada)
+        clinic_went_live.send(sender=Clinic, clinic_id=pat.clinic_id)
+    store_reading(pat, "sad")
+    with tenancy.enter(pat.clinic_id):
+        told = Alert.objects.unresolved().filter(patient=pat)
+        assert set(told.values_list("rule", flat=True)) == {"score_line", "emotion_count"}

@@ -8,14 +8,14 @@ from tests.clinics.factories import make_member
 from tests.conftest import signed_in
 from tests.scoring.pages import raise_alert, words_of
 
-DONE = {"note": "Called at nine, spoke for ten minutes."}
+DONE = {"note": "Called at nine, spoke for ten minutes.", "outcome": "spoken"}
 
 
 def test_a_clinician_takes_and_resolves_an_alert(alice: Membership, pat: Patient) -> None:
     alert = raise_alert(pat)
     browser = signed_in(alice)
     taken = browser.post(f"/c/north/alerts/{alert.pk}/take/", follow=True)
-    assert taken.redirect_chain == [(f"/c/north/patients/{pat.pk}/#alert-{alert.pk}", 302)]
+    assert taken.redirect_chain == [(f"/c/north/alerts/{alert.pk}/", 302)]
     assert "You have this alert now." in words_of(taken)
     assert "taken by Alice Adler" in words_of(taken)
     resolved = browser.post(f"/c/north/alerts/{alert.pk}/resolve/", DONE, follow=True)
@@ -46,7 +46,7 @@ def test_who_resolves_second_keeps_what_they_wrote(alice: Membership, pat: Patie
     signed_in(alice).post(url, DONE)
     browser = signed_in(make_member(clinic_a, "clinician", "Carol Curtis"))
     for note in ("Me, too.", "x" * 4001, ""):
-        late = browser.post(url, {"note": note})
+        late = browser.post(url, DONE | {"note": note})
         assert late.status_code == 409
         assert "Alice Adler resolved this alert on" in words_of(late)
         assert note in late.text
@@ -58,10 +58,10 @@ def test_who_resolves_second_keeps_what_they_wrote(alice: Membership, pat: Patie
 def test_resolving_needs_a_note_and_what_was_typed_is_kept(alice: Membership, pat: Patient) -> None:
     alert = raise_alert(pat)
     url = f"/c/north/alerts/{alert.pk}/resolve/"
-    empty = signed_in(alice).post(url, {"note": "  "})
+    empty = signed_in(alice).post(url, DONE | {"note": "  "})
     assert empty.status_code == 400
     assert "Please write what was done." in words_of(empty)
-    long = signed_in(alice).post(url, {"note": "x" * 4001})
+    long = signed_in(alice).post(url, DONE | {"note": "x" * 4001})
     assert long.status_code == 400
     assert "x" * 4001 in long.text
     with tenancy.enter(pat.clinic_id):

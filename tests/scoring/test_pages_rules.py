@@ -34,7 +34,7 @@ def browser(ada: Membership) -> Client:
 def body_of(browser: Client, code: str, **changed: Any) -> dict[str, Any]:
     form = browser.get(f"{RULES}{code}/").context["form"]
     said = {name: form[name].value() for name in form.fields} | changed
-    return {name: value for name, value in said.items() if value not in (None, False)}
+    return {name: value for name, value in said.items() if value is not None and value is not False}
 
 
 def errors(response: Any) -> dict[str, list[str]]:
@@ -155,7 +155,9 @@ class TestPreview:
             Patient.objects.update(created_at=long_ago, linked_at=None, state_since=long_ago)
         make_check_in(pat, mood=6, captured_at=timezone.now() - timedelta(days=16))
         response = browser.post(f"{RULES}no_check_in/preview/", body_of(browser, "no_check_in"))
-        assert [len(row.days) for row in response.context["preview"].rows] == [2]
+        days = [row.days for row in response.context["preview"].rows]
+        assert [len(told) for told in days] == [4]  # twice before the one check-in, twice after it
+        assert all((later - day).days == 7 for day, later in zip(days[0][2:], days[0][3:], strict=False))
 
     def test_faces_of_past_days(self, browser: Client, pat: Patient) -> None:
         with tenancy.enter(pat.clinic_id):

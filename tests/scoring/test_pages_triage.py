@@ -38,7 +38,7 @@ def test_a_line_that_only_the_estimate_crosses_is_said_to_be_unsure(alice: Membe
     unsure = "by the estimate, not surely enough"
     assert unsure not in words_of(signed_in(alice).get(URL))
     with tenancy.enter(pat.clinic_id):
-        Alert.objects.filter(pk=alert.pk).update(line=Alert.Line.WARNING)
+        Alert.objects.filter(pk=alert.pk).update(line="warning", severity="warning")
     assert unsure in words_of(signed_in(alice).get(URL))
 
 

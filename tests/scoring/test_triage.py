@@ -125,7 +125,7 @@ def test_the_patients_page_shows_weeks_with_their_gaps(in_a: Clinic, alice: Memb
     assert page.is_current
     assert (page.band, len(page.check_ins), len(page.readings)) == ("intervention", 9, 9)
     assert [alert.line for alert in page.alerts] == ["intervention"]
-    assert [event.kind for event in queries.alert_history(page.alerts[0])] == ["opened"]
+    assert [told.event.kind for told in queries.told_events(page.alerts[0])] == ["opened"]
 
 
 def test_a_patient_sees_their_own_weeks_and_check_ins(in_a: Clinic, pat: Patient) -> None:

@@ -30,7 +30,8 @@ class Command(BaseCommand):
         environment = {} if address in settings.SITE_ORIGINS else {"SITE_ORIGINS": address}
         children = [
             serving.web(host, port, environment),
-            serving.worker(environment),
+            serving.worker(environment, queues="inference,default"),
+            serving.messenger(environment),
             serving.beat(environment),
             serving.watchdog(environment),
         ]

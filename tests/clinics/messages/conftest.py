@@ -11,6 +11,7 @@ from clinics.models import Clinic, Membership
 from moodvision.demo import mail_server
 from moodvision.demo.mail_server import MailServer
 from tests.clinics.factories import make_clinic, make_member
+from tests.clinics.messages.hooks import Hooks, running, write_certificate
 
 Started = Callable[..., AbstractContextManager[MailServer]]
 
@@ -44,4 +45,19 @@ def start_mail(tmp_path: Path, settings: Settings) -> Started:
 @pytest.fixture
 def mail(start_mail: Started) -> Iterator[MailServer]:
     with start_mail() as server:
+        yield server
+
+
+@pytest.fixture
+def hooks(tmp_path: Path, settings: Settings) -> Iterator[Hooks]:
+    """A push service and a chat, with the keys and hosts of an operator who set both up."""
+    certificate = tmp_path / "localhost.pem"
+    write_certificate(certificate)
+    settings.MESSAGE_CA_FILE, settings.MESSAGE_PRIVATE_HOSTS = str(certificate), ["localhost"]
+    settings.MESSAGE_TIMEOUT_SECONDS = 2
+    settings.VAPID_PRIVATE_KEY = "kqzJyFjGvVVuv-oLJ5Gu6M6LLO54-mtqMcXJHY0jJ2s"
+    settings.VAPID_CONTACT, settings.CHAT_WEBHOOK_SECRET = "mailto:operator@example.org", "s" * 32
+    settings.SMS_ADAPTER = "clinics.messages.channels.sms.FileAdapter"
+    settings.SMS_FILE_DIR = tmp_path / "sms"
+    with running(certificate) as server:
         yield server

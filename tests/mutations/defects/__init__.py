@@ -1,17 +1,30 @@
 """Each guard that must not be lost, by what it guards: a module of its own for each subject."""
 
-from tests.mutations.defects import access_log, cover, forms, isolation, rights, rules, sign_in, words
+from tests.mutations.defects import (
+    access_log,
+    cover,
+    duty,
+    forms,
+    isolation,
+    messages,
+    rights,
+    rules,
+    sign_in,
+    words,
+)
 from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
-    *isolation.DEFECTS,
-    *rights.DEFECTS,
-    *sign_in.DEFECTS,
     *access_log.DEFECTS,
-    *words.DEFECTS,
-    *rules.DEFECTS,
-    *forms.DEFECTS,
     *cover.DEFECTS,
+    *duty.DEFECTS,
+    *forms.DEFECTS,
+    *isolation.DEFECTS,
+    *messages.DEFECTS,
+    *rights.DEFECTS,
+    *rules.DEFECTS,
+    *sign_in.DEFECTS,
+    *words.DEFECTS,
 )
 
 __all__ = ["DEFECTS", "Defect"]

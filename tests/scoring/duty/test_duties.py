@@ -254,3 +254,13 @@ def test_only_clinicians_act(in_a: Clinic, pat: Patient, alice: Membership, bob:
         with refused("may_not_treat"):
             act()
     assert Alert.objects.get().owner == alice
+
+
+def test_who_accepted_the_last_answer_has_not_accepted_the_next(
+    in_a: Clinic, pat: Patient, alice: Membership
+) -> None:
+    alert = answer(pat)
+    services.hand_over(alert_id=alert.pk, receiver="Dr Ostrom, South Clinic", by=alice)
+    answer(pat, 3)
+    with refused("alert_open"):
+        services.settle_alerts(patient_id=pat.pk, state="transferred", by=alice)

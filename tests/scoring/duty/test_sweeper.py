@@ -336,3 +336,42 @@ def test_two_sweepers_at_once_pass_each_alert_on_once(committing: str) -> None:
 
 def test_lanes_are_those_of_the_cover(db: None) -> None:
     assert Alert.Lane is Lane
+
+
+def test_the_lead_hears_in_the_digest_of_what_nobody_did(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
+) -> None:
+    watch_always(in_a)
+    team = CareTeam.objects.create(clinic=in_a, name="Ward 1")
+    team.members.create(clinic=in_a, membership=alice)
+    Patient.objects.update(care_team=team)
+    ClinicSettings.objects.update(record_scope="care_team")
+    ClinicSafety.objects.update(lead=carol)
+    alert = warn(pat)
+    digests.queue_for(in_a, timezone.now())
+    assert told(carol) == []
+    make_due(alert)
+    sweep(alert)
+    digests.queue_for(in_a, timezone.now())
+    assert {kind for kind, _ in told(carol)} == {"digest"}
+
+
+def test_an_owner_who_may_not_follow_the_patient_any_more_owns_nothing(
+    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
+) -> None:
+    watch_always(in_a)
+    wards = [CareTeam.objects.create(clinic=in_a, name=f"Ward {number}") for number in (1, 2)]
+    wards[0].members.create(clinic=in_a, membership=alice)
+    wards[1].members.create(clinic=in_a, membership=carol)
+    Patient.objects.update(care_team=wards[0])
+    ClinicSettings.objects.update(record_scope="care_team")
+    alert = answer(pat)
+    services.take(alert_id=alert.pk, by=alice)
+    sweep(alert)
+    assert again(alert).owner == alice
+    Patient.objects.update(care_team=wards[1])
+    OnCallGrant.objects.all().delete()
+    sweep(alert)
+    assert again(alert).owner is None
+    assert ("alert", "open_again") in told(carol)
+    assert AlertEvent.objects.get(kind="released").facts == {"why": "team"}

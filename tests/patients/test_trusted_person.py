@@ -1,0 +1,151 @@
+"""A trusted person: off by default, by the patient's own trigger, revocable in one tap, never for item 9."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clinics import tenancy
+from clinics.errors import DomainError
+from clinics.models import Clinic, Message
+from patients import services
+from patients.messages import links
+from patients.models import Patient, TrustedPerson
+from patients.services import TrustedDraft
+from tests.conftest import signed_in
+from tests.scoring.factories import add_days_of, store_reading
+
+PAGE = "/c/north/me/trusted/"
+BODY = {
+    "act": "save", "name": "Sister", "email": "sis@example.org", "signed": "Pat",
+    "words": "Please ring me.", "trigger": "sad", "times": "3", "of_last": "5",
+}  # fmt: skip
+
+
+@pytest.fixture
+def browser(pat: Patient) -> Client:
+    return signed_in(pat)
+
+
+def make_agreed(pat: Patient, **changed: object) -> TrustedPerson:
+    body = {"name": "Sister", "email": "sis@example.org", "signed": "Pat", "words": "Please ring me."}
+    row = services.save_trusted_person(patient=pat, draft=TrustedDraft(**{**body, **changed}))  # type: ignore[arg-type]
+    services.answer_as_trusted_person(row=row, agrees=True)
+    return row
+
+
+def sent_words() -> int:
+    return Message.objects.filter(kind="trusted").count()
+
+
+def test_it_is_off_until_the_patient_turns_it_on(browser: Client, pat: Patient) -> None:
+    assert "Turn on and ask them" in browser.get(PAGE).text
+    assert browser.post(PAGE, BODY).status_code == 302
+    with tenancy.enter(pat.clinic_id):
+        row = TrustedPerson.objects.get()
+        assert (row.state, row.is_on, row.words, row.times) == ("asked", True, "Please ring me.", 3)
+        assert [message.kind for message in Message.objects.all()] == ["trusted_ask"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"email": "sis"}, {"words": ""}, {"times": "9"}, {"trigger": "item_9"}, {"of_last": "99"}]
+)
+def test_what_cannot_be_meant_is_refused(browser: Client, pat: Patient, wrong: dict[str, str]) -> None:
+    assert browser.post(PAGE, {**BODY, **wrong}).status_code == 400
+    with tenancy.enter(pat.clinic_id):
+        assert not TrustedPerson.objects.exists()
+
+
+def test_nothing_is_sent_before_they_agreed(browser: Client, pat: Patient) -> None:
+    browser.post(PAGE, BODY)
+    assert browser.post(PAGE, {"act": "send"}).status_code == 400
+    with tenancy.enter(pat.clinic_id):
+        assert services.wants_to_know([pat.pk]) == []
+
+
+def test_one_tap_turns_it_off_and_deletes_it(browser: Client, pat: Patient) -> None:
+    browser.post(PAGE, BODY)
+    assert browser.post(PAGE, {"act": "remove"}).status_code == 302
+    with tenancy.enter(pat.clinic_id):
+        assert not TrustedPerson.objects.exists()
+        assert [message.state for message in Message.objects.all()] == ["stopped"]
+
+
+def test_another_address_is_another_person_who_is_asked_anew(pat: Patient, in_a: Clinic) -> None:
+    row = make_agreed(pat)
+    again = make_agreed(pat, words="Other words")
+    assert again.pk == row.pk
+    body = TrustedDraft(name="Sister", email="other@example.org", signed="Pat", words="x")
+    other = services.save_trusted_person(patient=pat, draft=body)
+    assert (other.pk != row.pk, other.state) == (True, "asked")
+
+
+def test_sad_n_times_in_the_last_m(pat: Patient, in_a: Clinic) -> None:
+    row = make_agreed(pat, trigger="sad", times=3, of_last=5)
+    few, enough = [True, False, True, False, False, True], [True, True, False, False, True]
+    assert not services.consider_trusted_person(row, newest=few, occasion=uuid.uuid4())
+    assert services.consider_trusted_person(row, newest=enough, occasion=uuid.uuid4())
+    assert sent_words() == 1
+
+
+def test_a_week_passes_before_the_next(pat: Patient, in_a: Clinic) -> None:
+    row = make_agreed(pat, trigger="sad", times=1, of_last=1)
+    assert services.consider_trusted_person(row, newest=[True], occasion=uuid.uuid4())
+    assert not services.consider_trusted_person(row, newest=[True], occasion=uuid.uuid4())
+    row.last_at = timezone.now() - timedelta(days=7, minutes=1)
+    assert services.consider_trusted_person(row, newest=[True], occasion=uuid.uuid4())
+
+
+def test_readings_pull_the_trigger_by_themselves(pat: Patient, in_a: Clinic) -> None:
+    make_agreed(pat, trigger="sad", times=3, of_last=3)
+    add_days_of(pat, "sad", 1)
+    store_reading(pat, "sad", timezone.now() - timedelta(hours=3))
+    assert sent_words() == 0
+    store_reading(pat, "sad", timezone.now() - timedelta(hours=2))
+    assert sent_words() == 1
+
+
+def test_who_did_not_choose_photos_is_not_written_to_by_them(pat: Patient, in_a: Clinic) -> None:
+    make_agreed(pat)
+    add_days_of(pat, "sad", 8)
+    store_reading(pat, "sad", timezone.now() - timedelta(hours=2))
+    assert sent_words() == 0
+
+
+def test_by_hand_at_most_once_an_hour(pat: Patient, in_a: Clinic) -> None:
+    make_agreed(pat)
+    services.send_to_trusted_person(patient=pat)
+    with pytest.raises(DomainError, match="just_sent"):
+        services.send_to_trusted_person(patient=pat)
+
+
+def test_a_no_holds(pat: Patient, in_a: Clinic) -> None:
+    row = make_agreed(pat)
+    services.send_to_trusted_person(patient=pat)
+    services.answer_as_trusted_person(row=row, agrees=False)
+    assert {message.state for message in Message.objects.filter(recipient_id=row.pk)} == {"stopped"}
+    with pytest.raises(DomainError, match="does_not_want"):
+        make_agreed(pat)
+
+
+def test_the_page_of_a_trusted_person_needs_their_link(pat: Patient, in_a: Clinic) -> None:
+    row = make_agreed(pat)
+    path = links.path_of(row)
+    assert "Messages from Pat" in Client().get(path).text
+    assert "Pat Petersen" not in Client().get(path).text
+    forged = path[:-4] + ("AAA/" if path[-4:] != "AAA/" else "BBB/")
+    assert Client().get(forged).status_code == 404
+    services.remove_trusted_person(patient=pat)
+    gone = Client().get(path)
+    assert gone.status_code == 404
+    assert "Pat" not in gone.text.replace("path", "")
+
+
+def test_a_look_at_the_link_agrees_to_nothing(pat: Patient, in_a: Clinic) -> None:
+    body = TrustedDraft(name="Sister", email="sis@example.org", signed="Pat", words="x")
+    row = services.save_trusted_person(patient=pat, draft=body)
+    Client().get(links.path_of(row))
+    row.refresh_from_db()
+    assert row.state == "asked"
