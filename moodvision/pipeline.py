@@ -66,7 +66,7 @@ from moodvision import (
     retention_kinds,
 )
 from patients import allowances as patient_allowances
-from patients import erasure, exports, retention, search
+from patients import erasure, exports, retention, search, told
 from patients import purge_rules as patient_rules
 from patients import services as patient_services
 from patients.exports import circumstances, own_rows, questionnaires, record
@@ -90,6 +90,7 @@ from scoring import doorbell as screens
 from scoring import exports as scoring_exports
 from scoring import fidelity, shadow_figures
 from scoring import purge_rules as scoring_rules
+from scoring import queries as scoring_queries
 from scoring import removals as scoring_removals
 from scoring import services as scoring_services
 from scoring.services import item_nine
@@ -114,6 +115,7 @@ def connect() -> None:
     readings_contested.connect(judge_rules)
     answer_saved.connect(hear_item_nine)
     questionnaire_closed.connect(report_item_nine_left_open)
+    told.register(scoring_queries.has_item_nine)
     readings_stored.connect(judge_readings)
     readings_stored.connect(tell_trusted_people)
     readings_stored.connect(judge_rules_of_many)

@@ -174,6 +174,7 @@ TEMPLATES = [
                 "patients.context_processors.break_glass",
                 "inference.context_processors.watch",
                 "patients.context_processors.desk",
+                "patients.context_processors.notes",
                 "patients.context_processors.forms",
             ],
         },

@@ -16,6 +16,7 @@ from patients.models import (
     EmergencyContact,
     Erasure,
     Guardian,
+    LeftNote,
     OnCallGrant,
     Patient,
     PortalPin,
@@ -196,6 +197,36 @@ def get_own_check_in(patient: Patient, check_in_id: uuid.UUID) -> CheckIn:
         raise Http404
     access_log.record("check_in.read", by=patient, patient_id=patient.pk, objects=[check_in_id])
     return check_in
+
+
+def get_patient_to_draft(membership: Membership | None, patient_id: uuid.UUID) -> Patient:
+    """For a member's own unfinished words. The page around them logged the look; keeping them every few
+    seconds is not another one."""
+    patient = visible_patients(membership).filter(pk=patient_id).first()
+    if patient is None or membership is None:
+        raise Http404
+    if not membership.treats_patients:
+        raise PermissionDenied
+    return patient
+
+
+def get_left_note(membership: Membership | None, left_note_id: uuid.UUID) -> LeftNote:
+    """One note of a patient this member may follow: reading it is reading the record."""
+    if membership is None:
+        raise Http404
+    found = LeftNote.objects.filter(clinic_id=membership.clinic_id, pk=left_note_id)
+    note = found.select_related("check_in", "owner", "read_by").first()
+    patient = get_patient(membership, note.patient_id if note else uuid.UUID(int=0))
+    assert note is not None  # else there was no such patient
+    note.patient = patient
+    return note
+
+
+def get_left_note_to_treat(membership: Membership | None, left_note_id: uuid.UUID) -> LeftNote:
+    note = get_left_note(membership, left_note_id)
+    if membership is None or not membership.treats_patients:
+        raise PermissionDenied
+    return note
 
 
 def get_own_round(patient: Patient, round_id: uuid.UUID) -> QuestionnaireRound:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from patients import people, retention
+from patients import access, people, queries, retention
 from patients.models import BreakGlass, QuestionnaireRound, RightsRequest
 
 
@@ -27,6 +27,22 @@ def break_glass(request: HttpRequest) -> dict[str, Any]:
                 else 0
             )
         ),
+    }
+
+
+def notes(request: HttpRequest) -> dict[str, Any]:
+    """What the navigation counts: notes of patients this member may follow that nobody has read."""
+    membership = getattr(request, "membership", None)
+    return {
+        "unread_notes": SimpleLazyObject(
+            lambda: (
+                queries.unread_notes(membership.clinic_id)
+                .filter(patient__in=access.visible_patients(membership))
+                .count()
+                if membership and membership.reads_patients
+                else 0
+            )
+        )
     }
 
 

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from clinics import sign_in, turned_away
+from patients import services
 from patients.models import Patient
 from patients.requests import PatientRequest
 
@@ -24,7 +25,15 @@ class PatientMiddleware:
             request.patient = self._own_record(request, request.user.pk)
         if request.patient is not None and hasattr(request.patient, "pin"):
             return self._behind_pin(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        self._forget_draft(request, response)
+        return response
+
+    def _forget_draft(self, request: PatientRequest, response: HttpResponse) -> None:
+        """A form was taken, which leads on: what was kept of it while it was written goes."""
+        is_taken = request.method == "POST" and 300 <= response.status_code < 400
+        if is_taken and request.membership is not None and not turned_away.reason_of(response):
+            services.forget_sent(place=request.path, by=request.membership)
 
     def _own_record(self, request: PatientRequest, user_id: uuid.UUID) -> Patient | None:
         """A colleague's word opens the clinic to one who works in it, and nobody's portal."""

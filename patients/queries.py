@@ -3,7 +3,7 @@
 import enum
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -20,14 +20,17 @@ from patients.models import (
     Enrolment,
     Erasure,
     Guardian,
+    LeftNote,
     LegalHold,
     Notice,
     NoticeShown,
+    OwnPlanPart,
     Patient,
     PhotoOutcome,
     Programme,
     Purpose,
     RightsRequest,
+    SafetyPlan,
 )
 from patients.models.erasures import OPEN_STATES
 from patients.texts import Wording
@@ -259,6 +262,26 @@ def has_new_phone(patient: Patient, *, within: timedelta) -> bool:
     """Whether the number in this record, or in another of the same person, was changed since then."""
     changed = Correction.objects.filter(field=Correction.Field.PHONE, at__gt=timezone.now() - within)
     return changed.filter(patient__in=people.own_records(patient)).exists()
+
+
+def unread_notes(clinic_id: uuid.UUID) -> QuerySet[LeftNote]:
+    """Notes that nobody has read yet, the oldest first: each a work item with its owner and its age
+    (`left_at`). The rule about unread notes reads the same rows."""
+    rows = LeftNote.objects.unread().filter(clinic=clinic_id, patient__kept_until=None)
+    return rows.select_related("patient", "owner").order_by("left_at", "pk")
+
+
+def who_may_own(note: LeftNote) -> list[Membership]:
+    """Clinicians to whom a note can be handed; the service asks again whether they may follow the patient."""
+    rows = Membership.objects.filter(clinic=note.clinic_id, is_active=True)
+    return [member for member in rows if member.reads_patients and member.treats_patients]
+
+
+def safety_plan_date(patient: Patient) -> datetime | None:
+    """When the newest of the two plans was written: with the clinic, or by the patient alone."""
+    with_clinic = SafetyPlan.objects.filter(patient=patient).values_list("written_at", flat=True)
+    own = OwnPlanPart.objects.filter(patient=patient).values_list("written_at", flat=True)
+    return max([*with_clinic, *own], default=None)
 
 
 def corrections_of(check_in: CheckIn) -> QuerySet[Correction]:

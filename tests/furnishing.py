@@ -33,6 +33,7 @@ from patients import services
 from patients.models import (
     FairnessAnswers,
     Guardian,
+    LeftNote,
     LegalHold,
     OnCallGrant,
     Patient,
@@ -41,7 +42,7 @@ from patients.models import (
     QuestionnaireAnswer,
     QuestionnaireRound,
 )
-from patients.services import ContactDraft, IntakeDraft
+from patients.services import ContactDraft, IntakeDraft, PlanPart
 from scoring import services as scoring_services
 from scoring.models import FaceSilence, RuleMemory
 from scoring.services import receipts
@@ -137,6 +138,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             **_questionnaire(patient, words),
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
+            "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(patient=patient),
             "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
         }
 
@@ -188,6 +190,10 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
         safety_plan=words("patients.safetyplan.text"),
         by=by.clinician,
     )
+    part = PlanPart(words("patients.ownplanpart.heading"), words("patients.ownplanpart.text"))
+    services.save_own_plan(patient=patient, parts=[part])
+    draft = words("patients.notedraft.text")
+    services.save_draft(patient=patient, place="/c/here/", field="note", text=draft, by=by.clinician)
     _write_intake(patient, by, words)
     services.add_guardian(
         patient=patient,

@@ -17,7 +17,7 @@ from clinics.cover import trials
 from clinics.messages import links
 from clinics.models import Clinic, Membership, StaffInvitation
 from patients import services as patients_services
-from patients.models import Patient
+from patients.models import LeftNote, Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_member, make_session
 from tests.conftest import signed_in
@@ -117,6 +117,8 @@ ROWS = (
     Row("patients:check_in", "POST", but(THE_PATIENT, pat=302), {"mood": "4", "idempotency_key": "k" * 32}),
     Row("patients:own_questionnaires", "GET", THE_PATIENT),
     Row("patients:questionnaire", "GET", THE_PATIENT),
+    Row("patients:after_item_nine", "GET", but(THE_PATIENT, pat=302)),
+    Row("patients:item_nine_told", "GET", but(THE_PATIENT, pat=302)),
     Row("patients:questionnaire_item", "GET", THE_PATIENT),
     Row("patients:questionnaire_item", "POST", but(THE_PATIENT, pat=400), {"item-1": "4"}),
     Row("patients:questionnaire_sheet", "GET", THE_PATIENT),
@@ -229,6 +231,15 @@ ROWS = (
     Row("patients:staff_names", "POST", but(ADMINISTRATORS, ada=400), {"are_shown": "perhaps"}),
     Row("patients:programmes", "GET", ADMINISTRATORS),
     Row("patients:programmes", "POST", but(ADMINISTRATORS, ada=400), {"name": ""}),
+    Row("patients:own_plan", "GET", THE_PATIENT),
+    Row("patients:edit_own_plan", "GET", THE_PATIENT),
+    Row("patients:edit_own_plan", "POST", but(THE_PATIENT, pat=400), {"count": "1", "text_1": "Call."}),
+    Row("patients:drafts", "GET", but(READERS, bob=403)),
+    Row("patients:drafts", "POST", but(READERS, alice=400, bob=403), {"place": "elsewhere"}),
+    Row("patients:left_notes", "GET", READERS),
+    Row("patients:left_note", "GET", READERS),
+    Row("patients:give_left_note", "POST", but(TREATING, alice=400), {"owner": "nobody"}),
+    Row("patients:read_left_note", "POST", TREATING),
     Row("patients:notices", "GET", THE_PATIENT),
     Row("patients:notices", "POST", but(THE_PATIENT, pat=302)),
     Row("patients:closed_records", "GET", READERS),
@@ -253,6 +264,10 @@ ROWS = (
     Row("scoring:alert", "GET", READERS),
     Row("scoring:alerts", "GET", READERS),
     Row("scoring:take", "POST", TREATING),
+    Row("scoring:handover", "GET", but(READERS, bob=403)),
+    Row("scoring:handover", "POST", but(READERS, alice=400, bob=403), {"to": "nobody"}),
+    Row("scoring:downtime_sheet", "GET", but(READERS, bob=403)),
+    Row("scoring:print_downtime_sheet", "POST", but(READERS, bob=403)),
     Row("scoring:attempt", "POST", but(TREATING, alice=400)),
     Row("scoring:offer", "POST", but(TREATING, alice=400)),
     Row("scoring:answer_offer", "POST", but(TREATING, alice=400)),
@@ -368,6 +383,8 @@ def world(
         "questionnaire": "gad7",
         "trial_id": trial.pk, "week": week,
     }  # fmt: skip
+    with tenancy.enter(clinic_a.pk):
+        ids["left_note_id"] = LeftNote.objects.values_list("pk", flat=True).get(check_in=check_in)
     ids["session_id"] = make_session(alice.user).pk
     of_pat = {"patient_id": pat.pk}
     return World(

@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from clinics import log_reviews, tenancy
 from clinics.access_log import System
+from clinics.cover import trials
 from clinics.models import CareTeam, Membership, TenantModel
 from moodvision import scratch
 from patients import services as patients_services
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member, make_session
-from tests.furnishing import furnish_watch
+from tests.furnishing import a_week_in_shadow, furnish_watch
 from tests.patients.factories import make_certificate, make_check_in, make_patient
+from tests.patients.questionnaires.forms import make_round
 from tests.scoring.factories import add_days_of, store_reading
 from tests.test_access import CANARY, ROWS, World
 
@@ -46,6 +48,8 @@ IDS = (
     "erasure_id",
     "reading_id",
     "notice_id",
+    "round_id",
+    "trial_id",
 )
 
 
@@ -70,6 +74,7 @@ def world(without_policies: None) -> World:
     add_days_of(pat, "sad", 6)
     reading = store_reading(pat, "sad")
     check_in = make_check_in(pat, mood=2, note=CANARY)
+    asked_round = make_round(pat, "gad7")
     with tenancy.enter(north.pk):
         asked = patients_services.open_request(patient=pat, kind="export", words=CANARY, by=pat)
         PatientNote.objects.update(visible_from=timezone.now())
@@ -97,6 +102,13 @@ def world(without_policies: None) -> World:
             "erasure_id": make_certificate(north, CANARY).pk,
             "reading_id": reading.pk,
             "notice_id": furnish_watch(north).pk,
+            "round_id": asked_round.pk,
+            "item": "1",
+            "questionnaire": "gad7",
+            "code": "no_check_in",
+            "silence_id": uuid.uuid4(),
+            "trial_id": trials.send(member=alice, channel="screen", by=alice).pk,
+            "week": a_week_in_shadow(),
             "member_id": alice.pk,
             "invitation_id": uuid.uuid4(),
             "session_id": make_session(alice.user).pk,

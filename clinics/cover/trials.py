@@ -15,7 +15,6 @@ from clinics import access_log, messages
 from clinics.errors import DomainError
 from clinics.messages import recipients
 from clinics.models import Channel, Membership, Message, TrialAlert
-from clinics.models import Channel as MessageChannel
 
 ANSWER_WITHIN = timedelta(hours=24)
 """An answer after that says nothing about how fast somebody is reached."""
@@ -47,26 +46,7 @@ def send(*, member: Membership, channel: str, by: Membership | None = None) -> T
     )
     messages.queue_many(clinic_id=member.clinic_id, drafts=[draft])
     access_log.record("trial.sent", by=by or member, objects=[row.pk, member.pk], channel=channel)
-    _tell(row, member)
     return row
-
-
-def key_of(trial: TrialAlert) -> str:
-    return f"trial:{trial.pk}"
-
-
-def _tell(row: TrialAlert, member: Membership) -> None:
-    """By every way the person set up, as an urgent alert goes; of a phone by that alone."""
-    path = reverse("clinics:trial_alert", args=[member.clinic.slug, row.pk])
-    draft = messages.Draft(
-        to=member,
-        kind=messages.Kind.TEST_ALERT,
-        dedupe_key=key_of(row),
-        facts={"since": row.sent_at, "path": path},
-        expires_at=row.sent_at + ANSWER_WITHIN,
-        only={MessageChannel.SMS} if row.channel == TrialAlert.Channel.PHONE else None,
-    )
-    messages.queue_many(clinic_id=row.clinic_id, drafts=[draft])
 
 
 @transaction.atomic
@@ -76,10 +56,6 @@ def confirm(*, trial: TrialAlert, by: Membership) -> None:
         raise DomainError("not_yours", _("Only the person it was sent to can confirm it."))
     if trial.confirmed_at is not None:
         return
-    is_by_phone = trial.channel == TrialAlert.Channel.PHONE
-    if is_by_phone and not messages.was_received(trial.clinic_id, key_of(trial)):
-        message = _("Open the link in the text message first: only that shows that your phone was reached.")
-        raise DomainError("not_by_phone", message)
     if timezone.now() - trial.sent_at > ANSWER_WITHIN:
         raise DomainError("too_late", _("This test alert is older than a day. Please ask for another."))
     if trial.channel == TrialAlert.Channel.PHONE and not messages.was_received(trial.clinic_id, _key(trial)):

@@ -17,9 +17,11 @@ from patients.models import (
     FairnessAnswers,
     Guardian,
     Intake,
+    LeftNote,
     LegalHold,
     NoticeShown,
     OnCallGrant,
+    OwnPlanPart,
     Patient,
     SafetyPlan,
 )
@@ -42,6 +44,12 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield _plain("emergency_contacts", _("Who to call in an emergency"), contacts, {**contact, **said})
     plan = {"written_at": _("When"), "text": _("Plan")}
     yield _plain("safety_plan", _("Your safety plan"), SafetyPlan.objects.filter(**own), plan)
+    own_plan = {"written_at": _("When"), "heading": _("Heading"), "text": _("Your words")}
+    parts = OwnPlanPart.objects.filter(**own).order_by("position")
+    yield _plain("own_plan", _("The safety plan you wrote"), parts, own_plan)
+    left = {"left_at": _("When"), "check_in": _("Of check-in"), "read_at": _("Read")}
+    notes = LeftNote.objects.filter(**own).order_by("left_at")
+    yield _plain("left_notes", _("When your notes were read"), notes, left)
     taken = Intake.objects.filter(**own).order_by("number")
     yield _plain("intakes", _("Why you are followed, and how you are reached"), taken, _of_intake())
     spans = {"recorded_at": _("Recorded"), "decides_until": _("Decides until"), "ended_at": _("Ended")}
@@ -128,6 +136,7 @@ COLUMNS = {
     ),
     "patients.FairnessAnswers": Columns("fairness"),
     "patients.Guardian": Columns("guardians", left_out={"recorded_by": STAFF}),
+    "patients.LeftNote": Columns("left_notes", left_out={"owner": STAFF, "read_by": STAFF}),
     "patients.Intake": Columns(
         "intakes", left_out={"responsible": STAFF, "deputy": STAFF, "written_by": STAFF}
     ),
@@ -143,6 +152,7 @@ COLUMNS = {
     "patients.NoticeShown": Columns(
         "notices", left_out={"recorded_by": "always the person, to whom it was shown"}
     ),
+    "patients.OwnPlanPart": Columns("own_plan", left_out={"position": "the rows stand in this order"}),
     "patients.OnCallGrant": Columns("on_call", left_out={"membership": STAFF}),
     "patients.SafetyPlan": Columns("safety_plan", left_out={"written_by": STAFF}),
 }
@@ -152,6 +162,7 @@ EXPORTER = Exporter(
     sections=sections,
     columns=COLUMNS,
     leaves_out={
+        "patients.NoteDraft": "what a member of staff is writing and has not sent; gone within a week",
         "patients.PortalPin": "a hash that guards the portal; it says nothing about the person",
         "patients.SearchToken": "keyed digests of what the record section shows in plain",
     },

@@ -1,12 +1,13 @@
 from patients.models.break_glass import BreakGlass, PrivacyDeputy
 from patients.models.check_ins import Capture, CheckIn, PhotoOutcome
 from patients.models.consents import Consent, Purpose
-from patients.models.emergencies import EmergencyContact, SafetyPlan
+from patients.models.emergencies import EmergencyContact, OwnPlanPart, SafetyPlan
 from patients.models.erasures import Erasure, LegalHold
 from patients.models.fairness import RATHER_NOT, AgeBand, FairnessAnswers, Sex, SkinTone
 from patients.models.guardians import Guardian
 from patients.models.intakes import Intake
 from patients.models.messages import PatientAddress, PatientChoices, Reminder, TrustedPerson
+from patients.models.notes import LeftNote, NoteDraft
 from patients.models.notices import Notice, NoticeShown
 from patients.models.on_call import OnCallGrant
 from patients.models.patients import Invitation, Patient
@@ -31,10 +32,13 @@ __all__ = [
     "Guardian",
     "Intake",
     "Invitation",
+    "LeftNote",
     "LegalHold",
+    "NoteDraft",
     "Notice",
     "NoticeShown",
     "OnCallGrant",
+    "OwnPlanPart",
     "Patient",
     "PatientAddress",
     "PatientChoices",

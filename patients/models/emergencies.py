@@ -53,3 +53,23 @@ class SafetyPlan(TenantModel):
 
     def sealed_under(self) -> KeyName:
         return KeyName.of_patient(self.clinic_id, self.patient_id)
+
+
+class OwnPlanPart(TenantModel):
+    """One part of the safety plan a patient wrote themselves: a heading of their own, and what helps."""
+
+    patient = TenantForeignKey(Patient, related_name="own_plan_parts")
+    position = models.PositiveSmallIntegerField()
+    heading = EncryptedTextField()
+    text = EncryptedTextField()
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient", "position"], name="one_part_of_a_plan_per_position"
+            )
+        ]
+
+    def sealed_under(self) -> KeyName:
+        return KeyName.of_patient(self.clinic_id, self.patient_id)

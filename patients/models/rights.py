@@ -30,6 +30,7 @@ class Correction(TenantModel):
         PHONE = "phone", _("phone")
         EMERGENCY_CONTACTS = "emergency_contacts", _("emergency contacts")
         SAFETY_PLAN = "safety_plan", _("safety plan")
+        OWN_PLAN = "own_plan", _("safety plan in the patient's own words")
         MOOD = "mood", _("mood of a check-in")
         NOTE = "note", _("note of a check-in")
         HOURS_SLEPT = "hours_slept", _("hours slept of a check-in")

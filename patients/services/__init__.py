@@ -36,6 +36,7 @@ from patients.services.desk_erasures import (
     confirm_recorded_erasure,
     record_erasure,
 )
+from patients.services.drafts import forget_sent, own_drafts, save_draft
 from patients.services.emergencies import ContactDraft, save_emergency_card
 from patients.services.erasures import (
     SomethingIsLeft,
@@ -63,6 +64,7 @@ from patients.services.guardians import (
 )
 from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
 from patients.services.intakes import IntakeDraft, newest_intake, save_intake
+from patients.services.left_notes import give_note, leave_note, read_note
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.messages import (
@@ -77,6 +79,7 @@ from patients.services.messages import (
 )
 from patients.services.notices import due_notices, record_notices
 from patients.services.on_call import end_loans, lend_records
+from patients.services.own_plans import PlanPart, own_plan, save_own_plan
 from patients.services.pins import check_pin, remove_pin, set_pin
 from patients.services.plans import (
     PlanInUse,
@@ -128,6 +131,7 @@ __all__ = [
     "IntakeDraft",
     "KeptAnswer",
     "PlanInUse",
+    "PlanPart",
     "RefusedAnswer",
     "SavedAnswers",
     "SomethingIsLeft",
@@ -176,6 +180,8 @@ __all__ = [
     "find_invitation",
     "finish_capture",
     "finish_questionnaire",
+    "forget_sent",
+    "give_note",
     "grant_consent",
     "has_consent",
     "hold_captures",
@@ -184,6 +190,7 @@ __all__ = [
     "is_held",
     "join_programme",
     "kept_days",
+    "leave_note",
     "leave_programme",
     "lend_records",
     "lift_legal_hold",
@@ -196,10 +203,13 @@ __all__ = [
     "open_due_rounds",
     "open_programme",
     "open_request",
+    "own_drafts",
     "own_fairness_answers",
+    "own_plan",
     "place_legal_hold",
     "plans_in_use",
     "queue_reminders",
+    "read_note",
     "readmit_patient",
     "record_account_change",
     "record_death",
@@ -222,10 +232,12 @@ __all__ = [
     "run_due_erasures",
     "run_erasure",
     "save_answers",
+    "save_draft",
     "save_emergency_card",
     "save_fairness_answers",
     "save_intake",
     "save_message_choices",
+    "save_own_plan",
     "save_plan",
     "save_trusted_person",
     "send_test_to_patient",

@@ -5,6 +5,7 @@ beside it the rest is saved. An answer that arrives late, or when the round is o
 any other, and marked late. A change of mind is a further row.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from patients.questionnaires import published
 from patients.questionnaires.published import Questionnaire
 from patients.services.rounds import counted, rescore
 
+logger = logging.getLogger(__name__)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 KEY_LIMIT = 80
 Door = QuestionnaireAnswer.Door
@@ -109,9 +111,18 @@ def save_answers(
         )
         for answer in new:
             _tell(round_, answer)
-        if not round_.is_open and any(answer in counted(round_, new) for answer in new):
-            rescore(round_)
+        if not round_.is_open and counted(round_, new):
+            _score_anew(round_)
     return saved
+
+
+def _score_anew(round_: QuestionnaireRound) -> None:
+    """What fails in here costs no answer: those are kept, and told of, before."""
+    try:
+        with transaction.atomic():
+            rescore(round_)
+    except Exception as error:
+        logger.error("Round %s was not scored anew: %s", round_.pk, type(error).__name__)
 
 
 def repeats(answers: Iterable[QuestionnaireAnswer], one: GivenAnswer) -> bool:

@@ -22,6 +22,7 @@ from patients.image_header import ImageRefused, check_header
 from patients.locks import lock_patients
 from patients.models import Capture, CheckIn, Patient, PhotoOutcome, Purpose
 from patients.services import programmes
+from patients.services.left_notes import leave_note
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 PHOTO_AGE_LIMIT = timedelta(days=7)
@@ -100,6 +101,7 @@ def submit_check_in(
     )
     if image is not None and photo == PhotoOutcome.TAKEN:
         _store_image(check_in, patient, image)
+    leave_note(check_in)
     access_log.record(
         "check_in.submitted", by=by, patient_id=patient.pk, objects=[check_in.pk], photo=str(photo)
     )

@@ -12,6 +12,7 @@ from clinics.models import Membership
 from patients.locks import lock_patients
 from patients.models import CheckIn, Correction, Patient
 from patients.services.check_ins import check_answers
+from patients.services.left_notes import leave_note
 
 OWN_FIELDS = frozenset({"email", "phone"})
 """What patients change themselves. A name or a birthday is a matter of identity: the clinic looks first."""
@@ -65,6 +66,8 @@ def correct_check_in(
         check_in.mood, check_in.hours_slept = mood, hours_slept
         check_in.note = note  # type: ignore[assignment]  # the encrypted field's base has no types
         check_in.save(update_fields=wrong)
+        if "note" in wrong:
+            leave_note(check_in)
         access_log.record("check_in.corrected", by=by, patient_id=patient.pk, objects=[check_in.pk])
     return check_in
 

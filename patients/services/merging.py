@@ -20,7 +20,10 @@ from patients.models import (
     FairnessAnswers,
     Guardian,
     Intake,
+    LeftNote,
     LegalHold,
+    NoteDraft,
+    OwnPlanPart,
     Patient,
     PatientAddress,
     PatientChoices,
@@ -102,7 +105,7 @@ def _check_is_safe(keep: Patient, double: Patient) -> None:
 
 def _has_papers(double: Patient) -> bool:
     """What lies under the double's key or name and would be lost from sight with it."""
-    kinds = (Correction, RightsRequest, EmergencyContact, SafetyPlan, Intake)
+    kinds = (Correction, RightsRequest, EmergencyContact, SafetyPlan, OwnPlanPart, Intake)
     return (
         any(kind.objects.filter(patient=double).exists() for kind in kinds)
         or LegalHold.objects.in_force().filter(patient=double).exists()
@@ -122,6 +125,8 @@ def _move_check_ins(keep: Patient, double: Patient) -> None:
         check_in.patient = keep
         check_in.idempotency_key = f"merged-{check_in.pk.hex}"  # both may have used the same one
         check_in.save(update_fields=["patient", "idempotency_key", *sealed])
+    LeftNote.objects.filter(patient=double).update(patient=keep)
+    NoteDraft.objects.filter(patient=double).delete()  # their pages are of a closed record
     kept = Capture.objects.filter(check_in__patient=keep, image__isnull=False).defer("image")
     for capture in kept:
         keys.move(capture.sealed_under(), under=keep.sealed_under())

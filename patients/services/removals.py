@@ -13,6 +13,7 @@ from patients.models import (
     Correction,
     FairnessAnswers,
     Invitation,
+    LeftNote,
     QuestionnaireAnswer,
     QuestionnaireRound,
 )
@@ -30,12 +31,13 @@ def remove_old_answers(clinic: Clinic, cutoff: datetime) -> int:
     old = _old_answers(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     Correction.objects.filter(check_in__in=old).delete()
+    LeftNote.objects.filter(check_in__in=old).delete()
     return old.update(mood=None, hours_slept=None, note=None, body_hmac="")
 
 
 def _old_answers(clinic: Clinic, cutoff: datetime) -> QuerySet[CheckIn]:
     said = Q(mood__isnull=False) | Q(hours_slept__isnull=False) | Q(note__isnull=False)
-    said |= ~Q(body_hmac="") | Q(corrections__isnull=False)
+    said |= ~Q(body_hmac="") | Q(corrections__isnull=False) | Q(left_note__isnull=False)
     due = CheckIn.objects.exclude(patient__in=spared(clinic)).filter(clinic=clinic, captured_at__lt=cutoff)
     return CheckIn.objects.filter(pk__in=due.filter(said).values("pk"))
 

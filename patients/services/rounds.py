@@ -1,6 +1,7 @@
 """The rounds of a questionnaire: opened by the clinic's schedule or by a clinician, finished by the patient,
 closed when their time is over, and then scored."""
 
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from patients.questionnaires import published, scoring
 from patients.questionnaires.schedule import next_due, window
 from patients.services.plans import SAME_SERIES, PlanInUse, plans_in_use, why_not_offered
 
+logger = logging.getLogger(__name__)
 SCHEDULE = System("questionnaires")
 State = QuestionnaireRound.State
 
@@ -42,8 +44,13 @@ def turn_rounds(*, clinic: Clinic) -> int:
         waiting = _waiting(clinic)
     opened = 0
     for patient_id in waiting:
-        with tenancy.enter(clinic.pk):
-            opened += len(open_due_rounds(patient=Patient.objects.get(pk=patient_id)))
+        try:
+            with tenancy.enter(clinic.pk):
+                opened += len(open_due_rounds(patient=Patient.objects.get(pk=patient_id)))
+        except Exception as error:  # one record's fault keeps nobody else from being asked
+            logger.error(
+                "Forms of a patient of clinic %s were not turned: %s", clinic.pk, type(error).__name__
+            )
     return opened
 
 
@@ -228,7 +235,7 @@ def answers_of(round_: QuestionnaireRound) -> Sequence[QuestionnaireAnswer]:
 def _tell_closed(round_: QuestionnaireRound) -> None:
     answers = answers_of(round_)
     item_nine = published.get(round_.questionnaire).item_nine
-    values = newest_values(round_, answers)
+    said = {answer.item: answer.given for answer in answers}  # also what came too late to count
     earlier = QuestionnaireRound.objects.filter(
         patient=round_.patient_id, questionnaire=round_.questionnaire, ended_at__lt=round_.ended_at
     ).with_total()
@@ -244,7 +251,7 @@ def _tell_closed(round_: QuestionnaireRound) -> None:
         previous_total=previous.total if previous else None,
         previous_band=previous.band or None if previous else None,
         baseline=first.total if first else None,
-        has_unanswered_item_nine=bool(item_nine and answers and values.get(item_nine) is None),
+        has_unanswered_item_nine=bool(item_nine and answers and said.get(item_nine) is None),
         was_started=bool(answers),
         at=round_.ended_at,
     )

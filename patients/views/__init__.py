@@ -7,6 +7,7 @@ from patients.views.access_log import (
     verify_log,
 )
 from patients.views.admission import admit, invite, unlink
+from patients.views.after_item_nine import after_item_nine, item_nine_told
 from patients.views.break_glass import break_glass, break_glass_reviews, review_break_glass
 from patients.views.certificates import (
     certificate,
@@ -26,11 +27,13 @@ from patients.views.desk import (
     restrict_requested,
 )
 from patients.views.desk_erasures import desk_erasure
+from patients.views.drafts import drafts
 from patients.views.emergencies import edit_emergency_card, emergency_card, print_emergency_card
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
 from patients.views.intakes import intake
 from patients.views.joining import join
+from patients.views.left_notes import give_left_note, left_note, left_notes, read_left_note
 from patients.views.messages import (
     add_own_address,
     add_own_device,
@@ -51,6 +54,7 @@ from patients.views.own_data import (
     own_data,
     restrict,
 )
+from patients.views.own_plans import edit_own_plan, own_plan
 from patients.views.pins import choose_pin, unlock
 from patients.views.policies import policy, staff_names
 from patients.views.programmes import close_programme, own_programmes, programmes
@@ -80,6 +84,7 @@ __all__ = [
     "add_own_address",
     "add_own_device",
     "admit",
+    "after_item_nine",
     "ask",
     "ask_questionnaire",
     "break_glass",
@@ -100,7 +105,9 @@ __all__ = [
     "desk_erasure",
     "desk_request",
     "download_certificate",
+    "drafts",
     "edit_emergency_card",
+    "edit_own_plan",
     "emergency_card",
     "enter_answers",
     "erase",
@@ -111,17 +118,22 @@ __all__ = [
     "extend_request",
     "fairness",
     "find",
+    "give_left_note",
     "hold",
     "holds",
     "intake",
     "invite",
+    "item_nine_told",
     "join",
+    "left_note",
+    "left_notes",
     "log_reviews_page",
     "moving",
     "notices",
     "own_contacts",
     "own_data",
     "own_messages",
+    "own_plan",
     "own_programmes",
     "own_questionnaires",
     "plan_questionnaire",
@@ -137,6 +149,7 @@ __all__ = [
     "questionnaire_result",
     "questionnaire_results",
     "questionnaire_sheet",
+    "read_left_note",
     "remove_own_address",
     "restrict",
     "restrict_requested",

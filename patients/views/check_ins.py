@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from clinics import cover
 from clinics.browser_headers import uses_camera
 from clinics.errors import DomainError
 from patients import access, queries, services
@@ -68,6 +69,7 @@ def _page(
         "photo": queries.photo_part(patient),
         "idempotency_key": key,
         "lost_photo": bool(request.FILES.get("image")),
+        "note_hours": cover.words(request.clinic, cover.Lane.ROUTINE),
         "section": "check_in",
     }
     return render(request, "patients/check_in.html", context, status=status)

@@ -60,6 +60,7 @@ def _card(request: PatientRequest, patient: Patient, *, is_printing: bool = Fals
         "patient": patient,
         "seen": access.see_emergency_contacts(request.membership, patient),
         "plan": SafetyPlan.objects.select_related("written_by").filter(patient=patient).first(),
+        "own_plan": services.own_plan(patient),
         "may_treat": request.membership.treats_patients,
         "is_printing": is_printing,
         "section": "triage",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -132,6 +132,8 @@ def questionnaire_sheet(request: PatientRequest, clinic: str, round_id: uuid.UUI
             form_key=uuid.uuid4().hex,
             status=400,
         )
+    if _sheet(request, round_id).says_yes_to_item_nine:
+        return _after_item_nine(clinic, sheet)
     return redirect("patients:send_questionnaire", clinic, round_id)
 
 
@@ -172,10 +174,7 @@ def _save(request: PatientRequest, sheet: Sheet) -> services.SavedAnswers:
 
 
 def _after_item_nine(clinic: str, sheet: Sheet) -> HttpResponseRedirect:
-    try:
-        return redirect("patients:after_item_nine", clinic, sheet.round.pk)
-    except NoReverseMatch:
-        return redirect("patients:questionnaire", clinic, sheet.round.pk)
+    return redirect("patients:after_item_nine", clinic, sheet.round.pk)
 
 
 def _item_page(

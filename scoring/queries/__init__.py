@@ -1,10 +1,12 @@
 from scoring.queries.alert_list import SHOWS, AlertList, ListedAlert, Show, alert_list
 from scoring.queries.alert_page import AlertBackground, ToldEvent, alert_background, told_events
 from scoring.queries.faces import face_silences, own_wish
+from scoring.queries.handover import DowntimeSheet, Handover, downtime_sheet, handover
 from scoring.queries.history import OwnHistory, open_notes, own_history
 from scoring.queries.profiles import profile_versions
 from scoring.queries.record import PatientPage, patient_page
 from scoring.queries.series import PeriodPoint, ShownBand, period_series
+from scoring.queries.told import has_item_nine
 from scoring.queries.triage import Triage, TriageRow, triage
 from scoring.queries.urgency import Urgency
 
@@ -12,6 +14,8 @@ __all__ = [
     "SHOWS",
     "AlertBackground",
     "AlertList",
+    "DowntimeSheet",
+    "Handover",
     "ListedAlert",
     "OwnHistory",
     "PatientPage",
@@ -24,7 +28,10 @@ __all__ = [
     "Urgency",
     "alert_background",
     "alert_list",
+    "downtime_sheet",
     "face_silences",
+    "handover",
+    "has_item_nine",
     "open_notes",
     "own_history",
     "own_wish",

@@ -12,6 +12,7 @@ from scoring.views.duties import (
     take,
 )
 from scoring.views.faces import lift_silence, own_face, silence_face
+from scoring.views.handover import downtime_sheet, handover, print_downtime_sheet
 from scoring.views.matrix import matrix, preview
 from scoring.views.own_history import answer_note, own_history
 from scoring.views.patients import patient
@@ -25,9 +26,11 @@ __all__ = [
     "answer_offer",
     "attempt",
     "confirm_unreached",
+    "downtime_sheet",
     "figures",
     "give_back",
     "hand_over",
+    "handover",
     "lift_silence",
     "matrix",
     "offer",
@@ -35,6 +38,7 @@ __all__ = [
     "own_history",
     "patient",
     "preview",
+    "print_downtime_sheet",
     "propose_unreached",
     "resolve",
     "rule",

@@ -12,7 +12,15 @@ from playwright.sync_api import Page, expect
 from clinics import sign_in
 from patients import services as patient_services
 from patients.models import Patient
-from tests.browser import checks, cover_pages, desk_pages, duty_pages, message_pages, questionnaire_pages
+from tests.browser import (
+    checks,
+    cover_pages,
+    desk_pages,
+    duty_pages,
+    message_pages,
+    questionnaire_pages,
+    words_pages,
+)
 from tests.browser.explained import explanation
 from tests.browser.site import LONG_HISTORY, Site
 from tests.browser.visits import DESKTOP, HEIGHTS, PHONE, Visits, photo_file
@@ -201,6 +209,13 @@ PAGES = {
     "sign-in": (None, go_to("/accounts/login/")),
     "crisis": (None, go_to("/crisis/")),
     "crisis-of-clinic": (None, go_to("/crisis/north/")),
+    "own-plan": (PAT, words_pages.own_plan),
+    "own-plan-edit": (PAT, go_to("/c/north/me/plan/edit/")),
+    "after-item-nine": (PAT, words_pages.after_item_nine),
+    "left-notes": (ALICE, words_pages.left_notes),
+    "left-note": (ALICE, words_pages.left_note),
+    "handover": (ALICE, go_to("/c/north/handover/")),
+    "downtime-sheet": (ALICE, go_to("/c/north/downtime/")),
     "triage": (ALICE, triage),
     "patient": (ALICE, patient),
     "alert": (ALICE, alert),

@@ -16,12 +16,13 @@ CHOSEN = {
     Kind.READ: """
         access_log.read access_log.verified alert.read alerts.listed alerts.watched certificate.read
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
-        legal_holds.listed note.read patient.read patients.listed questionnaire.read reading.read request.read
+        left_note.read legal_holds.listed note.read patient.read patients.listed
+        questionnaire.read reading.read request.read
         requests.listed rule.previewed watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
     Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",
-    Kind.PRINT: "certificate.printed emergency_card.printed",
+    Kind.PRINT: "certificate.printed downtime_sheet.printed emergency_card.printed",
     Kind.DENIAL: "refused refused.swallowed",
     Kind.SIGN_IN: """
         account.address_added account.address_changed account.address_confirmed account.address_removed
@@ -66,6 +67,7 @@ CHOSEN = {
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead
+        draft.begun left_note.given own_plan.saved
         image.dropped_unread image.expired intake.saved legal_hold.lifted legal_hold.placed log_review.saved
         log_review.signed note.answered notice.told patient.admitted patient.closed patient.corrected
         patient.decider_set patient.erased patient.invited patient.legal_status_set patient.lent_on_call
@@ -79,7 +81,7 @@ CHOSEN = {
     """,
 }
 PIECED_TOGETHER = {
-    "f'{subject}.printed'": {"emergency_card.printed"},
+    "f'{subject}.printed'": {"downtime_sheet.printed", "emergency_card.printed"},
     "f'alert.{kind.value}'": {f"alert.{kind}" for kind in AlertEvent.Kind.values},
     "f'questionnaire.{verb}'": {"questionnaire.closed", "questionnaire.finished"},
     "f'certificate.{verb}'": {"certificate.exported", "certificate.printed", "certificate.read"},

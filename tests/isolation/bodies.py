@@ -111,6 +111,8 @@ PLACES = (
         body={"act": "merge", "merge-is_sure": "on"},
         sent_as="merge-double",
     ),
+    Place("OfferAllForm", "to", "scoring:handover", "clinician", "colleague_id"),
+    Place("GiveNoteForm", "owner", "patients:give_left_note", "clinician", "clinician_id"),
     Place(
         "AdmitForm",
         "care_team",

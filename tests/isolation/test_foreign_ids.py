@@ -13,6 +13,7 @@ from clinics.access_log import System
 from clinics.models import Membership
 from patients import services
 from patients.models import CheckIn, Guardian, Intake
+from tests.clinics.factories import make_member
 from tests.isolation import bodies
 from tests.isolation.bodies import PLACES, Place
 from tests.isolation.test_http_walk import everything_in, fill
@@ -35,6 +36,7 @@ def with_more_ids(twin: Twin, *, admitted: int) -> Twin:
             name=twin.canary,
             person=member.actor_label,
             clinician_id=twin.people["clinician"].pk,
+            colleague_id=make_member(twin.clinic, "clinician", "Colleague Person").pk,
             second_clinician_id=Intake.objects.values_list("deputy_id", flat=True).get(),
             guardian_id=Guardian.objects.values_list("pk", flat=True).get(),
             idempotency_key=CheckIn.objects.values_list("idempotency_key", flat=True).first(),

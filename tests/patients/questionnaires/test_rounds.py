@@ -80,6 +80,16 @@ def test_what_nobody_finished_is_closed_and_scored_from_what_was_given(pat: Pati
         assert closed.state == "closed"
 
 
+def test_one_patients_fault_keeps_nobody_else_from_being_asked(clinic_a: Clinic, pat: Patient) -> None:
+    switch_on(clinic_a, "gad7")
+    other = make_patient(clinic_a, "Otto Other")
+    with tenancy.enter(clinic_a.pk):
+        Patient.objects.filter(pk=min(pat.pk, other.pk)).update(time_zone="Nowhere/Land")
+    tasks.turn_questionnaires()
+    with tenancy.enter(clinic_a.pk):
+        assert [one.patient_id for one in QuestionnaireRound.objects.all()] == [max(pat.pk, other.pk)]
+
+
 def test_a_clock_set_back_loses_no_answer(pat: Patient) -> None:
     round_ = make_round(pat)
     answer(round_, spread(12))

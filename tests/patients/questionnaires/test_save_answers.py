@@ -180,6 +180,24 @@ def test_an_answer_given_offline_in_time_counts_when_it_arrives(pat: Patient) ->
         assert QuestionnaireAnswer.objects.filter(is_late=True, is_clock_doubtful=False).count() == 9
 
 
+def test_a_fault_in_scoring_costs_no_answer(pat: Patient) -> None:
+    def fail(**kwargs: object) -> None:
+        raise RuntimeError
+
+    round_ = make_round(pat)
+    before = timezone.now()
+    answer(round_, {"1": 1})
+    finish(round_)
+    questionnaire_closed.connect(fail, dispatch_uid="fail")
+    try:
+        with heard(answer_saved) as said:
+            answer(round_, spread(20) | {"9": 2}, at=before)
+    finally:
+        questionnaire_closed.disconnect(dispatch_uid="fail")
+    assert ("9", 2) in [(one["item"], one["value"]) for one in said]
+    assert ("9", 2) in rows(round_)
+
+
 @pytest.mark.parametrize("hours", [-24 * 400, 1])
 def test_a_wrong_clock_costs_no_answer(pat: Patient, hours: int) -> None:
     round_ = make_round(pat)

@@ -1,0 +1,37 @@
+"""Where a page keeps what a member is writing, and asks for it after an unlock."""
+
+import uuid
+
+from django import forms
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clinics.errors import DomainError
+from patients import access, services
+from patients.requests import PatientRequest
+
+
+class DraftForm(forms.Form):
+    place = forms.RegexField(r"^/c/[a-z0-9-]+/[a-z0-9/-]*$", max_length=200)
+    field = forms.RegexField(r"^[a-z0-9_-]+$", max_length=60)
+    text = forms.CharField(required=False, strip=False)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def drafts(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    patient = access.get_patient_to_draft(request.membership, patient_id)
+    assert request.membership is not None  # the gate's promise
+    if request.method == "GET":
+        found = services.own_drafts(patient, request.membership)
+        shown = [{"place": row.place, "field": row.field, "text": str(row.text)} for row in found]
+        return JsonResponse({"drafts": shown})
+    form = DraftForm(request.POST)
+    if not form.is_valid() or not form.cleaned_data["place"].startswith(f"/c/{clinic}/"):
+        return HttpResponse(status=400)
+    try:
+        services.save_draft(patient=patient, by=request.membership, **form.cleaned_data)
+    except DomainError:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)
