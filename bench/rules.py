@@ -1,6 +1,6 @@
 """All rules of a clinic over 10,000 patients with four weeks of check-ins."""
 
-from time import perf_counter
+from time import perf_counter, process_time
 
 from django.db import connection
 from django.utils import timezone
@@ -82,14 +82,16 @@ def run(*, is_quick: bool = False) -> Figures:
         fill(clinic, count)
         switch_everything_on(clinic)
         first, told = timed(clinic)
+        used = process_time()
         again, repeated = timed(clinic)
+        processor = round(process_time() - used, 2)
         with tenancy.enter(clinic.pk):
             alerts, memories = Alert.objects.count(), RuleMemory.objects.count()
         parts = apart(clinic)
     return {
         "patients": count,
         "rules": len(RULES),
-        "seconds": {"first": first, "again": again, **parts},
+        "seconds": {"first": first, "again": again, "again_processor": processor, **parts},
         "told": {"first": told, "again": repeated},
         "alerts": alerts,
         "memories": memories,
@@ -103,6 +105,8 @@ def fill(clinic: Clinic, count: int) -> None:
     with tenancy.enter(clinic.pk), connection.cursor() as cursor:
         for statement in (PEOPLE, CHECK_INS, READINGS, WINDOWS, WEEKS):
             cursor.execute(statement, {"clinic": clinic.pk, "count": count})
+    with scratch.owner_connection(str(connection.settings_dict["NAME"])) as owner:
+        owner.execute("ANALYZE")  # as autovacuum does within a minute of so many rows
 
 
 def switch_everything_on(clinic: Clinic) -> None:

@@ -35,7 +35,6 @@ KIND_BY_SUBJECT = {
     "profile": Kind.SETTINGS,
     "retention": Kind.SETTINGS,
     "rule": Kind.SETTINGS,
-    "rota": Kind.SETTINGS,
     "settings": Kind.SETTINGS,
 }
 KIND_BY_ACTION = {

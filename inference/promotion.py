@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from clinics import access_log
+from clinics import access_log, tenancy
 from clinics.access_log import System
 from clinics.errors import DomainError
 from clinics.models import Clinic
@@ -18,7 +18,7 @@ from inference import gate, registry
 from inference.engine.classify import Classifier
 from inference.engine.errors import ModelPackageError
 from inference.engine.package import MANIFEST, ModelPackage, load_package
-from inference.models import ModelPin, RegisteredModel
+from inference.models import ModelPin, Reading, RegisteredModel
 from inference.training.dataset import SPLITS, Faces
 
 DESCRIBED = ("licence", "data", "intended_use")
@@ -38,6 +38,7 @@ def register_model(directory: Path, *, by: System) -> RegisteredModel:
         raise DomainError(
             "registered_already", f"{package.label} is registered already: give it another version."
         )
+    _refuse_taken_name(package)
     if RegisteredModel.objects.filter(sha256=package.sha256).exists():
         raise DomainError("registered_already", "This file is registered already, under another name.")
     folder = f"{package.sha256[:16]}-{uuid.uuid4().hex[:8]}"
@@ -140,6 +141,22 @@ def _refuse_undescribed(package: ModelPackage, directory: Path) -> None:
         raise ModelPackageError(f"{directory / MANIFEST}: {', '.join(missing)} missing")
     if "metrics" not in package.manifest:
         raise ModelPackageError(f"{directory / MANIFEST}: metrics missing: run calibrate_model first")
+
+
+def _refuse_taken_name(package: ModelPackage) -> None:
+    """A name and version stand for one file for ever: by them scores look up a reading's confusion."""
+    shipped = registry.active_package()
+    is_taken = shipped.label == package.label and shipped.sha256 != package.sha256
+    for clinic in () if is_taken else Clinic.objects.order_by("slug"):
+        with tenancy.enter(clinic.pk):
+            named = Reading.objects.filter(model_name=package.name, model_version=package.version)
+            is_taken = is_taken or named.exclude(model_sha256=package.sha256).exists()
+    if is_taken:
+        raise DomainError(
+            "name_taken",
+            f"Another file has read photos, or is shipped, as {package.label}: give this one another name or "
+            "version.",
+        )
 
 
 def _copy(source: Path, package: ModelPackage, manifest: bytes, target: Path) -> None:

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -156,7 +156,4 @@ def _moment(sent: object) -> datetime | None:
 def _read_next(clinic: str, round_: QuestionnaireRound, saved: services.SavedAnswers) -> str | None:
     if not saved.has_new(published.get(round_.questionnaire).item_nine):
         return None
-    try:
-        return reverse("patients:after_item_nine", args=[clinic, round_.pk])
-    except NoReverseMatch:
-        return reverse("patients:questionnaire", args=[clinic, round_.pk])
+    return reverse("patients:after_item_nine", args=[clinic, round_.pk])

@@ -14,6 +14,7 @@ from inference.engine.errors import ModelPackageError
 from inference.engine.formats import Heads, InputFormat, read_folding, read_heads, read_input
 
 MANIFEST = "manifest.json"
+LONGEST_NAME, LONGEST_VERSION = 60, 20
 OWN_FOLDING = np.eye(len(EMOTIONS))
 UNEVALUATED: dict[str, Any] = {
     "temperature": 1.0,
@@ -101,8 +102,8 @@ def read_manifest(directory: Path) -> dict[str, Any]:
 
 def _checked(directory: Path, manifest: dict[str, Any]) -> ModelPackage:
     return ModelPackage(
-        name=str(manifest["name"]),
-        version=str(manifest["version"]),
+        name=as_name(manifest["name"]),
+        version=as_version(manifest["version"]),
         sha256=str(manifest["sha256"]),
         model=_read_model(directory, str(manifest["file"]), str(manifest["sha256"])),
         temperature=_within(manifest, "temperature", 0.01, 100),
@@ -116,6 +117,22 @@ def _checked(directory: Path, manifest: dict[str, Any]) -> ModelPackage:
         heads=read_heads(manifest.get("heads")),
         folding=read_folding(manifest["labels"], manifest.get("fold", {})),
     )
+
+
+def as_name(value: object) -> str:
+    """As readings keep it; raises ValueError."""
+    name = str(value).strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ValueError(f"name must have 1 to {LONGEST_NAME} letters")
+    return name
+
+
+def as_version(value: object) -> str:
+    """As readings keep it; without a space, since "NAME VERSION" names a model. Raises ValueError."""
+    version = str(value).strip()
+    if not 0 < len(version) <= LONGEST_VERSION or " " in version:
+        raise ValueError(f"version must have 1 to {LONGEST_VERSION} letters and no space")
+    return version
 
 
 def _within(entries: dict[str, Any], name: str, low: float, high: float) -> float:

@@ -54,10 +54,11 @@ class Material:
     left_out: int
 
 
-def _uncalibrated(model: bytes) -> ModelPackage:
+def _uncalibrated(model: bytes, named: tuple[str, str]) -> ModelPackage:
+    name, version = named
     return ModelPackage(
-        name=NAME,
-        version=VERSION,
+        name=name,
+        version=version,
         sha256=hashlib.sha256(model).hexdigest(),
         model=model,
         temperature=1.0,
@@ -77,11 +78,15 @@ def write_package(
     material: Material,
     training: dict[str, Any],
     say: Say,
+    named: tuple[str, str] = (NAME, VERSION),
 ) -> dict[str, Any]:
-    """Write model.onnx, manifest.json and card.md into `out`; returns the manifest."""
+    """Write model.onnx, manifest.json and card.md into `out`; returns the manifest.
+
+    `named`: name and version. They stand for one file for ever, so a model of somebody's own has its own.
+    """
     if len(model) > LARGEST_BYTES:
         raise TrainingError(f"the model has {len(model)} bytes, {LARGEST_BYTES} are allowed")
-    classifier = Classifier(_uncalibrated(model))
+    classifier = Classifier(_uncalibrated(model, named))
     say("reading the held-out faces")
     held_out = as_logits(predict(classifier, material.held_out, say))
     chosen = calibrate(held_out.ferplus, held_out.label, material.held_out)

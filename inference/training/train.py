@@ -30,7 +30,7 @@ from inference.training.fit import (
 from inference.training.network import Network
 from inference.training.onnx_export import export
 from inference.training.overview import lines, overview
-from inference.training.packaging import Material, write_package
+from inference.training.packaging import NAME, VERSION, Material, write_package
 from inference.training.quantise import quantise
 from inference.training.recipes import Recipe
 from inference.training.soft_targets import ask_teacher, taught
@@ -48,7 +48,7 @@ class Order:
 
     `start`: the folder of a finished run to begin a further cycle with. `initial_weights`: a released package
     to begin with. `limit`: so many random rows only. `more_data`: faces of a clinic's own, trained on beside
-    the others. `workers`: processes that share each batch.
+    the others. `workers`: processes that share each batch. `named`: the package's name and version.
     """
 
     data: Path
@@ -61,6 +61,7 @@ class Order:
     resume: bool = False
     limit: int | None = None
     workers: int = 1
+    named: tuple[str, str] = (NAME, VERSION)
 
 
 def train(order: Order, say: Say) -> dict[str, Any]:
@@ -97,7 +98,8 @@ def train(order: Order, say: Say) -> dict[str, Any]:
         "share_of_the_way": share,
         "export": require_agreement(compare(trained, model, material.held_out)),
     }
-    return write_package(order.out, model, order.recipe.architecture, material, details, say)
+    architecture = order.recipe.architecture
+    return write_package(order.out, model, architecture, material, details, say, order.named)
 
 
 def gather(order: Order, say: Say) -> Material:

@@ -48,6 +48,8 @@ class Round:
     now: datetime
     read: Snapshot
     chains: dict[str, list[Step]] = field(default_factory=dict)
+    dues: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    openings: dict[str, datetime | None] = field(default_factory=dict)
     passed: list[tuple[AlertTimer, AlertEvent.Kind]] = field(default_factory=list)
     moved: list[AlertTimer] = field(default_factory=list)
 
@@ -55,6 +57,19 @@ class Round:
         if lane not in self.chains:
             self.chains[lane] = self.read.chain(Lane(lane), self.now)
         return self.chains[lane]
+
+    def due_at(self, timer: AlertTimer) -> datetime:
+        """The same for all timers of one kind and lane that start now."""
+        key = (timer.kind, timer.alert.lane)
+        if key not in self.dues:
+            self.dues[key] = timers.due_at(timer.alert, timer.kind, self.now, self.read)
+        return self.dues[key]
+
+    def opening(self, alert: Alert) -> datetime | None:
+        """What a lane waits for; None: it is open."""
+        if alert.lane not in self.openings:
+            self.openings[alert.lane] = timers.waits(alert, self.now, self.read)
+        return self.openings[alert.lane]
 
 
 def judge_due(now: datetime | None = None, limit: int = 20_000) -> int:
@@ -111,7 +126,7 @@ def _lock_due(now: datetime, size: int) -> list[AlertTimer]:
 def _judge(this: Round, timer: AlertTimer) -> None:
     """Not taken, or not spoken to, in time: the next ones hear of it, or the opening is awaited."""
     alert = timer.alert
-    opening = timers.waits(alert, this.now, this.read)
+    opening = this.opening(alert)
     if opening is not None:
         timer.due_at = opening
         this.moved.append(timer)
@@ -158,7 +173,7 @@ def _number_and_tell(this: Round) -> None:
     AlertEvent.objects.bulk_create([_event(this, timer, kind) for timer, kind in this.passed])
     _call_next(this)
     for timer, kind in this.passed:
-        timer.due_at = timers.due_at(timer.alert, timer.kind, this.now, this.read)
+        timer.due_at = this.due_at(timer)
         timer.step += 1
         moves.record(timer.alert, kind, moves.SCORING)
     signals.alert_raised.send(sender=Alert, clinic_id=this.clinic.pk, alert_id=alerts[-1].pk, seq=last)

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, F, Max, OuterRef, Subquery, Value, When
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Greatest
 
 from inference.emotions import EMOTIONS
 from inference.models import Reading, ReadingContest, Reason
-from patients.models import CheckIn, Patient, PhotoOutcome, QuestionnaireRound
+from patients.models import CheckIn, LeftNote, Patient, PhotoOutcome, QuestionnaireRound
 from patients.questionnaires import published
 from patients.questionnaires.scoring import rank_of
 from scoring.alert_rules import Answered, Closed, FaceWindow, PatientFacts, Seen, UnreadNote
@@ -26,6 +26,9 @@ from scoring.models import FaceSilence, PatientNote, PatientStanding, PeriodScor
 from scoring.rules import NEWEST_READING_AGE
 
 Row = TypeVar("Row")
+
+LeftNoteRow = tuple[UnreadNote, datetime | None]
+"""A note, and when somebody read it."""
 
 LONGEST_WINDOW = timedelta(days=28)
 BASELINE = timedelta(days=28)
@@ -55,7 +58,7 @@ class History:
     seen: list[Seen] = field(default_factory=list)
     happy_weeks: list[tuple[datetime, float]] = field(default_factory=list)
     questionnaires: list[Closed] = field(default_factory=list)
-    notes: list[UnreadNote] = field(default_factory=list)
+    notes: list[LeftNoteRow] = field(default_factory=list)
     wishes: list[datetime] = field(default_factory=list)
     failures: list[datetime] = field(default_factory=list)
     contests: list[datetime] = field(default_factory=list)
@@ -75,11 +78,16 @@ class History:
             face=face,
             happy_weeks=[share for end, share in self.happy_weeks if end <= moment - WEEK][-HAPPY_WEEKS:],
             questionnaires=_until(self.questionnaires, moment, lambda row: row.at),
-            unread_note=next(iter(_until(self.notes, moment, lambda row: row.written_at)), None),
+            unread_note=self._unread(moment),
             waits_since=_last(self.wishes, moment),
             failed_at=_last(self.failures, moment),
             contested_at=_last(self.contests, moment),
         )
+
+    def _unread(self, moment: datetime) -> UnreadNote | None:
+        """The oldest note that nobody had read by then."""
+        waiting = (note for note, read_at in self.notes if read_at is None or read_at > moment)
+        return next((note for note in waiting if note.written_at <= moment), None)
 
 
 def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uuid.UUID, History]:
@@ -101,6 +109,7 @@ def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uu
     _add_happy_weeks(found, first)
     _add_moments(found, first)
     _add_questionnaires(found, first)
+    _add_notes(found, first)
     return found
 
 
@@ -212,6 +221,14 @@ def _add_questionnaires(found: dict[uuid.UUID, History], first: datetime) -> Non
             previous_band=None if total_before is None else band_rank(name, band_before),
         )
         found[patient_id].questionnaires.append(closed)
+
+
+def _add_notes(found: dict[uuid.UUID, History], first: datetime) -> None:
+    """Notes that wait, and those that were read only after the first moment, oldest first."""
+    rows = LeftNote.objects.filter(patient__in=found).filter(Q(read_at=None) | Q(read_at__gt=first))
+    columns = ("patient_id", "pk", "left_at", "read_at")
+    for patient_id, pk, left_at, read_at in rows.order_by("left_at", "pk").values_list(*columns):
+        found[patient_id].notes.append((UnreadNote(str(pk), left_at), read_at))
 
 
 def band_rank(questionnaire: str, band: str | None) -> int:

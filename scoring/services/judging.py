@@ -36,7 +36,7 @@ from scoring.services import alerts, rule_settings
 logger = logging.getLogger(__name__)
 
 RULES_OF_THE_CLINIC = System("rules")
-PATIENTS_AT_ONCE = 1000
+PATIENTS_AT_ONCE = 2000
 JUDGED: tuple[Rule, ...] = tuple(rule for rule in RULES if not rule.by_event)
 NAMES = tuple(name for rule in JUDGED for name in rule.names)
 

@@ -37,8 +37,6 @@ CHOSEN = {
         break_glass.reviewed
     """,
     Kind.SETTINGS: """
-        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
-        rota.week_copied
         cover.duties_set cover.holiday_added cover.holiday_removed cover.hours_set cover.night_set
         cover.remark_set
         going_live.contacts_checked going_live.protocol_set going_live.returned_to_shadow
@@ -57,7 +55,9 @@ CHOSEN = {
         trusted_person.removed trusted_person.saved trusted_person.written_to
         message.opened message.undelivered message.undelivered_seen message_address.added
         message_address.removed message_address.tested message_choices.saved
-        face.silence_lifted face.silenced trial.confirmed trial.sent
+        face.silence_lifted face.silenced
+        rota.kept rota.leave_added rota.leave_removed rota.not_kept rota.shift_added rota.shift_removed
+        rota.week_copied trial.confirmed trial.sent
         fairness.answered reading.labelled watch.notice_closed watch.notice_raised
         access_log.closed access_log.not_signed access_log.removed access_log.resumed alert.accepted
         alert.acknowledged alert.called alert.changed alert.declined alert.handed_over alert.lapsed

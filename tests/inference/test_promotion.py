@@ -23,6 +23,7 @@ from inference.training.dataset import Faces
 from patients.models import Patient
 from tests.inference import photos
 from tests.inference.engine.packages import write_foreign_package, write_random_package
+from tests.inference.factories import make_reading
 from tests.patients.factories import make_check_in, make_patient
 
 pytestmark = pytest.mark.usefixtures("tiny_model", "models_dir")
@@ -113,6 +114,48 @@ def test_a_name_and_version_stand_for_one_file(tmp_path: Path) -> None:
     registered(tmp_path / "one")
     with pytest.raises(DomainError, match="registered_already"):
         registered(tmp_path / "two")
+
+
+@pytest.mark.django_db
+def test_the_shipped_models_name_is_its_own(tmp_path: Path) -> None:
+    """A fine-tuned package that kept the name would be scored by the other's confusion."""
+    shipped = registry.active_package()
+    with pytest.raises(DomainError, match="name_taken"):
+        registered(tmp_path / "model", name=shipped.name, version=shipped.version)
+
+
+@pytest.mark.django_db
+def test_a_name_that_readings_carry_is_not_given_away(tmp_path: Path, pat: Patient) -> None:
+    make_reading(pat, model_name="foreign", model_version="1", model_sha256="f" * 64)
+    with pytest.raises(CommandError, match="give this one another name"):
+        call_command("register_model", foreign(tmp_path / "model"))
+    assert registered(tmp_path / "other", version="2").version == "2"
+
+
+@pytest.mark.django_db
+def test_the_commands_promote_and_roll_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gate, "FEWEST_FACES", 0)
+    monkeypatch.setattr(gate, "_judges", [])
+    golden = all_right_for_the_shipped_model()
+    np.savez(tmp_path / "golden.npz", pixels=golden.pixels, label=golden.labels)
+    call_command("register_model", write_random_package(tmp_path / "same", name="same", **DESCRIBED))
+    call_command("register_model", foreign(tmp_path / "worse"))
+    with pytest.raises(CommandError, match="foreign 1 stays out of force: no_class_worse"):
+        call_command("promote_model", "foreign 1", golden=tmp_path / "golden.npz")
+    call_command("promote_model", "same 0", golden=tmp_path / "golden.npz")
+    assert RegisteredModel.objects.get(state="active").name == "same"
+    with pytest.raises(CommandError, match="in force already"):
+        call_command("promote_model", "same 0", golden=tmp_path / "golden.npz")
+    with pytest.raises(CommandError, match="no registered model"):
+        call_command("promote_model", "same 9", golden=tmp_path / "golden.npz")
+    with pytest.raises(CommandError, match="there are no data"):
+        call_command("promote_model", "same 0", golden=tmp_path / "nowhere")
+    call_command("roll_back_model")
+    assert "The shipped model is in force" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="nothing to go back to"):
+        call_command("roll_back_model")
 
 
 @pytest.mark.django_db

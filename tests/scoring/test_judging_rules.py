@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinics import tenancy
 from clinics.models import AccessLogEntry, Clinic, ClinicSafety, Membership
 from clinics.signals import clinic_went_live
-from patients.models import CheckIn, Patient, QuestionnaireRound
+from patients.models import CheckIn, LeftNote, Patient, QuestionnaireRound
 from patients.services.lifecycle import close_record
 from scoring import queries, services
 from scoring.alert_rules import BY_CODE
@@ -272,3 +272,19 @@ def test_what_shadow_recorded_is_told_when_the_clinic_goes_live(pat: Patient, ad
     with tenancy.enter(pat.clinic_id):
         told = Alert.objects.unresolved().filter(patient=pat)
         assert set(told.values_list("rule", flat=True)) == {"score_line", "emotion_count"}
+
+
+def test_a_note_that_nobody_read_for_a_day(pat: Patient, alice: Membership) -> None:
+    make_check_in(pat, mood=6, note="Please look at this.")
+    assert judge(pat, days=0.9) == 0
+    assert judge(pat, days=1.1) == 1
+    alert = alerts_of(pat)["unread_note"]
+    assert (alert.severity, alert.facts) == ("notice", {"hours": 26})
+    assert judge(pat, days=2) == 0
+
+
+def test_a_note_that_was_read_waits_no_more(pat: Patient, alice: Membership) -> None:
+    make_check_in(pat, mood=6, note="Please look at this.")
+    with tenancy.enter(pat.clinic_id):
+        LeftNote.objects.update(read_at=timezone.now(), read_by=alice)
+    assert judge(pat, days=1.1) == 0

@@ -107,6 +107,15 @@ def test_limit_takes_few_rows(tmp_path: Path) -> None:
     assert rows["fitted"] + rows["held_out"] + printed["metrics"]["PublicTest"]["n"] == 300
 
 
+def test_a_model_of_ones_own_has_its_own_name(tmp_path: Path) -> None:
+    data = write_archive(tmp_path / "faces.npz", small_arrays(210))
+    train(data, tmp_path / "out", "--named", "north-faces", "1")
+    assert load_package(tmp_path / "out").label == "north-faces 1"
+    assert (tmp_path / "out" / "card.md").read_text().startswith("# north-faces 1")
+    with pytest.raises(CommandError, match="--named: version must have"):
+        train(data, tmp_path / "out", "--named", "north-faces", "1 beta")
+
+
 def test_data_without_votes_or_splits_train_too(tmp_path: Path) -> None:
     extra = ("usage", "ferplus_votes", "duplicate_group")
     data = write_archive(tmp_path / "faces.npz", small_arrays(210), without=extra)

@@ -1,12 +1,15 @@
 import json
 import os
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from inference.engine.package import as_name, as_version
 from inference.training.errors import TrainingError
+from inference.training.packaging import NAME, VERSION
 from inference.training.recipes import RECIPES, get_recipe
 from inference.training.seeds.options import add_options, order_of, refuse_for_others
 from inference.training.seeds.recipes import SEED_RECIPES
@@ -37,6 +40,13 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--more-data", type=Path, help="faces of your own as further Training rows, in any of those forms"
+        )
+        parser.add_argument(
+            "--named",
+            nargs=2,
+            metavar=("NAME", "VERSION"),
+            default=(NAME, VERSION),
+            help=f"of the package; default: {NAME} {VERSION}. A model of your own needs its own",
         )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
@@ -92,6 +102,7 @@ class Command(BaseCommand):
             resume=options["resume"],
             limit=options["limit"],
             workers=options["workers"],
+            named=named_as(options["named"]),
         )
         return train(order, self.stderr.write)
 
@@ -101,3 +112,12 @@ class Command(BaseCommand):
         from inference.training.seeds.train import train_seed
 
         return train_seed(order, self.stderr.write)
+
+
+def named_as(given: Sequence[str]) -> tuple[str, str]:
+    """What list_models and the score's confusions know a model by."""
+    name, version = given
+    try:
+        return as_name(name), as_version(version)
+    except ValueError as error:
+        raise TrainingError(f"--named: {error}") from None

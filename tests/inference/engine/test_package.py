@@ -45,6 +45,10 @@ def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
     ("changes", "says"),
     [
         ({"labels": ["happy"]}, "labels"),
+        ({"name": ""}, "name"),
+        ({"name": "m" * 61}, "name"),
+        ({"version": "1 beta"}, "version"),
+        ({"version": "1" * 21}, "version"),
         ({"input": {"width": 64, "height": 48, "channels": 1, "crop_margin": 0}}, "square"),
         ({"input": {"width": 64, "height": 64, "channels": 3, "crop_margin": 0}}, "channels"),
         ({"input": {**GREY, "colour": "green"}}, "colour"),

@@ -105,7 +105,7 @@ def test_item_9_is_resolved_on_its_page_with_who_when_and_next(
     done = browser.post(url, given, follow=True)
     assert "Resolved. Your note is part of the record." in words_of(done)
     found = stored(alert)
-    assert (found.spoken_by, found.next_date, found.was_helpful) == (alice, tomorrow, True)
+    assert (found.spoken_by_id, found.next_date, found.was_helpful) == (alice.pk, tomorrow, True)
 
 
 def test_an_attempt_is_written_down_and_shown(alert: Alert, alice: Membership) -> None:
