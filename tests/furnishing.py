@@ -1,5 +1,6 @@
 """One row in every table that belongs to a patient, by the services that people's own pages call."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -16,6 +17,7 @@ from clinics.models import (
     Channel,
     Clinic,
     ClinicSafety,
+    Holiday,
     Lane,
     MemberAddress,
     Membership,
@@ -44,7 +46,7 @@ from patients.models import (
 )
 from patients.services import ContactDraft, IntakeDraft, PlanPart
 from scoring import services as scoring_services
-from scoring.models import FaceSilence, RuleMemory
+from scoring.models import FaceSilence, RuleMemory, RuleSetting
 from scoring.services import receipts
 from tests.clinics.factories import make_member
 from tests.inference.factories import make_reading
@@ -263,7 +265,7 @@ def _choose_messages(patient: Patient, words: Words) -> None:
         channel=Channel.SMS,
         address=words("patients.patientaddress.address"),
         label=words("patients.patientaddress.label"),
-        fingerprint="f" * 64,
+        fingerprint=uuid.uuid4().hex * 2,
     ).save(force_insert=True)
     services.add_reminder(patient=patient, at=time(9, 0))
     asked = services.save_trusted_person(
@@ -339,7 +341,7 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
             channel=Channel.SMS,
             address=words("clinics.memberaddress.address"),
             label=words("clinics.memberaddress.label"),
-            fingerprint="f" * 64,
+            fingerprint=uuid.uuid4().hex * 2,
         ).save(force_insert=True)
         choosing.save_choices(member=by.clinician, ways=["email"], quiet_from=None, quiet_until=None)
         return {
@@ -357,14 +359,16 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
     admin, today = by.administrator, timezone.now().date()
     weekly = [WeeklyTime(0, time(8), time(18))]
     declaring.set_hours(clinic=clinic, lanes=[Lane.ITEM_9], weekly=weekly, by=admin)
+    later = timedelta(days=Holiday.objects.filter(clinic=clinic).count())  # a clinic may be furnished twice
     holiday = declaring.add_holiday(
-        clinic=clinic, day=today, name=words("clinics.holiday.name"), closes_urgent=True, by=admin
+        clinic=clinic, day=today + later, name=words("clinics.holiday.name"), closes_urgent=True, by=admin
     )
-    at = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=8)}
+    start = timezone.now() + later
+    at = {"starts_at": start, "ends_at": start + timedelta(hours=8)}
     shift = rota.add_shift(member=by.clinician, kind=Shift.Kind.DUTY, **at, by=admin)
-    leave = rota.add_leave(member=by.officer, first_day=today, last_day=today, by=admin)
+    leave = rota.add_leave(member=by.officer, first_day=today + later, last_day=today + later, by=admin)
     trial = trials.send(member=by.clinician, channel=TrialAlert.Channel.SCREEN, by=admin)
-    ShadowLook.objects.create(clinic=clinic, week_start=today, looked_by=admin)
+    ShadowLook.objects.get_or_create(clinic=clinic, week_start=today, defaults={"looked_by": admin})
     safety = ClinicSafety.objects.get(clinic=clinic)
     safety.service_statement = words("clinics.clinicsafety.service_statement")  # type: ignore[assignment]
     safety.no_answer_protocol = words("clinics.clinicsafety.no_answer_protocol")  # type: ignore[assignment]
@@ -379,14 +383,15 @@ def furnish_cover(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
 
 
 def furnish_rules(by: Staff, words: Words) -> None:
+    before = RuleSetting.objects.filter(rule="no_check_in").count()
     draft = scoring_services.RuleDraft(
         "no_check_in",
         is_on=True,
         severity="notice",
-        values={"days": 5},
+        values={"days": 5 + before},
         text=words("scoring.rulesetting.text"),
     )
-    scoring_services.save_rule(draft=draft, by=by.administrator, base_version=0)
+    scoring_services.save_rule(draft=draft, by=by.administrator, base_version=before)
     scoring_services.save_budget(per_day=7, by=by.administrator)
 
 

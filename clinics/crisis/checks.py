@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Info, register
 from django.utils import timezone
 
 from clinics.crisis import directory
@@ -23,12 +23,9 @@ def numbers_are_whole(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def numbers_are_fresh(**kwargs: Any) -> list[CheckMessage]:
-    return [
-        Warning(
-            sentence, hint="Look it up, and write today's date beside it: docs/crisis.md", id="clinics.W001"
-        )
-        for sentence in overdue_sentences()
-    ]
+    """No more than told: a date that passes must not turn a build red that changed nothing."""
+    hint = "Look it up, and write today's date beside it: docs/crisis.md"
+    return [Info(sentence, hint=hint, id="clinics.I001") for sentence in overdue_sentences()]
 
 
 def warn_operator() -> list[str]:

@@ -99,7 +99,7 @@ def test_what_is_overdue_is_told_to_the_operator_at_each_start_and_every_day(
     with at(LATE), caplog.at_level(logging.WARNING):
         found = checks.numbers_are_fresh()
         check_crisis_numbers()
-    assert {one.id for one in found} == {"clinics.W001"}
+    assert {one.id for one in found} == {"clinics.I001"}
     assert any("988 Suicide & Crisis Lifeline" in one.msg for one in found)
     assert len(caplog.records) == len(found)
 
