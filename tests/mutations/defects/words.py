@@ -6,7 +6,7 @@ CRISIS = "tests/clinics/test_crisis.py"
 
 DEFECTS = (
     Defect(
-        "words",
+        "words of patients",
         "a crisis number is never looked up again",
         "clinics/crisis/directory.py",
         "        return today > self.recheck_on",
@@ -14,7 +14,7 @@ DEFECTS = (
         (CRISIS,),
     ),
     Defect(
-        "words",
+        "words of patients",
         "a lock stands before the crisis page",
         "clinics/urls.py",
         'path("crisis/<slug:clinic>/"',
@@ -22,7 +22,7 @@ DEFECTS = (
         (CRISIS,),
     ),
     Defect(
-        "words",
+        "words of patients",
         "what a clinic wrote as contacts is markup",
         "clinics/templatetags/telephones.py",
         "str(conditional_escape(text))",
@@ -30,7 +30,7 @@ DEFECTS = (
         (CRISIS,),
     ),
     Defect(
-        "words",
+        "words of patients",
         "what was seen of an older answer tells the patient",
         "scoring/queries/told.py",
         "newest.alert.state == Alert.State.RESOLVED or receipts.is_confirmed(newest.alert)",
@@ -38,7 +38,7 @@ DEFECTS = (
         ("tests/scoring/test_after_item_nine.py",),
     ),
     Defect(
-        "words",
+        "words of patients",
         "a patient is told without anybody's confirmation",
         "patients/told.py",
         "return any(confirmation(patient, round_id) for confirmation in _registered)",
@@ -46,7 +46,7 @@ DEFECTS = (
         ("tests/scoring/test_after_item_nine.py",),
     ),
     Defect(
-        "words",
+        "words of patients",
         "a corrected note counts as read",
         "patients/services/left_notes.py",
         "note.left_at, note.read_at, note.read_by = timezone.now(), None, None",
@@ -54,7 +54,7 @@ DEFECTS = (
         ("tests/patients/test_left_notes.py",),
     ),
     Defect(
-        "words",
+        "words of patients",
         "a draft is anybody's",
         "patients/services/drafts.py",
         "NoteDraft.objects.filter(membership=by, saved_at__gte=timezone.now() - KEPT)",
