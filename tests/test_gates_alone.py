@@ -84,7 +84,7 @@ def world(without_policies: None) -> World:
             "clinic": "north",
             "patient_id": pat.pk,
             "check_in_id": check_in.pk,
-            "alert_id": Alert.objects.values_list("pk", flat=True).get(),
+            "alert_id": Alert.objects.values_list("pk", flat=True).get(rule="score_line"),
             "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
             "token": "invented",
             "request_id": asked.pk,

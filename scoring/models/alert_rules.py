@@ -130,4 +130,4 @@ class FaceSilence(TenantModel):
 
     @property
     def reason_label(self) -> str:
-        return str(self.Reason(str(self.reason)).label)
+        return str(dict(self.Reason.choices).get(str(self.reason), self.reason))

@@ -1,5 +1,5 @@
-// Saves each answer of the whole-page form when it is chosen. Without a connection it waits on this device, with the
-// moment in which it was given, and goes out when there is one. The form works without this module.
+// Saves each answer of the whole-page form when it is chosen. Without a connection it waits in this tab and goes with
+// it: such answers are not for the next person at this device. The form works without this module.
 const KEPT_DAYS = 30;
 const RETRY_MS = 15_000;
 const PATIENCE_MS = 3_000;
@@ -7,7 +7,7 @@ const form = document.querySelector("form[data-questionnaire]");
 if (form) setUp(form);
 
 function setUp(form) {
-  const shelf = `questionnaire-${form.dataset.questionnaire}`;
+  const ANSWERS_KEY = `questionnaire-${form.dataset.questionnaire}`;
   let sending = null;
   let inMemory = []; // for a browser that keeps nothing
 
@@ -31,7 +31,7 @@ function setUp(form) {
   function waiting() {
     try {
       const oldest = Date.now() - KEPT_DAYS * 24 * 60 * 60 * 1000;
-      const kept = JSON.parse(localStorage.getItem(shelf) ?? "[]");
+      const kept = JSON.parse(sessionStorage.getItem(ANSWERS_KEY) ?? "[]");
       return (kept.length ? kept : inMemory).filter((one) => Date.parse(one.answered_at) > oldest);
     } catch {
       return inMemory;
@@ -41,8 +41,8 @@ function setUp(form) {
   function keep(answers) {
     inMemory = answers;
     try {
-      if (answers.length) localStorage.setItem(shelf, JSON.stringify(answers));
-      else localStorage.removeItem(shelf);
+      if (answers.length) sessionStorage.setItem(ANSWERS_KEY, JSON.stringify(answers));
+      else sessionStorage.removeItem(ANSWERS_KEY);
     } catch {
       // they stay in memory, and go with the form itself
     }

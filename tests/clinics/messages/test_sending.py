@@ -2,6 +2,7 @@
 
 import socket
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -30,6 +31,11 @@ def test_a_mail_says_number_age_and_state_and_no_more(clara: Membership, mail: M
     assert messages.send_due() == 0
 
 
+def to_staff(server: MailServer) -> list[dict[str, Any]]:
+    """Without what tells the administrator of messages that could not be delivered."""
+    return [sent for sent in server.mails if "could not be delivered" not in sent["subject"]]
+
+
 def test_urgent_ones_go_first(clara: Membership, mail: MailServer) -> None:
     queue(clara, "late", facts=facts(number=1))
     queue(clara, "urgent", facts=facts(number=2, lane="item_9"))
@@ -44,7 +50,7 @@ def test_one_refused_address_keeps_no_other_waiting(
     with start_mail("--refuse", "clara@north.example") as server:
         dead, fine = queue(clara)[0], queue(dora)[0]
         messages.send_due()
-        assert [sent["to"] for sent in server.mails] == [["dora@north.example"]]
+        assert [sent["to"] for sent in to_staff(server)] == [["dora@north.example"]]
     assert (again(dead).state, again(dead).why) == ("dead", "address_refused")
     assert again(fine).state == "sent"
 
@@ -132,8 +138,8 @@ def test_a_server_that_takes_a_mail_and_never_says_so_gets_it_twice_at_most(
         for _time in range(3):
             make_due(row) if again(row).state == "queued" else None
             messages.send_due()
-        assert len(server.mails) == 2
-        assert len({sent["id"] for sent in server.mails}) == 1
+        assert len(to_staff(server)) == 2
+        assert len({sent["id"] for sent in to_staff(server)}) == 1
     assert (again(row).state, again(row).why) == ("dead", "in_doubt")
 
 
@@ -166,8 +172,8 @@ def test_a_worker_killed_twice_sends_no_third(
             with pytest.raises(Killed):
                 messages.send_due()
             change(row, lease_until=timezone.now() - timedelta(seconds=1))
-    assert messages.send_due() == 0
-    assert (again(row).state, again(row).why, len(mail.mails)) == ("dead", "in_doubt", 2)
+    messages.send_due()
+    assert (again(row).state, again(row).why, len(to_staff(mail))) == ("dead", "in_doubt", 2)
 
 
 def _die(*args: object) -> None:
@@ -201,7 +207,7 @@ def test_what_is_too_late_is_not_sent(clara: Membership, mail: MailServer) -> No
     )[0]
     messages.send_due()
     assert [again(row).state for row in (alert, digest)] == ["dead", "dropped"]
-    assert mail.mails == []
+    assert to_staff(mail) == []
 
 
 def test_nobody_who_left_is_written_to(clara: Membership, mail: MailServer) -> None:

