@@ -13,7 +13,7 @@ from clinics.cover import trials
 from clinics.models import CareTeam, Membership, TenantModel
 from moodvision import scratch
 from patients import services as patients_services
-from patients.models import Patient
+from patients.models import LeftNote, Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member, make_session
 from tests.furnishing import a_week_in_shadow, furnish_watch
@@ -32,6 +32,9 @@ OPEN_TO_ALL = {
     "clinics:join",
     "clinics:second_factor",
     "clinics:locked",
+    "clinics:crisis",
+    "clinics:crisis_of_clinic",
+    "clinics:service_worker",
 }
 IDS = (
     "patient_id",
@@ -48,6 +51,7 @@ IDS = (
     "erasure_id",
     "reading_id",
     "notice_id",
+    "left_note_id",
     "round_id",
     "trial_id",
 )
@@ -107,6 +111,8 @@ def world(without_policies: None) -> World:
             "questionnaire": "gad7",
             "code": "no_check_in",
             "silence_id": uuid.uuid4(),
+            "message_id": uuid.uuid4(),
+            "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(),
             "trial_id": trials.send(member=alice, channel="screen", by=alice).pk,
             "week": a_week_in_shadow(),
             "member_id": alice.pk,

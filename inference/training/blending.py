@@ -1,7 +1,8 @@
 """Weights between those that a fine-tuning began with and those that it came to.
 
 On the straight line between the two there often is a network better than both, and steadier on other faces
-(Wortsman et al. 2022, arXiv:2109.01903). The share is chosen on the held-out rows.
+(Wortsman et al. 2022, arXiv:2109.01903). The share is chosen on the held-out rows, among those that are still
+in doubt where no face can be read: half way back to a package that never met non-faces forgets that lesson.
 """
 
 from collections.abc import Callable
@@ -11,12 +12,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from inference.training.dataset import Faces, strict_majority
+from inference.engine.classify import softmax
+from inference.training.calibration import calibrate
+from inference.training.dataset import Bytes, Faces, strict_majority
 from inference.training.fit import predict
 from inference.training.network import Network
 from inference.training.recipes import Recipe
+from inference.training.soft_targets import unreadable
+from inference.training.unreadable_faces import LIMIT, sure_share
 
 SHARES = (1.0, 0.75, 0.5)
+CHOOSING_SEED = 77_003  # neither the training's pictures nor those of the card
 
 State = dict[str, Any]
 
@@ -26,13 +32,25 @@ def best_blend(
 ) -> tuple[State, float]:
     """The state of the best network on the line and its share of `found`; norms are measured on `views`."""
     results = []
+    blank = unreadable(held_out, recipe, seed=CHOOSING_SEED)[0] if recipe.unreadable else None
     for share in SHARES:
         network = blended(recipe, begun, found, share, views)
         score = _score(network, held_out)
-        say(f"{share:.0%} of the way from the package: {score:.4f} of the held-out rows")
-        results.append((score, share, network.modules.state_dict()))
-    _, share, state = max(results, key=lambda one: one[0])
+        sure = 0.0 if blank is None else _sure_share(network, held_out, blank)
+        say(
+            f"{share:.0%} of the way from the package: {score:.4f} of the held-out rows, {sure:.1%} sure of no face"
+        )
+        results.append((sure <= LIMIT, score, share, network.modules.state_dict()))
+    *_figures, share, state = max(results, key=lambda one: one[:2])
     return state, share
+
+
+def _sure_share(network: Network, held_out: Faces, blank: Bytes) -> float:
+    """How often the network, calibrated on the held-out rows, is sure where no face can be read."""
+    logits, label = predict(network, held_out)
+    temperature = calibrate(logits, label, held_out).temperature
+    none = predict(network, Faces(blank, np.zeros(len(blank), dtype=np.int64)))[0]
+    return sure_share(softmax(none.astype(np.float64) / temperature))
 
 
 def blended(recipe: Recipe, begun: State, found: State, share: float, views: Tensor) -> Network:

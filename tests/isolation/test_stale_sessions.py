@@ -287,7 +287,13 @@ def house(clinic_a: Clinic) -> House:
     return House(
         clinic_a,
         people,
-        {"clinic": "north", "member_id": colleague.pk, "request_id": asked.pk, "questionnaire": "gad7"},
+        {
+            "clinic": "north",
+            "member_id": colleague.pk,
+            "request_id": asked.pk,
+            "questionnaire": "gad7",
+            "code": "no_check_in",
+        },
     )
 
 

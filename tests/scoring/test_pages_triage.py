@@ -97,18 +97,23 @@ def test_it_says_when_somebody_looks(alice: Membership, clinic_a: Clinic) -> Non
 
 def test_thirty_patients_cost_as_many_queries_as_one(alice: Membership, clinic_a: Clinic) -> None:
     browser = signed_in(alice)
+    _admit(clinic_a, range(1))
     browser.get(URL)
     few = _queries(browser)
-    with tenancy.enter(clinic_a.pk):
-        for number in range(30):
+    _admit(clinic_a, range(1, 30))
+    many = _queries(browser)
+    assert many <= few + 2, "keys of patients may be fetched, in one query"
+    assert many <= 34
+
+
+def _admit(clinic: Clinic, numbers: range) -> None:
+    with tenancy.enter(clinic.pk):
+        for number in numbers:
             patient = patients_services.admit_patient(
-                clinic=clinic_a, name=f"Number {number}", by=System("test")
+                clinic=clinic, name=f"Number {number}", by=System("test")
             )
             make_check_in(patient, mood=number % 10)
     keys._uncommitted().clear()  # as if these patients had been admitted in a transaction before
-    many = _queries(browser)
-    assert many <= few + 2, "keys of patients may be fetched, in one query"
-    assert many <= 30
 
 
 def test_the_look_is_logged_with_who_was_shown(alice: Membership, pat: Patient, clinic_a: Clinic) -> None:
