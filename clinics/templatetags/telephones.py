@@ -1,10 +1,13 @@
 """Free text in which each telephone number can be tapped."""
 
 import re
+from collections.abc import Iterator
+from functools import reduce
 
 from django import template
-from django.utils.html import conditional_escape, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import normalize_newlines
 
 from clinics import crisis
 
@@ -17,14 +20,29 @@ SPAN = re.compile(r"\d{1,2} ?- ?\d{1,2}")  # "9-17", hours and not a number
 
 @register.filter
 def callable_text(text: str) -> SafeString:
-    """Paragraphs, with links for telephones. What a person wrote is escaped first."""
-    escaped = str(conditional_escape(text))
-    return mark_safe(linebreaks(NUMBER.sub(_link, escaped)))  # noqa: S308  escaped above, links of digits
+    """Paragraphs and lines as they were written, with links for telephones; all else is escaped."""
+    paragraphs = re.split(r"\n{2,}", normalize_newlines(str(text)))
+    return format_html_join("\n\n", "<p>{}</p>", ((_lines(one),) for one in paragraphs))
 
 
-def _link(found: "re.Match[str]") -> str:
-    shown = found.group()
+def _lines(paragraph: str) -> SafeString:
+    lines = [
+        format_html_join("", "{}", ((piece,) for piece in _pieces(line))) for line in paragraph.split("\n")
+    ]
+    return reduce(lambda above, below: format_html("{}<br>{}", above, below), lines)
+
+
+def _pieces(line: str) -> Iterator[str]:
+    end = 0
+    for found in NUMBER.finditer(line):
+        yield line[end : found.start()]
+        yield _link(found.group())
+        end = found.end()
+    yield line[end:]
+
+
+def _link(shown: str) -> str:
     digits = crisis.dialled(shown)
     if not SHORTEST <= len(digits.lstrip("+")) <= LONGEST or SPAN.fullmatch(shown):
         return shown
-    return f'<a class="telephone" href="tel:{digits}">{shown}</a>'
+    return format_html('<a class="telephone" href="tel:{}">{}</a>', digits, shown)

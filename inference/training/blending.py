@@ -37,9 +37,7 @@ def best_blend(
         network = blended(recipe, begun, found, share, views)
         score = _score(network, held_out)
         sure = 0.0 if blank is None else _sure_share(network, held_out, blank)
-        say(
-            f"{share:.0%} of the way from the package: {score:.4f} of the held-out rows, {sure:.1%} sure of no face"
-        )
+        say(f"{share:.0%} of the way from the package: {score:.4f} held out, {sure:.1%} sure of no face")
         results.append((sure <= LIMIT, score, share, network.modules.state_dict()))
     *_figures, share, state = max(results, key=lambda one: one[:2])
     return state, share

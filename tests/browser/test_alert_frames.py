@@ -29,7 +29,7 @@ class Stream:
         self.sockets[-1].send(json.dumps(frame))
 
     def alert(self, seq: int, line: str, state: str = "open") -> None:
-        self.send(type="alert", seq=seq, alert=ALERT, state=state, line=line)
+        self.send(type="alert", seq=seq, alert=ALERT, state=state, line=line, lane="face", severity=line)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ HOLDS_NO_ID = {
     "ClinicianForm.member": "the base of the forms of the rota",
     "AskForm.words": "what somebody wrote",
     "SilenceForm.words": "what somebody wrote",
+    "TrustedPersonForm.words": "what somebody wrote",
 }
 
 
