@@ -45,7 +45,7 @@ def best_blend(
 
 def _sure_share(network: Network, held_out: Faces, blank: Bytes) -> float:
     """How often the network, calibrated on the held-out rows, is sure where no face can be read."""
-    logits, label = predict(network, held_out)
+    logits, label = (one.astype(np.float64) for one in predict(network, held_out))
     temperature = calibrate(logits, label, held_out).temperature
     none = predict(network, Faces(blank, np.zeros(len(blank), dtype=np.int64)))[0]
     return sure_share(softmax(none.astype(np.float64) / temperature))
