@@ -465,7 +465,7 @@ CHANNEL_LAYERS = {
 }
 
 # The engine
-WEIGHTS_DIR = Path(env.text("WEIGHTS_DIR", str(BASE_DIR / "inference" / "weights" / "moodvision-fer-2")))
+WEIGHTS_DIR = Path(env.text("WEIGHTS_DIR", str(BASE_DIR / "inference" / "weights" / "moodvision-fer-3")))
 MODELS_DIR = Path(env.text("MODELS_DIR", str(VAR_DIR / "models" / "registered")))
 DETECTOR_FILE = Path(env.text("DETECTOR_FILE", str(VAR_DIR / "models" / "face_detection_yunet.onnx")))
 READING_LEASE_SECONDS = env.integer("READING_LEASE_SECONDS", 120)

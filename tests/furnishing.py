@@ -113,7 +113,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         )
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
-        _choose_messages(patient, words)
+        ways = _choose_messages(patient, words)
         silence = FaceSilence(
             clinic_id=patient.clinic_id,
             patient=patient,
@@ -138,6 +138,7 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             "silence_id": silence.pk,
             "reading_id": reading.pk,
             **_questionnaire(patient, words),
+            **ways,
             "break_glass_id": _break_glass(patient, by, words),
             "request_id": _ask(patient, by, words),
             "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(patient=patient),
@@ -254,20 +255,21 @@ def _questionnaire(patient: Patient, words: Words) -> dict[str, Any]:
     return {"round_id": round_.pk, "item": "9", "questionnaire": "gad7"}
 
 
-def _choose_messages(patient: Patient, words: Words) -> None:
+def _choose_messages(patient: Patient, words: Words) -> dict[str, Any]:
     services.save_message_choices(
         patient=patient,
         draft=services.WaysDraft(["email"], sender_name=words("patients.patientchoices.sender_name")[:40]),
     )
-    PatientAddress(
+    address = PatientAddress(
         clinic_id=patient.clinic_id,
         patient=patient,
         channel=Channel.SMS,
         address=words("patients.patientaddress.address"),
         label=words("patients.patientaddress.label"),
         fingerprint=uuid.uuid4().hex * 2,
-    ).save(force_insert=True)
-    services.add_reminder(patient=patient, at=time(9, 0))
+    )
+    address.save(force_insert=True)
+    reminder = services.add_reminder(patient=patient, at=time(9, 0))
     asked = services.save_trusted_person(
         patient=patient,
         draft=services.TrustedDraft(
@@ -279,6 +281,7 @@ def _choose_messages(patient: Patient, words: Words) -> None:
     )
     services.answer_as_trusted_person(row=asked, agrees=False)
     services.confirm_contacts(patient=patient, conditions={1: words("patients.emergencycontact.conditions")})
+    return {"own_address_id": address.pk, "reminder_id": reminder.pk}
 
 
 def _break_glass(patient: Patient, by: Staff, words: Words) -> Any:
@@ -335,20 +338,22 @@ def furnish_clinic(clinic: Clinic, by: Staff, words: Words) -> dict[str, Any]:
         furnish_rules(by, words)
         cover_ids = furnish_cover(clinic, by, words)
         promotion.pin_model(None, clinic=clinic, by=System("pin_model"))
-        MemberAddress(
+        address = MemberAddress(
             clinic=clinic,
             membership=by.clinician,
             channel=Channel.SMS,
             address=words("clinics.memberaddress.address"),
             label=words("clinics.memberaddress.label"),
             fingerprint=uuid.uuid4().hex * 2,
-        ).save(force_insert=True)
+        )
+        address.save(force_insert=True)
         choosing.save_choices(member=by.clinician, ways=["email"], quiet_from=None, quiet_until=None)
         return {
             "invitation_id": invitation.pk,
             "review_id": review.pk,
             "member_id": by.clinician.pk,
             "code": "no_check_in",
+            "address_id": address.pk,
             "notice_id": furnish_watch(clinic).pk,
             **cover_ids,
         }

@@ -101,7 +101,7 @@ def example_weeks(clinic: Clinic, weeks: int = 6) -> None:
     WatchNotice.objects.get_or_create(
         clinic=clinic, model_sha256="a" * 64, question="skin_tone", group="dark", measure="not_scored",
         defaults={
-            "week_start": monday, "model_label": "moodvision-fer 2",
+            "week_start": monday, "model_label": "moodvision-fer 3",
             "difference": 0.12, "low": 0.05, "high": 0.19,
         },
     )  # fmt: skip

@@ -97,7 +97,11 @@ DECISION = {
     "guardian_decision-purpose": "facial_analysis",
     "guardian_decision-decision": "withdraw",
 }
+ADDRESS = partial(Place, "", "address_id")
 PLACES = (
+    ADDRESS("clinics:remove_message_address", "clinician", "address_id"),
+    ADDRESS("patients:remove_own_address", "patient", "own_address_id"),
+    Place("", "remove", "patients:change_reminders", "patient", "reminder_id"),
     OWN_PROGRAMMES(body={"decision": "join"}),
     OWN_PROGRAMMES(body={"decision": "leave"}, is_silent=True),
     GUARDIAN("GuardianChoiceForm", body={"act": "guardian_end"}, sent_as="guardian_end-guardian"),
@@ -235,6 +239,9 @@ PLACES = (
 READ_BY_VIEWS = re.compile(r"""request\.POST(?:\.get\(|\.getlist\(|\[)["']([a-z_]+)["']""")
 WORDS_FOR_VIEWS = {
     "act": "which of a page's acts",
+    "answer": "yes or no",
+    "channel": "by which way a test message goes",
+    "count": "how many lines are shown",
     "decision": "yes or no",
     "form_key": "a random number of the page, against sending twice",
     "format": "csv or fhir",

@@ -176,5 +176,5 @@ def test_mixed_faces_keep_the_share_of_their_targets(data: Path) -> None:
 
 def test_unreadable_pictures_favour_no_emotion(data: Path) -> None:
     pixels, targets = unreadable(load_faces(data), get_recipe("smoke-refine"), seed=0)
-    assert len(pixels) == len(targets.labels) == 4 * 2 + 4 + 12
+    assert len(pixels) == len(targets.labels) == 6 * 2 + 4 + 12
     assert float(targets.shares.std()) == 0

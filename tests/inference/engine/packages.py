@@ -15,7 +15,7 @@ from inference.emotions import EMOTIONS
 from inference.engine.formats import InputFormat, read_input
 from tests.shared_data import SHARED, needs_shared
 
-COMMITTED = Path(__file__).parents[3] / "inference" / "weights" / "moodvision-fer-2"
+COMMITTED = Path(__file__).parents[3] / "inference" / "weights" / "moodvision-fer-3"
 MINI_XCEPTION = Path(__file__).parents[3] / "docs" / "manifests" / "mini_xception.json"
 MAPS = 12
 
