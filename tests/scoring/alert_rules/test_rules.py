@@ -255,3 +255,11 @@ def test_a_low_answer_that_comes_late_is_heard() -> None:
     )
     assert find("low_mood", facts(check_ins=late)) is not None
     assert find("low_mood", facts(check_ins=[Answered(row.at, row.mood) for row in late])) is None
+
+
+@pytest.mark.parametrize("code", ["sustained_emotion", "happy_fall"])
+def test_a_face_that_says_nothing_raises_no_face_rule(code: str) -> None:
+    """The same days, of somebody whose face counts and of somebody whose does not."""
+    days = {"face": face(sad=0.9), "happy_weeks": [0.4, 0.5, 0.4]}
+    assert find(code, facts(**days)) is not None
+    assert find(code, facts(**days, is_face_informative=False)) is None
