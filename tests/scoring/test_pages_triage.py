@@ -103,7 +103,7 @@ def test_thirty_patients_cost_as_many_queries_as_one(alice: Membership, clinic_a
     _admit(clinic_a, range(1, 30))
     many = _queries(browser)
     assert many <= few + 2, "keys of patients may be fetched, in one query"
-    assert many <= 34
+    assert many <= 32
 
 
 def _admit(clinic: Clinic, numbers: range) -> None:
