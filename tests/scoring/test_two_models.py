@@ -57,7 +57,7 @@ def test_it_scores_nearly_as_if_one_model_had_read_it(in_a: Clinic, pat: Patient
     services.rescore_patient(clinic_id=in_a.pk, patient_id=pat.pk)
     at_once = this_week(pat, in_a)
     assert apart.readings == at_once.readings == 5
-    assert apart.value == pytest.approx(at_once.value, abs=0.3)
+    assert apart.value == pytest.approx(at_once.value, abs=0.4)  # each part met the prior of readings alone
     assert (apart.high or 0) - (apart.low or 0) == pytest.approx(
         (at_once.high or 0) - (at_once.low or 0), rel=0.2
     )
