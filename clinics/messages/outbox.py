@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from clinics import access_log
+from clinics import access_log, many_rows
 from clinics.access_log import Actor
 from clinics.messages import doorbell, kinds, recipients
 from clinics.messages.recipients import PatientLike, Recipient, recipient_of
@@ -59,7 +59,7 @@ def queue_many(*, clinic_id: uuid.UUID, drafts: Iterable[Draft]) -> int:
     How many rows were offered; those that were there before are left as they are.
     """
     rows = _rows(clinic_id, list(drafts))
-    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    many_rows.insert(rows, ignore_conflicts=True)
     if rows:
         doorbell.ring_after_commit(clinic_id)
     return len(rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from scoring.alert_rules.facts import PatientFacts
 from scoring.alert_rules.findings import Finding, LaneName, Severity
@@ -32,7 +33,7 @@ class Rule:
     by_event: bool = False
     parts: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def defaults(self) -> RuleSettings:
         """Before a clinic has chosen."""
         return RuleSettings(self.is_on, self.severity, {one.name: one.default for one in self.parameters})
