@@ -52,8 +52,8 @@ def _old_periods(clinic: Clinic, cutoff: datetime) -> QuerySet[PeriodScore]:
 
 
 def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
-    """Closed ones only: an open alert is somebody's duty, however old (decision 46). With them go their words,
-    who saw them, and to whom the record was lent for them."""
+    """Closed ones only: an open alert is somebody's duty, however old (decision 46). With them go
+    their words, who saw them, and to whom the record was lent for them."""
     old = _old_alerts(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ids = list(old.values_list("pk", flat=True))

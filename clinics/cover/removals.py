@@ -1,4 +1,4 @@
-"""What retention takes of who was there when: it is about the people who work here, and no part of a record."""
+"""What retention takes of who was there when: it is about those who work here, and no part of a record."""
 
 from datetime import datetime
 from typing import Any
