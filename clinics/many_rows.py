@@ -30,7 +30,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
     fields = meta.concrete_fields
     if any(isinstance(field, EncryptedTextField | EncryptedBytesField) for field in fields):
         raise FieldError(f"{meta.label} has encrypted columns, which are sealed row by row")
-    names = [(field.column, field.attname) for field in fields]
+    names = [(str(field.column), field.attname) for field in fields]
     values = [{column: getattr(row, name) for column, name in names} for row in rows]
     columns = ", ".join(f'"{column}"' for column, _ in names)
     statement = INSERT.format(table=f'"{meta.db_table}"', columns=columns)

@@ -140,6 +140,12 @@ def was_received(clinic_id: uuid.UUID, dedupe_prefix: str) -> bool:
     return rows.filter(receipt_at__isnull=False).exists()
 
 
+def who_received(clinic_id: uuid.UUID, dedupe_keys: Collection[str]) -> set[uuid.UUID]:
+    """Which recipients opened one of these messages."""
+    rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__in=dedupe_keys, receipt_at__isnull=False)
+    return set(rows.values_list("recipient_id", flat=True))
+
+
 def confirm_receipt(message: Message, *, by: Actor | None = None) -> bool:
     """Its recipient, signed in, came by its link or a click on the notification. Once: the first counts.
 
