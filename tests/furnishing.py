@@ -280,7 +280,9 @@ def _choose_messages(patient: Patient, words: Words) -> dict[str, Any]:
         ),
     )
     services.answer_as_trusted_person(row=asked, agrees=False)
-    services.confirm_contacts(patient=patient, conditions={1: words("patients.emergencycontact.conditions")})
+    conditions = words("patients.emergencycontact.conditions")
+    contacts = patient.emergency_contacts.values_list("pk", flat=True)
+    services.confirm_contacts(patient=patient, conditions=dict.fromkeys(contacts, conditions))
     return {"own_address_id": address.pk, "reminder_id": reminder.pk}
 
 

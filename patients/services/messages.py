@@ -13,7 +13,7 @@ from clinics.errors import DomainError
 from clinics.messages import addresses
 from clinics.models import Channel, Message
 from patients.locks import lock_patients
-from patients.models import Patient, PatientAddress, PatientChoices, Reminder
+from patients.models import Patient, PatientAddress, PatientChoices, Reminder, TrustedPerson
 from patients.models.messages import EVERY_DAY
 
 MOST_REMINDERS = 6
@@ -137,3 +137,9 @@ def remove_reminder(*, patient: Patient, reminder_id: uuid.UUID) -> bool:
         )
         access_log.record("reminder.removed", by=patient, patient_id=patient.pk, objects=[reminder_id])
     return bool(gone)
+
+
+def drop_message_wishes(patient: Patient) -> None:
+    """All that somebody set up in a portal they leave: ways, devices, reminders, the person they trust."""
+    for kind in (PatientChoices, PatientAddress, Reminder, TrustedPerson):
+        kind.objects.filter(patient=patient).delete()

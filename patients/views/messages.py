@@ -120,10 +120,14 @@ def own_contacts(request: PatientRequest, clinic: str) -> HttpResponse:
     contacts = list(EmergencyContact.objects.filter(patient=patient).order_by("position"))
     form = OwnContactsForm(contacts, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.confirm_contacts(patient=patient, conditions=form.conditions())
-        notices.success(request, _("Thank you. We will ask again in six months."))
+        try:
+            services.confirm_contacts(patient=patient, conditions=form.conditions())
+        except DomainError as refusal:  # shown as they are now, with what was said of them
+            notices.error(request, str(refusal.message))
+        else:
+            notices.success(request, _("Thank you. We will ask again in six months."))
         return redirect("patients:own_contacts", clinic)
-    rows = [(contact, form[f"conditions_{contact.position}"]) for contact in contacts]
+    rows = [(contact, form[form.name_of(contact)]) for contact in contacts]
     context = {"rows": rows, "form": form, "section": "own_data"}
     status = 400 if form.errors else 200
     return render(request, "patients/own_contacts.html", context, status=status)

@@ -66,7 +66,10 @@ def trusted_answer(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "patients/trusted_answer.html", {"is_over": True}, status=404)
         answer = request.POST.get("answer", "")
         if request.method == "POST" and answer in {"agree", "stop"}:
-            services.answer_as_trusted_person(row=row, agrees=answer == "agree")
+            try:
+                row = services.answer_as_trusted_person(row=row, agrees=answer == "agree")
+            except DomainError:  # removed at this very moment
+                return render(request, "patients/trusted_answer.html", {"is_over": True}, status=404)
         context = {"row": row, "signed": str(row.signed)}
         return render(request, "patients/trusted_answer.html", context)
 

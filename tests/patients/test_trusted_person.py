@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from clinics.errors import DomainError
 from clinics.models import Clinic, Message
 from patients import services
 from patients.messages import links
-from patients.models import Patient, TrustedPerson
+from patients.models import Patient, PatientChoices, TrustedPerson
 from patients.services import TrustedDraft
 from tests.conftest import signed_in
 from tests.scoring.factories import add_days_of, store_reading
@@ -32,8 +33,7 @@ def browser(pat: Patient) -> Client:
 def make_agreed(pat: Patient, **changed: object) -> TrustedPerson:
     body = {"name": "Sister", "email": "sis@example.org", "signed": "Pat", "words": "Please ring me."}
     row = services.save_trusted_person(patient=pat, draft=TrustedDraft(**{**body, **changed}))  # type: ignore[arg-type]
-    services.answer_as_trusted_person(row=row, agrees=True)
-    return row
+    return services.answer_as_trusted_person(row=row, agrees=True)
 
 
 def sent_words() -> int:
@@ -128,6 +128,68 @@ def test_a_no_holds(pat: Patient, in_a: Clinic) -> None:
     assert {message.state for message in Message.objects.filter(recipient_id=row.pk)} == {"stopped"}
     with pytest.raises(DomainError, match="does_not_want"):
         make_agreed(pat)
+
+
+def ask(pat: Patient, email: str) -> TrustedPerson:
+    body = TrustedDraft(name="Ex", email=email, signed="You know who", words="x")
+    return services.save_trusted_person(patient=pat, draft=body)
+
+
+def asked() -> int:
+    return Message.objects.filter(kind="trusted_ask").count()
+
+
+@pytest.mark.parametrize("detour", ["removed", "another address"])
+def test_a_no_is_not_forgotten_by_a_detour(pat: Patient, in_a: Clinic, detour: str) -> None:
+    services.answer_as_trusted_person(row=ask(pat, "ex@example.org"), agrees=False)
+    if detour == "removed":
+        services.remove_trusted_person(patient=pat)
+    else:
+        ask(pat, "other@example.org")
+    before = asked()
+    with pytest.raises(DomainError, match="does_not_want"):
+        ask(pat, " EX@example.org")
+    assert asked() == before
+
+
+def test_a_no_of_before_we_kept_them_holds_too(pat: Patient, in_a: Clinic) -> None:
+    services.answer_as_trusted_person(row=ask(pat, "ex@example.org"), agrees=False)
+    PatientChoices.objects.update(asked=None)
+    services.remove_trusted_person(patient=pat)
+    with pytest.raises(DomainError, match="does_not_want"):
+        ask(pat, "ex@example.org")
+
+
+def test_the_same_person_is_asked_once_a_week_and_three_in_all(pat: Patient, in_a: Clinic) -> None:
+    ask(pat, "one@example.org")
+    services.remove_trusted_person(patient=pat)
+    with pytest.raises(DomainError, match="just_asked"):
+        ask(pat, "one@example.org")
+    ask(pat, "two@example.org")
+    ask(pat, "three@example.org")
+    with pytest.raises(DomainError, match="asked_enough"):
+        ask(pat, "four@example.org")
+    later = timezone.now() + timedelta(days=8)
+    with mock.patch("django.utils.timezone.now", return_value=later):
+        assert ask(pat, "one@example.org").state == "asked"
+
+
+def test_who_was_asked_is_kept_without_an_address_and_chooses_no_way(pat: Patient, in_a: Clinic) -> None:
+    ask(pat, "one@example.org")
+    row = PatientChoices.objects.get()
+    assert row.channels == []
+    assert "one@example.org" not in str(row.asked)
+
+
+def test_a_stop_while_the_patient_saves_stays_a_stop(pat: Patient, in_a: Clinic) -> None:
+    """The row that was read before is not written back over the answer."""
+    stale = make_agreed(pat)
+    services.answer_as_trusted_person(row=stale, agrees=False)
+    with pytest.raises(DomainError, match="does_not_want"):
+        make_agreed(pat, words="Other words")
+    services.remove_trusted_person(patient=pat)
+    with pytest.raises(DomainError, match="over"):
+        services.answer_as_trusted_person(row=stale, agrees=True)
 
 
 def test_the_page_of_a_trusted_person_needs_their_link(pat: Patient, in_a: Clinic) -> None:
