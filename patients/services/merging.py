@@ -36,7 +36,7 @@ from patients.services.consents import withdraw_consent
 from patients.services.lifecycle import close_record
 from patients.services.messages import drop_message_wishes
 from patients.services.records import link_user
-from patients.services.rounds import close_quietly
+from patients.services.rounds import close_quietly, tell_of_merged
 from patients.services.trusted import carry_over_asks
 
 FILLED_IN = ("email", "phone", "birth_date")
@@ -132,12 +132,15 @@ def _move_check_ins(keep: Patient, double: Patient) -> None:
 
 def _move_questionnaires(keep: Patient, double: Patient, by: Membership) -> None:
     """What the double was asked and had not sent is over; the other record has rounds of its own."""
+    begun = QuestionnaireRound.objects.open().filter(patient=double, answers__isnull=False)
+    unfinished = list(begun.values_list("pk", flat=True).distinct())
     close_quietly(double, by)
     for answer in QuestionnaireAnswer.objects.filter(patient=double):
         sealed = open_to_reseal(answer)
         answer.patient = keep
         answer.save(update_fields=["patient", *sealed])
     QuestionnaireRound.objects.filter(patient=double).update(patient=keep)
+    tell_of_merged(unfinished)
 
 
 def _carry_over_refusals(keep: Patient, double: Patient, by: Membership) -> None:

@@ -215,7 +215,8 @@ def _call_next(this: Round) -> None:
         alert = timer.alert
         if not alert.is_urgent_lane:
             continue  # in the day's digest: nobody is paged for these
-        members = list(telling.rung(this.chain(alert.lane), timer.step))
+        rung = telling.rung(this.chain(alert.lane), timer.step)
+        members = [member for member in rung if member.user_id != alert.patient.user_id]
         if timer.step == 0 and teams is not None:
             own = teams.get(alert.patient.care_team_id, set())
             members = [member for member in members if member.pk in own] or members

@@ -41,7 +41,10 @@ def lock_alert(alert_id: uuid.UUID) -> Alert:
 def lock_to_treat(alert_id: uuid.UUID, by: Membership) -> Alert:
     if not by.treats_patients:
         raise DomainError("may_not_treat", _("Only a treating clinician may do this."))
-    return lock_alert(alert_id)
+    alert = lock_alert(alert_id)
+    if alert.patient.user_id == by.user_id:
+        raise DomainError("own_record", _("This is about you: a colleague looks after it."))
+    return alert
 
 
 def may(alert: Alert, act: Act) -> bool:

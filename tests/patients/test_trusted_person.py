@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from clinics import tenancy
 from clinics.errors import DomainError
-from clinics.models import Clinic, Message
+from clinics.models import Clinic, Membership, Message
 from patients import services
 from patients.messages import links
 from patients.models import Patient, PatientChoices, TrustedPerson
 from patients.services import TrustedDraft
+from scoring import services as scoring_services
 from tests.conftest import signed_in
 from tests.scoring.factories import add_days_of, store_reading
 
@@ -103,6 +104,18 @@ def test_readings_pull_the_trigger_by_themselves(pat: Patient, in_a: Clinic) -> 
     add_days_of(pat, "sad", 1)
     store_reading(pat, "sad", timezone.now() - timedelta(hours=3))
     assert sent_words() == 0
+    store_reading(pat, "sad", timezone.now() - timedelta(hours=2))
+    assert sent_words() == 1
+
+
+def test_a_face_that_says_nothing_of_the_mood_pulls_no_trigger(
+    pat: Patient, in_a: Clinic, alice: Membership
+) -> None:
+    make_agreed(pat, trigger="sad", times=1, of_last=1)
+    silence = scoring_services.silence_face(patient=pat, reason="palsy", by=alice)
+    store_reading(pat, "sad", timezone.now() - timedelta(hours=3))
+    assert sent_words() == 0
+    scoring_services.lift_silence(silence_id=silence.pk, patient=pat, by=alice)
     store_reading(pat, "sad", timezone.now() - timedelta(hours=2))
     assert sent_words() == 1
 
