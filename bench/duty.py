@@ -84,8 +84,9 @@ def _staff(clinic: Clinic) -> list[Membership]:
             for number in range(CLINICIANS)
         ]
         always = [WeeklyTime(day, time_of_day(0), time_of_day(0)) for day in range(7)]
+        declaring.lock(clinic)
+        ClinicSafety.objects.update(lead=members[0], deputy=members[1], has_duty_desk=True)
         declaring.set_hours(clinic=clinic, lanes=list(Lane), weekly=always, by=admin)
-        ClinicSafety.objects.update(lead=members[0], deputy=members[1])
         return members
 
 

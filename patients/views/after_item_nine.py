@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from clinics import cover, crisis
 from clinics.models import Clinic
-from patients import access, told
+from patients import access, queries, told
 from patients.models import Patient, QuestionnaireAnswer, QuestionnaireRound
 from patients.questionnaires import published
 from patients.requests import PatientRequest
@@ -27,11 +27,13 @@ SELDOM, MOST_POLLS = 30, 120
 
 @dataclass(frozen=True)
 class Looking:
-    """When somebody looks. `by` and `opens_at` None: the clinic has not declared when."""
+    """When somebody looks. `by` and `opens_at` None: the clinic has not declared when. `is_known_who`: the
+    rota says who."""
 
     is_open: bool
     by: datetime | None
     opens_at: datetime | None
+    is_known_who: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def after_item_nine(request: PatientRequest, clinic: str, round_id: uuid.UUID) -
     context = {
         "round": round_,
         "state": _state(request.clinic, patient, round_, answer, poll=0),
-        "place": crisis.country_of(patient.time_zone) or crisis.country_of(request.clinic.time_zone),
+        "place": crisis.country_of(queries.zone_now(patient)) or crisis.country_of(request.clinic.time_zone),
         "next_item": _next_item(round_) if round_.is_open else None,
         "section": "questionnaires",
     }
@@ -99,7 +101,7 @@ def _state(
 
 def _looking(clinic: Clinic, since: datetime) -> Looking:
     """By when somebody looks, counted in covered minutes from the answer; once that is over, no time is
-    promised any more."""
+    promised any more, and without anybody on the rota none at all."""
     now, lane = timezone.now(), cover.Lane.ITEM_9
     opens_at = cover.next_opening(clinic, lane, now)
     if opens_at is None:
@@ -107,7 +109,8 @@ def _looking(clinic: Clinic, since: datetime) -> Looking:
     minutes = cover.minutes_to_take(clinic, lane)
     by = cover.deadline(clinic, lane, since, minutes) if minutes is not None else None
     is_still_ahead = by is not None and by > now + timedelta(minutes=1)
-    return Looking(opens_at <= now, by if is_still_ahead else None, opens_at)
+    is_known_who = not cover.rota_is_empty(clinic, lane, now)
+    return Looking(opens_at <= now, by if is_still_ahead else None, opens_at, is_known_who)
 
 
 def _next_item(round_: QuestionnaireRound) -> str:
