@@ -294,6 +294,10 @@ ROWS = (
     Row("scoring:silence_face", "POST", but(TREATING, alice=302), {"reason": "none"}),
     Row("scoring:lift_silence", "POST", but(TREATING, alice=302)),
     Row("scoring:own_history", "GET", THE_PATIENT),
+    Row("scoring:own_call", "GET", THE_PATIENT),
+    Row("scoring:own_call", "POST", but(THE_PATIENT, pat=302)),
+    Row("scoring:api_call", "GET", (403, 403, 403, 403, 403, 403, 200, 404)),
+    Row("scoring:api_call", "POST", (403, 403, 403, 403, 403, 403, 200, 404)),
     Row("scoring:own_face", "POST", but(THE_PATIENT, pat=302)),
     Row("scoring:answer_note", "POST", but(THE_PATIENT, pat=302), {"answer": "not_now"}),
 )
