@@ -235,6 +235,8 @@ ROWS = (
     Row("patients:edit_own_plan", "GET", THE_PATIENT),
     Row("patients:edit_own_plan", "POST", but(THE_PATIENT, pat=400), {"count": "1", "text_1": "Call."}),
     Row("patients:drafts", "GET", but(READERS, bob=403)),
+    Row("patients:own_drafts", "GET", THE_PATIENT),
+    Row("patients:own_drafts", "POST", but(THE_PATIENT, pat=400), {"place": "/c/elsewhere/"}),
     Row("patients:drafts", "POST", but(READERS, alice=400, bob=403), {"place": "elsewhere"}),
     Row("patients:left_notes", "GET", READERS),
     Row("patients:left_note", "GET", READERS),
