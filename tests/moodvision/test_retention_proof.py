@@ -36,6 +36,7 @@ TRIED_ELSEWHERE = {
     "drafts": "tests/patients/test_own_drafts.py",
     "fairness": "tests/inference/test_watch_retention.py",
     "messages": "tests/moodvision/test_retention_of_messages.py",
+    "rota": "tests/moodvision/test_retention_of_rota.py",
 }
 TRIED = [kind for kind in KINDS if kind.name not in TRIED_ELSEWHERE]
 
