@@ -22,6 +22,7 @@ SHOWN = 200
 LATE = timedelta(minutes=5)
 WHY = {
     "address_refused": _("the mail server does not know this address, or its mailbox is full"),
+    "address_unreadable": _("its address cannot be read any more: please enter it again"),
     "address_unusable": _("no mail can be sent to this address"),
     "channel_not_set_up": _("this channel is not set up any more"),
     "device_gone": _("the device does not take notifications any more"),
