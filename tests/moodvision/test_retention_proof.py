@@ -35,6 +35,7 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 TRIED_ELSEWHERE = {
     "fairness": "tests/inference/test_watch_retention.py",
     "messages": "tests/moodvision/test_retention_of_messages.py",
+    "rota": "tests/moodvision/test_retention_of_rota.py",
 }
 TRIED = [kind for kind in KINDS if kind.name not in TRIED_ELSEWHERE]
 
