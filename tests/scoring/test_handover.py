@@ -93,7 +93,7 @@ def test_the_sheet_holds_what_one_needs_without_the_system(
     page = signed_in(alice).get(SHEET).text
     assert "Pat Petersen" in part(page, "open")
     assert "+49 30 111" in part(page, "open")
-    assert "Quiet Person · +49 30 222" in part(page, "numbers")
+    assert "<bdi>Quiet Person</bdi> · +49 30 222" in part(page, "numbers")
     assert "030 999" in page
     assert "js/print.js" not in page
     printed = signed_in(alice).post(PRINT).text
