@@ -4,6 +4,9 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
+
+from django.db import connection
 
 PROC = Path("/proc")
 PARENT, FIRST_TIME, PAST_TIMES = (
@@ -11,6 +14,30 @@ PARENT, FIRST_TIME, PAST_TIMES = (
     11,
     15,
 )  # of what follows the name in /proc/PID/stat: ppid, utime to cstime
+
+
+@dataclass(frozen=True)
+class Used:
+    """Processor seconds of this process, and of the database's process that serves it (None: not seen)."""
+
+    python: float
+    database: float | None
+
+    def since(self, before: "Used") -> dict[str, float | None]:
+        database = None
+        if self.database is not None and before.database is not None:
+            database = round(self.database - before.database, 2)
+        return {"python": round(self.python - before.python, 2), "database": database}
+
+
+def used() -> Used:
+    """So far, on the connection that is open now: neighbours stretch the wall clock, hardly this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = int(cursor.fetchone()[0])
+    name = PROC / str(backend) / "comm"
+    is_here = name.is_file() and name.read_text().startswith("postgres")
+    return Used(process_time(), cpu_seconds(backend) if is_here else None)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from bench import cast
+from bench import cast, cpu_time
 from bench.harness import BenchError, Figures, median, ratio
 from clinics import services as clinic_services
 from clinics import tenancy
@@ -30,13 +30,15 @@ MEASURED = (
 
 def run(*, is_quick: bool = False) -> Figures:
     timers, rounds = (200, 1) if is_quick else (TIMERS, 3)
-    seconds = []
+    seconds, processor = [], []
     with scratch.migrated_database("bench"):
         clinic = cast.make_clinic()
         members = _staff(clinic)
         _alerts(clinic, members, timers)
         for _ in range(rounds):
+            before = cpu_time.used()
             seconds.append(_judged(clinic, timers))
+            processor.append(cpu_time.used().since(before))
         with tenancy.enter(clinic.pk):
             messages, events = Message.objects.count(), AlertEvent.objects.count()
     return {
@@ -44,6 +46,7 @@ def run(*, is_quick: bool = False) -> Figures:
         "rounds": rounds,
         "seconds": [round(value, 2) for value in seconds],
         "seconds_median": median(seconds),
+        "processor_seconds": processor,
         "messages_per_round": messages // rounds,
         "events_per_round": events // rounds,
         "ratio_to_aim": ratio(median(seconds), AIM_SECONDS),

@@ -23,6 +23,11 @@ from clinics.log_kinds import kind_of
 
 Detail = str | int | bool | None
 
+APPEND = """
+SELECT append_access_log(%s, %s::uuid[], ARRAY(
+    SELECT body FROM json_array_elements_text(%s) WITH ORDINALITY AS given(body, place) ORDER BY place))
+"""
+
 
 PURPOSE_BY_ROLE = {
     "clinician": "care",
@@ -214,10 +219,11 @@ def write_bodies(
 
 
 def _append(clinic_id: uuid.UUID, bodies: list[tuple[uuid.UUID, str]], acts: list[Act], using: str) -> None:
-    ids, texts = [pk for pk, _text in bodies], [text for _pk, text in bodies]
+    ids = [str(pk) for pk, _text in bodies]
+    texts = json.dumps([text for _pk, text in bodies])  # quoted once: an array is quoted text by text
     try:
         with connections[using].cursor() as cursor:
-            cursor.execute("SELECT append_access_log(%s, %s, %s)", [clinic_id, ids, texts])
+            cursor.execute(APPEND, [clinic_id, f"{{{','.join(ids)}}}", texts])
     except (DatabaseError, InterfaceError) as error:
         raise NotWrittenError(clinic_id, acts) from error
     transaction.on_commit(partial(_flush, using, clinic_id, acts), using=using)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from clinics.cover import removals as of_rota
 from inference import removals as of_readings
 from inference import watch_removals as of_watch
 from moodvision import retention_proof
@@ -85,6 +86,32 @@ KINDS = (
         longest_days=LONGEST,
         steps=(of_patients.remove_old_messages,),
         proof=retention_proof.messages_left,
+    ),
+    Kind(
+        name="drafts",
+        title=_("What somebody has begun to write and not sent"),
+        words=_(
+            "Kept while it is written, so that a page which locks itself loses nothing, and gone once it is "
+            "sent. Only who writes it can read it."
+        ),
+        default_days=7,
+        shortest_days=1,
+        longest_days=7,
+        steps=(of_patients.remove_old_drafts,),
+        proof=retention_proof.drafts_left,
+    ),
+    Kind(
+        name="rota",
+        title=_("Who of the staff was on duty or away, and their test alerts"),
+        words=_(
+            "Past shifts and leave. The last test alert that somebody confirmed stays while they work here: "
+            "by it the clinic shows that they can be reached."
+        ),
+        default_days=YEAR,
+        shortest_days=SHORTEST,  # judging who is gone looks back five weeks
+        longest_days=TEN_YEARS,
+        steps=(of_rota.remove_old_rota,),
+        proof=retention_proof.rota_left,
     ),
     Kind(
         name="invitations",

@@ -106,6 +106,30 @@ ALERTS: LiteralString = """
         SELECT count(*) FROM scoring_facesilence AS silence, line
         WHERE silence.clinic_id = %(clinic)s AND silence.lifted_at < line.at
         AND silence.patient_id NOT IN (SELECT id FROM stays)
+    ) + (
+        SELECT count(*) FROM patients_oncallgrant AS lent, line
+        WHERE lent.clinic_id = %(clinic)s AND lent.ends_at < line.at - interval '1 day'
+        AND lent.patient_id NOT IN (SELECT id FROM stays)
+        AND NOT EXISTS (SELECT FROM scoring_alert AS alert WHERE alert.id = lent.alert_id)
+    )
+"""
+
+ROTA: LiteralString = """
+    SELECT (
+        SELECT count(*) FROM clinics_shift AS shift, line
+        WHERE shift.clinic_id = %(clinic)s AND shift.ends_at < line.at
+    ) + (
+        SELECT count(*) FROM clinics_leave AS away, line
+        WHERE away.clinic_id = %(clinic)s AND away.last_day < (line.at AT TIME ZONE %(zone)s)::date
+    ) + (
+        SELECT count(*) FROM clinics_trialalert AS trial, line
+        WHERE trial.clinic_id = %(clinic)s AND trial.sent_at < line.at
+        AND trial.id NOT IN (
+            SELECT DISTINCT ON (known.membership_id, known.channel) known.id FROM clinics_trialalert AS known
+            JOIN clinics_membership AS member ON member.id = known.membership_id AND member.is_active
+            WHERE known.clinic_id = %(clinic)s AND known.confirmed_at IS NOT NULL
+            ORDER BY known.membership_id, known.channel, known.confirmed_at DESC
+        )
     )
 """
 
@@ -127,6 +151,11 @@ MESSAGES: LiteralString = """
     SELECT count(*) FROM clinics_message AS sent, line
     WHERE sent.clinic_id = %(clinic)s AND sent.ended_at < line.at
     AND (sent.patient_id IS NULL OR sent.patient_id NOT IN (SELECT id FROM stays))
+"""
+
+DRAFTS: LiteralString = """
+    SELECT count(*) FROM patients_notedraft AS draft, line
+    WHERE draft.clinic_id = %(clinic)s AND draft.saved_at < line.at
 """
 
 FAIRNESS: LiteralString = """
@@ -166,6 +195,14 @@ def links_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
 
 def messages_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
     return _count(PEOPLE + MESSAGES, clinic, begun_at, days)
+
+
+def drafts_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
+    return _count(PEOPLE + DRAFTS, clinic, begun_at, days)
+
+
+def rota_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
+    return _count(PEOPLE + ROTA, clinic, begun_at, days)
 
 
 def fairness_left(clinic: Clinic, begun_at: datetime, days: int) -> int:

@@ -8,6 +8,7 @@ from django.db.models import Max, QuerySet
 
 from clinics.models import Clinic
 from patients.locks import lock_patients
+from patients.models import OnCallGrant
 from patients.retention import spared
 from scoring.models import (
     Alert,
@@ -51,7 +52,8 @@ def _old_periods(clinic: Clinic, cutoff: datetime) -> QuerySet[PeriodScore]:
 
 
 def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
-    """Closed ones only: an open alert is somebody's duty, however old (decision 46)."""
+    """Closed ones only: an open alert is somebody's duty, however old (decision 46). With them go
+    their words, who saw them, and to whom the record was lent for them."""
     old = _old_alerts(clinic, cutoff)
     lock_patients(old.values_list("patient_id", flat=True))
     ids = list(old.values_list("pk", flat=True))
@@ -62,6 +64,7 @@ def remove_old_alerts(clinic: Clinic, cutoff: datetime) -> int:
     AlertWords.objects.filter(pk__in=[pk for pk, alert_id in words if alert_id in set(gone)]).delete()
     PatientNote.objects.filter(alert__in=gone).delete()
     AlertSeen.objects.filter(alert__in=gone).delete()
+    OnCallGrant.objects.filter(alert_id__in=gone).delete()
     Alert.objects.filter(pk__in=gone).delete()
     return len(gone)
 

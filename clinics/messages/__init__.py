@@ -19,6 +19,7 @@ from clinics.messages.outbox import (
     stop,
     stop_for,
     was_received,
+    who_received,
 )
 from clinics.messages.recipients import Recipient
 from clinics.messages.sending import send_due
@@ -36,4 +37,5 @@ __all__ = [
     "stop",
     "stop_for",
     "was_received",
+    "who_received",
 ]

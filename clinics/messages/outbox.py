@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from clinics import access_log
+from clinics import access_log, many_rows
 from clinics.access_log import Actor
 from clinics.messages import doorbell, kinds, recipients
 from clinics.messages.recipients import PatientLike, Recipient, recipient_of
@@ -59,7 +59,7 @@ def queue_many(*, clinic_id: uuid.UUID, drafts: Iterable[Draft]) -> int:
     How many rows were offered; those that were there before are left as they are.
     """
     rows = _rows(clinic_id, list(drafts))
-    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    many_rows.insert(rows, ignore_conflicts=True)
     if rows:
         doorbell.ring_after_commit(clinic_id)
     return len(rows)
@@ -138,6 +138,12 @@ def was_received(clinic_id: uuid.UUID, dedupe_prefix: str) -> bool:
     """Whether somebody opened one of these messages: sent is not received."""
     rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__startswith=dedupe_prefix)
     return rows.filter(receipt_at__isnull=False).exists()
+
+
+def who_received(clinic_id: uuid.UUID, dedupe_keys: Collection[str]) -> set[uuid.UUID]:
+    """Which recipients opened one of these messages."""
+    rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__in=dedupe_keys, receipt_at__isnull=False)
+    return set(rows.values_list("recipient_id", flat=True))
 
 
 def confirm_receipt(message: Message, *, by: Actor | None = None) -> bool:

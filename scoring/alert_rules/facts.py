@@ -102,6 +102,11 @@ class PatientFacts:
     failed_at: datetime | None = None
     contested_at: datetime | None = None
 
+    @property
+    def counts_face(self) -> bool:
+        """Who paused the analysis paused that of the face: what they say themselves is heard as before."""
+        return self.is_face_informative and not self.is_restricted
+
     def about(self, questionnaire: str) -> Self:
         """The same patient, of the questionnaires only this one."""
         return replace(

@@ -10,7 +10,8 @@ def judge(facts: PatientFacts, settings: RuleSettings) -> Finding | None:
     """Too few answers and readings that count, or photos of which hardly any could be scored.
 
     Where nothing came at all it is silence, and the rule of no check-in tells of it. Who was followed for a
-    shorter time than the window cannot have filled it. A face that says nothing is not missed.
+    shorter time than the window cannot have filled it. A face that says nothing, or that nobody may read, is
+    not missed.
     """
     days, needed = settings.number("days"), settings.whole("answers")
     recent = facts.recent(days)
@@ -18,8 +19,8 @@ def judge(facts: PatientFacts, settings: RuleSettings) -> Finding | None:
         return None
     start = facts.now.timestamp() - days * 86400
     scored = [row for row in facts.seen if start < row.at.timestamp() <= facts.now.timestamp()]
-    scored = scored if facts.is_face_informative else []
-    photos = sum(row.has_photo for row in recent) if facts.is_face_informative else 0
+    scored = scored if facts.counts_face else []
+    photos = sum(row.has_photo for row in recent) if facts.counts_face else 0
     said = sum(row.mood is not None for row in recent)
     is_thin = max(said, len(scored)) < needed
     is_unreadable = photos >= needed and len(scored) < needed

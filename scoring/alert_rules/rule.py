@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from scoring.alert_rules.facts import PatientFacts
 from scoring.alert_rules.findings import Finding, LaneName, Severity
@@ -14,10 +15,11 @@ Judge = Callable[[PatientFacts, RuleSettings], Finding | None]
 class Rule:
     """`judge` is pure: the same facts and settings give the same finding, and nothing else is looked at.
 
-    `reads_face`: silenced for a patient whose face says nothing. `may_be_off`: a patient's own wish is never
-    switched off. `severities`: what a clinic may choose; none where the finding says it. `by_event`: its
-    alerts come from the event itself, so that periodic judging only knows it for the preview. `parts`: the
-    questionnaires that are judged apart, each with an alert of its own.
+    `reads_face`: silenced for a patient whose face says nothing, or who paused the analysis of it.
+    `may_be_off`: a patient's own wish is never switched off. `severities`: what a clinic may choose; none
+    where the finding says it. `by_event`: its alerts come from the event itself, so that periodic judging
+    only knows it for the preview. `parts`: the questionnaires that are judged apart, each with an alert of
+    its own.
     """
 
     code: str
@@ -32,7 +34,7 @@ class Rule:
     by_event: bool = False
     parts: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def defaults(self) -> RuleSettings:
         """Before a clinic has chosen."""
         return RuleSettings(self.is_on, self.severity, {one.name: one.default for one in self.parameters})
@@ -61,8 +63,8 @@ class Rule:
 
     def find(self, facts: PatientFacts, settings: RuleSettings) -> Finding | None:
         """The finding, if this rule may speak of this patient at all."""
-        if not settings.is_on or not facts.is_followed or facts.is_restricted:
+        if not settings.is_on or not facts.is_followed:
             return None
-        if self.reads_face and not facts.is_face_informative:
+        if self.reads_face and not facts.counts_face:
             return None
         return self.judge(facts, settings)

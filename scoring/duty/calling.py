@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from clinics.cover import Lane
+from clinics.cover import Lane, Snapshot
 from clinics.messages import AlertState
 from clinics.models import CareTeamMember, ClinicSettings, Membership
 from patients import services as patient_services
@@ -15,13 +15,13 @@ from scoring.models import Alert, AlertTimer
 FIRST = 0
 
 
-def begin(alert: Alert, state: AlertState, now: datetime) -> None:
+def begin(alert: Alert, state: AlertState, now: datetime, read: Snapshot | None = None) -> None:
     """Of a saved alert that is open, or open again: starts its timer and tells those it is for.
 
     Nobody is paged for alerts of photos and the rest: those are in the day's digest. Outside cover hours the
     timer waits for the opening, and people are told then.
     """
-    read = timers.read_cover(alert, now)
+    read = read or timers.read_cover(alert, now)
     tells, due_at = timers.first_call(alert, now, read)
     start_timer(alert, AlertTimer.Kind.TAKE, due_at, step=FIRST + 1 if tells else FIRST)
     if tells and alert.is_urgent_lane:

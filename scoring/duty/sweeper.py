@@ -9,13 +9,13 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
-from clinics import cover, messages, tenancy
+from clinics import cover, many_rows, messages, tenancy
 from clinics.cover import Lane, Snapshot, Step
 from clinics.messages import AlertState, Draft
-from clinics.models import CareTeamMember, Clinic, ClinicSettings
+from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership
 from patients import services as patient_services
 from patients.models import Patient
 from scoring import signals
@@ -28,16 +28,23 @@ logger = logging.getLogger(__name__)
 BATCH = 1000
 CHAIN_KINDS = (AlertTimer.Kind.TAKE, AlertTimer.Kind.CONTACT)
 
-MOVE_ALERTS = """
-UPDATE scoring_alert SET seq = new.seq, updated_at = %s
-FROM unnest(%s::uuid[], %s::bigint[]) AS new(id, seq)
-WHERE scoring_alert.clinic_id = %s AND scoring_alert.id = new.id
-"""
-MOVE_TIMERS = """
-UPDATE scoring_alerttimer SET due_at = new.due_at, step = new.step
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::int[]) AS new(id, due_at, step)
-WHERE scoring_alerttimer.clinic_id = %s AND scoring_alerttimer.id = new.id
-"""
+TO_JUDGE = (
+    "clinic_id",
+    "kind",
+    "due_at",
+    "step",
+    "alert__clinic_id",
+    "alert__patient_id",
+    "alert__owner_id",
+    "alert__seq",
+    "alert__rule",
+    "alert__line",
+    "alert__lane",
+    "alert__state",
+    "alert__called_at",
+    "alert__score",
+    "alert__readings",
+)
 
 
 @dataclass
@@ -115,9 +122,10 @@ def judge_batch(clinic: Clinic, now: datetime, size: int) -> int:
 def _lock_due(now: datetime, size: int) -> list[AlertTimer]:
     due = AlertTimer.objects.filter(due_at__lte=now).order_by("due_at")
     wanted = set(due.values_list("alert__patient_id", flat=True)[:size])
-    rows = Patient.objects.filter(pk__in=wanted).order_by("pk")
+    rows = Patient.objects.filter(pk__in=wanted).order_by("pk").only("clinic", "care_team", "record_number")
     held = {row.pk: row for row in rows.select_for_update(no_key=True, skip_locked=True)}
-    found = list(due.filter(alert__patient__in=list(held)).select_related("alert", "alert__owner")[:size])
+    theirs = due.filter(alert__patient__in=list(held)).select_related("alert").only(*TO_JUDGE)
+    found = list(theirs[:size])
     for timer in found:
         timer.alert.patient = held[timer.alert.patient_id]
     return found
@@ -141,7 +149,7 @@ def _judge(this: Round, timer: AlertTimer) -> None:
 
 def _settle(timer: AlertTimer) -> None:
     """The rarer ones, one by one: an offer that was not answered, an alert that was set aside until now."""
-    alert = timer.alert
+    alert = Alert.objects.select_related("owner", "patient").get(pk=timer.alert_id)
     if timer.kind == AlertTimer.Kind.ACCEPT:
         moves.move(alert, Act.LAPSE, AlertEvent.Kind.LAPSED)
         state = AlertState.NOT_ACCEPTED
@@ -156,10 +164,10 @@ def _write(this: Round) -> None:
     if this.passed:
         _number_and_tell(this)
     rows = [timer for timer, _ in this.passed] + this.moved
-    if rows:
-        ids, dues, steps = ([getattr(row, name) for row in rows] for name in ("pk", "due_at", "step"))
-        with connection.cursor() as cursor:
-            cursor.execute(MOVE_TIMERS, [ids, dues, steps, this.clinic.pk])
+    moved = (
+        {"id": row.pk, "clinic_id": this.clinic.pk, "due_at": row.due_at, "step": row.step} for row in rows
+    )
+    many_rows.update(AlertTimer, moved, ["due_at", "step"])
 
 
 def _number_and_tell(this: Round) -> None:
@@ -167,10 +175,12 @@ def _number_and_tell(this: Round) -> None:
     last = moves.next_number(this.clinic.pk, len(alerts))
     for seq, alert in enumerate(alerts, last - len(alerts) + 1):
         alert.seq = seq
-    with connection.cursor() as cursor:
-        ids, seqs = [alert.pk for alert in alerts], [alert.seq for alert in alerts]
-        cursor.execute(MOVE_ALERTS, [this.now, ids, seqs, this.clinic.pk])
-    AlertEvent.objects.bulk_create([_event(this, timer, kind) for timer, kind in this.passed])
+    numbered = (
+        {"id": alert.pk, "clinic_id": this.clinic.pk, "seq": alert.seq, "updated_at": this.now}
+        for alert in alerts
+    )
+    many_rows.update(Alert, numbered, ["seq", "updated_at"])
+    many_rows.insert([_event(this, timer, kind) for timer, kind in this.passed])
     _call_next(this)
     for timer, kind in this.passed:
         timer.due_at = this.due_at(timer)
@@ -200,6 +210,7 @@ def _call_next(this: Round) -> None:
     drafts: list[Draft] = []
     calls = []
     teams = _teams(this.clinic.pk)
+    owners = Membership.objects.in_bulk({timer.alert.owner_id for timer, _ in this.passed} - {None})
     for timer, _ in this.passed:
         alert = timer.alert
         if not alert.is_urgent_lane:
@@ -208,8 +219,8 @@ def _call_next(this: Round) -> None:
         if timer.step == 0 and teams is not None:
             own = teams.get(alert.patient.care_team_id, set())
             members = [member for member in members if member.pk in own] or members
-        if alert.owner is not None and alert.owner_id not in {member.pk for member in members}:
-            members.append(alert.owner)
+        if alert.owner_id is not None and alert.owner_id not in {member.pk for member in members}:
+            members.append(owners[alert.owner_id])
         calls += [(alert.patient, alert.pk, member) for member in members]
         drafts += telling.drafts(alert, alert.patient.record_number, this.clinic.slug, members, _state(alert))
     for lane in {timer.alert.lane for timer, _ in this.passed if timer.alert.is_urgent_lane}:

@@ -7,15 +7,16 @@ preview. What came later, or was corrected or contested since, is known as it is
 import uuid
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, FloatField, Func, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Greatest
 
+from clinics.many_rows import among
 from inference.emotions import EMOTIONS
 from inference.models import Reading, ReadingContest, Reason
 from patients.models import CheckIn, LeftNote, Patient, PhotoOutcome, QuestionnaireRound
@@ -98,7 +99,7 @@ def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uu
             is_followed=patient.is_followed,
             is_restricted=patient.is_restricted,
         )
-        for patient in Patient.objects.filter(pk__in=patient_ids).only(
+        for patient in Patient.objects.filter(pk__in=among(patient_ids)).only(
             "created_at", "linked_at", "state", "state_since", "restricted_at"
         )
     }
@@ -115,14 +116,14 @@ def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uu
 
 def silent_faces(patient_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Of these, the patients whose face says nothing of their mood."""
-    standing = FaceSilence.objects.filter(patient__in=list(patient_ids), lifted_at=None)
+    standing = FaceSilence.objects.filter(patient__in=among(patient_ids), lifted_at=None)
     return set(standing.values_list("patient_id", flat=True))
 
 
 def face_windows(patient_ids: Collection[uuid.UUID], *, at: datetime) -> dict[uuid.UUID, FaceWindow]:
     """The newest judged window of each, as it stands at this moment."""
     profile = ScoreProfile.objects.in_force()
-    rows = PatientStanding.objects.filter(patient__in=patient_ids).values_list(
+    rows = PatientStanding.objects.filter(patient__in=among(patient_ids)).values_list(
         "patient_id", "share_means", "score", "readings", "is_enough", "newest_reading_at"
     )
     return {
@@ -140,37 +141,45 @@ def face_windows(patient_ids: Collection[uuid.UUID], *, at: datetime) -> dict[uu
 
 def _add_check_ins(found: dict[uuid.UUID, History], first: datetime) -> None:
     """All of the reach; of who sent nothing in it, when they were last heard at all."""
-    rows = CheckIn.objects.filter(patient__in=found, captured_at__gt=first - REACH).values("patient_id")
+    rows = CheckIn.objects.filter(patient__in=among(found), captured_at__gt=first - REACH).values(
+        "patient_id"
+    )
     late = Case(When(submitted_at__gt=F("captured_at") + SOON, then=F("submitted_at")))
     taken = Case(When(photo=PhotoOutcome.TAKEN, then=Value(True)), default=Value(False))
     lists = {
-        "ats": _in_order("captured_at"),
+        "ats": _in_order(_epoch("captured_at")),
         "moods": _in_order("mood"),
         "slept": _in_order("hours_slept"),
         "photos": _in_order(taken),
-        "heard": _in_order(late),
+        "heard": _in_order(_epoch(late)),
     }
-    for patient_id, *columns in rows.annotate(**lists).values_list("patient_id", *lists):
-        found[patient_id].check_ins = list(map(Answered, *columns))
+    for patient_id, ats, moods, slept, photos, heard in rows.annotate(**lists).values_list(
+        "patient_id", *lists
+    ):
+        found[patient_id].check_ins = list(
+            map(Answered, _moments(ats), moods, slept, photos, _moments(heard))
+        )
     silent = [pk for pk, history in found.items() if not _until(history.check_ins, first, lambda row: row.at)]
-    before = CheckIn.objects.filter(patient__in=silent, captured_at__lte=first).values("patient_id")
+    before = CheckIn.objects.filter(patient__in=among(silent), captured_at__lte=first).values("patient_id")
     for row in before.annotate(last=Max("captured_at")):
         found[row["patient_id"]].heard_before = row["last"]
 
 
 def _add_seen(found: dict[uuid.UUID, History], first: datetime) -> None:
-    rows = Reading.objects.that_count().filter(patient__in=found, captured_at__gt=first - LONGEST_WINDOW)
-    lists = {"ats": _in_order("captured_at"), "emotions": _in_order(LIKELIEST)}
+    rows = Reading.objects.that_count().filter(
+        patient__in=among(found), captured_at__gt=first - LONGEST_WINDOW
+    )
+    lists = {"ats": _in_order(_epoch("captured_at")), "emotions": _in_order(LIKELIEST)}
     by_patient = rows.values("patient_id").annotate(**lists).values_list("patient_id", *lists)
     for patient_id, moments, emotions in by_patient:
-        found[patient_id].seen = list(map(Seen, moments, emotions))
+        found[patient_id].seen = list(map(Seen, _moments(moments), emotions))
 
 
 def _add_happy_weeks(found: dict[uuid.UUID, History], first: datetime) -> None:
     """Whole earlier weeks that held enough, each as the model with the most readings read it."""
     start = (first - (HAPPY_WEEKS + 2) * WEEK).date()
     rows = PeriodScore.objects.filter(
-        patient__in=found, kind=PeriodScore.Kind.WEEK, is_enough=True, start__gte=start
+        patient__in=among(found), kind=PeriodScore.Kind.WEEK, is_enough=True, start__gte=start
     ).order_by("start", "readings")
     weeks: dict[uuid.UUID, dict[datetime, float]] = defaultdict(dict)
     happy = f"share_means__{EMOTIONS.index('happy')}"
@@ -193,7 +202,7 @@ def _add_questionnaires(found: dict[uuid.UUID, History], first: datetime) -> Non
         .order_by("-ended_at")
     )
     rows = QuestionnaireRound.objects.with_total().filter(
-        patient__in=found, ended_at__gt=first - LONGEST_WINDOW
+        patient__in=among(found), ended_at__gt=first - LONGEST_WINDOW
     )
     columns = (
         "patient_id",
@@ -225,7 +234,7 @@ def _add_questionnaires(found: dict[uuid.UUID, History], first: datetime) -> Non
 
 def _add_notes(found: dict[uuid.UUID, History], first: datetime) -> None:
     """Notes that wait, and those that were read only after the first moment, oldest first."""
-    rows = LeftNote.objects.filter(patient__in=found).filter(Q(read_at=None) | Q(read_at__gt=first))
+    rows = LeftNote.objects.filter(patient__in=among(found)).filter(Q(read_at=None) | Q(read_at__gt=first))
     columns = ("patient_id", "pk", "left_at", "read_at")
     for patient_id, pk, left_at, read_at in rows.order_by("left_at", "pk").values_list(*columns):
         found[patient_id].notes.append((UnreadNote(str(pk), left_at), read_at))
@@ -247,7 +256,7 @@ def _add_moments(found: dict[uuid.UUID, History], first: datetime) -> None:
         ("failures", failures, "created_at"),
         ("contests", contests, "contested_at"),
     ):
-        moments = rows.filter(patient__in=found).order_by(column)
+        moments = rows.filter(patient__in=among(found)).order_by(column)
         for patient_id, at in moments.values_list("patient_id", column):
             getattr(found[patient_id], name).append(at)
 
@@ -255,6 +264,15 @@ def _add_moments(found: dict[uuid.UUID, History], first: datetime) -> None:
 def _in_order(part: Any) -> ArrayAgg:
     """One list a patient, from the oldest row: a tenth of the work of a row each."""
     return ArrayAgg(part, order_by=["captured_at", "pk"])
+
+
+def _epoch(moment: Any) -> Func:
+    """Seconds since 1970, to the microsecond: a number is read in a tenth of the time that a date takes."""
+    return Func(moment, template="EXTRACT(EPOCH FROM %(expressions)s)::float8", output_field=FloatField())
+
+
+def _moments(seconds: Iterable[float | None]) -> Iterator[Any]:
+    return (None if one is None else datetime.fromtimestamp(one, UTC) for one in seconds)
 
 
 def _until(rows: Sequence[Row], moment: datetime, key: Callable[[Row], Any]) -> Sequence[Row]:

@@ -62,7 +62,8 @@ class Preview:
 
 
 def preview(rule: Rule, settings: RuleSettings, *, clinic: Clinic, by: Membership) -> Preview:
-    """For an administrator's page: record numbers, and one entry in the log with the patients it shows."""
+    """For an administrator's page: record numbers, and one entry in the log with the patients it shows. Whose
+    processing is restricted is left out: trying rules out is no care of theirs."""
     followed = Patient.objects.filter(state=Patient.State.ACTIVE, restricted_at=None)
     chosen = list(followed.order_by("record_number").values_list("pk", "record_number")[:MOST_PATIENTS])
     moments = day_ends(clinic, timezone.now())

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics.access_log import Actor
+from clinics.cover import Snapshot
 from clinics.errors import DomainError
 from clinics.going_live import is_live
 from clinics.messages import AlertState
@@ -22,7 +23,7 @@ from scoring.rules import LineJudgement
 from scoring.services import endings
 from scoring.services.moves import SCORING, Facts, move, next_number, record, tell
 
-WEIGHT = {
+WEIGHT: dict[str, int] = {
     Alert.Severity.NOTICE: 0,
     Alert.Severity.WARNING: 1,
     Alert.Severity.INTERVENTION: 2,
@@ -49,12 +50,14 @@ def raise_alert(
     text: str = "",
     standing: PatientStanding | None = None,
     is_change: bool = False,
+    read: Snapshot | None = None,
 ) -> Alert | None:
     """The only way to raise an alert, or to update the open one of this patient and rule. Locks the patient.
 
     News in an urgent lane, or at a higher severity than before, returns it to open: somebody is wanted anew.
     Other news is added to its history. `facts`: plain scalars that hold no answer and no word of the patient.
     `text`: the clinic's own words of the rule. `is_change`: a change to the better, shown and not obeyed.
+    `read`: the clinic's cover as of now, from who raises many.
     None, and nothing raised, of a record at which nobody could act: merged or of the dead, and for all but
     the urgent lanes every closed one. While the clinic is in shadow, alerts of photos are recorded only.
     """
@@ -66,31 +69,17 @@ def raise_alert(
     known = rows.exclude(state=Alert.State.RESOLVED).select_for_update(no_key=True).first()
     if is_change and (known is None or is_shadow):
         return known
-    alert = known or Alert(
-        clinic_id=locked.clinic_id,
-        patient=locked,
-        rule=rule,
-        lane=lane,
-        severity=severity,
-        is_shadow=is_shadow,
-        state=Alert.State.SHADOW if is_shadow else Alert.State.OPEN,
-        opened_at=timezone.now(),
-    )
-    is_higher = (
-        known is not None and WEIGHT[Alert.Severity(severity)] > WEIGHT[Alert.Severity(alert.severity)]
-    )
+    is_higher = known is not None and WEIGHT[severity] > WEIGHT[known.severity]
+    alert = known or _new(locked, rule, lane, is_shadow=is_shadow)
     if known is None or is_higher:
         alert.line, alert.severity = line, severity
     alert.facts, alert.text = dict(facts), text or alert.text  # type: ignore[assignment]  # encrypted: no types
     if standing is not None:
         describe(alert, standing)
     if is_shadow or known is None:
-        _write(alert, facts, by)
-    elif is_change:
-        move(alert, Act.NEWS, AlertEvent.Kind.CHANGED, actor=by, facts=facts)
+        _write(alert, facts, by, read)
     else:
-        kind = AlertEvent.Kind.ESCALATED if is_higher else AlertEvent.Kind.REPEATED
-        move(alert, Act.CALL if is_higher or alert.is_urgent_lane else Act.NEWS, kind, actor=by, facts=facts)
+        _add(alert, facts, by, is_change=is_change, is_higher=is_higher)
     return alert
 
 
@@ -129,21 +118,6 @@ def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> Al
         facts={},
         by=SCORING,
     )
-
-
-def ask_for_call(*, patient: Patient) -> Alert:
-    """The patient said yes to a call. The wish is an alert of its own, so that it cannot be lost."""
-    alert = raise_alert(
-        patient=patient,
-        rule=Alert.Rule.CALL_WANTED,
-        lane=Alert.Lane.CALL,
-        severity=Alert.Severity.URGENT,
-        facts={},
-        by=patient,
-    )
-    if alert is None:
-        raise DomainError("closed", _("This record is closed."))
-    return alert
 
 
 def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
@@ -193,10 +167,31 @@ def _is_shadow(clinic_id: uuid.UUID, lane: str) -> bool:
     return lane == Alert.Lane.FACE and not is_live(Clinic.objects.get(pk=clinic_id))
 
 
-def _write(alert: Alert, facts: Facts, by: Actor) -> None:
+def _new(patient: Patient, rule: str, lane: str, *, is_shadow: bool) -> Alert:
+    return Alert(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        rule=rule,
+        lane=lane,
+        is_shadow=is_shadow,
+        state=Alert.State.SHADOW if is_shadow else Alert.State.OPEN,
+        opened_at=timezone.now(),
+    )
+
+
+def _add(alert: Alert, facts: Facts, by: Actor, *, is_change: bool, is_higher: bool) -> None:
+    """News of an alert that is somebody's duty already."""
+    if is_change:
+        move(alert, Act.NEWS, AlertEvent.Kind.CHANGED, actor=by, facts=facts)
+        return
+    kind = AlertEvent.Kind.ESCALATED if is_higher else AlertEvent.Kind.REPEATED
+    move(alert, Act.CALL if is_higher or alert.is_urgent_lane else Act.NEWS, kind, actor=by, facts=facts)
+
+
+def _write(alert: Alert, facts: Facts, by: Actor, read: Snapshot | None) -> None:
     """A new alert, or one more line of a shadow's history."""
     kind = AlertEvent.Kind.RECORDED if alert.is_shadow else AlertEvent.Kind.OPENED
     tell(alert, kind, facts=facts)
     if not alert.is_shadow:
-        calling.begin(alert, AlertState.NOT_TAKEN, timezone.now())
+        calling.begin(alert, AlertState.NOT_TAKEN, timezone.now(), read)
     record(alert, kind, by)

@@ -12,8 +12,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from clinics import tenancy
+from clinics import cover, many_rows, tenancy
 from clinics.access_log import System
+from clinics.cover import Snapshot
 from clinics.models import Clinic
 from patients.locks import lock_patients
 from patients.models import Patient
@@ -45,9 +46,10 @@ Found = dict[uuid.UUID, dict[str, Finding]]
 
 
 def judge_clinic(*, clinic: Clinic, at: datetime | None = None) -> int:
-    """Every followed patient of a clinic, a batch at a time; the number of alerts raised or updated."""
+    """Every followed patient of a clinic, a batch at a time; the number of alerts raised or updated. Those
+    who paused the analysis too: their silence, and what they say themselves."""
     with tenancy.enter(clinic.pk):
-        followed = Patient.objects.filter(state=Patient.State.ACTIVE, restricted_at=None)
+        followed = Patient.objects.filter(state=Patient.State.ACTIVE)
         ids = list(followed.order_by("pk").values_list("pk", flat=True))
     told = 0
     for start in range(0, len(ids), PATIENTS_AT_ONCE):
@@ -110,7 +112,7 @@ def judge_facts(facts: Iterable[tuple[uuid.UUID, PatientFacts]], choices: Choice
 
 
 def memories_of(patient_ids: Collection[uuid.UUID]) -> Memories:
-    rows = RuleMemory.objects.filter(patient__in=patient_ids)
+    rows = RuleMemory.objects.filter(patient__in=many_rows.among(patient_ids))
     return {
         (patient_id, rule): Memory(is_firing, episode)
         for patient_id, rule, is_firing, episode in rows.values_list(
@@ -135,11 +137,12 @@ def _tell(changed: list[tuple[uuid.UUID, str]], found: Found, choices: Choices, 
     patients = lock_patients({pk for pk, _name in changed})
     known = memories_of(list(patients))
     texts = texts_in_force()
-    rows, told = [], 0
+    rows, told, read = [], 0, None
     for pk, name in sorted(changed, key=lambda key: (key[0], NAMES.index(key[1]) if key[1] in NAMES else -1)):
         memory, finding = known.get((pk, name), Memory()), found.get(pk, {}).get(name)
         if finding is not None and is_news(memory, finding):
-            _raise(patients[pk], name, finding, choices, texts)
+            read = read or cover.read(Clinic.objects.get(pk=patients[pk].clinic_id), timezone.now())
+            _raise(patients[pk], name, finding, choices, texts, read)
             told += 1
         rows.append(_row(patients[pk], name, remembered(memory, finding), moment))
     RuleMemory.objects.bulk_create(
@@ -162,7 +165,14 @@ def _row(patient: Patient, name: str, memory: Memory, moment: datetime) -> RuleM
     )
 
 
-def _raise(patient: Patient, name: str, finding: Finding, choices: Choices, texts: Mapping[str, str]) -> None:
+def _raise(
+    patient: Patient,
+    name: str,
+    finding: Finding,
+    choices: Choices,
+    texts: Mapping[str, str],
+    read: Snapshot,
+) -> None:
     rule = rule_named(name)
     assert rule is not None  # found by the registry
     settings = choices.get(rule.code, rule.defaults)
@@ -175,6 +185,7 @@ def _raise(patient: Patient, name: str, finding: Finding, choices: Choices, text
         by=RULES_OF_THE_CLINIC,
         line=finding.line,
         text=texts.get(rule.code, ""),
+        read=read,
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from clinics import messages
-from clinics.models import Membership
+from clinics.models import Membership, Role
 from scoring.duty import telling
-from scoring.models import Alert, AlertSeen
+from scoring.models import Alert, AlertEvent, AlertSeen
 
 
 def seen(alert: Alert, membership: Membership, *, seq: int | None = None) -> None:
@@ -37,12 +37,27 @@ def seen_in_list(alerts: Iterable[Alert], membership: Membership) -> None:
 
 
 def is_confirmed(alert: Alert) -> bool:
-    """Somebody who treats patients saw it since it last called, took it, or opened a message about it."""
+    """Somebody who can act has it as it last called: took it, saw it, or opened a message about it.
+
+    A clinician at work here now. One who saw it and was switched off since can do nothing about it.
+    """
     if alert.owner_id is not None:
         return True
-    rows = AlertSeen.objects.filter(alert=alert, seq__gte=alert.called_seq, membership__role="clinician")
-    key = f"{telling.key_of(alert)}{alert.called_seq}"
-    return rows.exists() or messages.was_received(alert.clinic_id, key)
+    able = Membership.objects.filter(clinic=alert.clinic_id, role=Role.CLINICIAN, is_active=True)
+    rows = AlertSeen.objects.filter(alert=alert, seq__gte=alert.called_seq, membership__in=able)
+    return rows.exists() or bool(_opened_by(alert) & set(able.values_list("pk", flat=True)))
+
+
+def _opened_by(alert: Alert) -> set[uuid.UUID]:
+    """Who opened a message of this call or of a later step of it."""
+    keys = [f"{telling.key_of(alert)}{seq}" for seq in _steps(alert)]
+    return messages.who_received(alert.clinic_id, keys)
+
+
+def _steps(alert: Alert) -> list[int]:
+    """The numbers of its events since it last called: messages carry them in their keys."""
+    events = AlertEvent.objects.filter(alert=alert, seq__gte=alert.called_seq)
+    return list(events.values_list("seq", flat=True))
 
 
 def open_item_nine(patient_id: uuid.UUID) -> Alert | None:

@@ -44,7 +44,7 @@ def release_gone(*, clinic: Clinic, now: datetime) -> int:
     """Those whose owner lost the role, was switched off, is on leave, or whose shift has ended since; and
     those whose patient is not theirs to follow any more."""
     owned = Alert.objects.unresolved().exclude(owner=None).select_related("patient")
-    rows = list(owned)
+    rows = list(owned.only("owner", "taken_at", "patient__care_team"))
     return _release(owned, rows, _presence(clinic, rows, now)) if rows else 0
 
 

@@ -38,7 +38,7 @@ def test_on_a_phone_the_navigation_starts_where_the_reader_is(visits: Visits) ->
 
 def test_escape_closes_the_account_menu_and_gives_the_focus_back(visits: Visits) -> None:
     page = visits.open("/c/north/", who="alice@north.example")
-    menu = page.locator("[data-menu] summary")
+    menu = page.locator(".menu summary")
     menu.press("Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.keyboard.press("Tab")

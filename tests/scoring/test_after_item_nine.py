@@ -21,7 +21,7 @@ from tests.clinics.factories import watch, watch_always
 from tests.conftest import signed_in
 from tests.patients.factories import make_patient
 from tests.patients.questionnaires.forms import answer, finish, make_round
-from tests.scoring.duty.acts import NOTE, spoken
+from tests.scoring.duty.acts import NOTE, make_due, spoken, sweep
 
 TOLD = "Your clinic has been told."
 NOT_TOLD = "We could not confirm that the clinic has this, please call."
@@ -89,6 +89,43 @@ def test_the_screen_of_who_cannot_act_does_not(
 ) -> None:
     see(pat, bob)
     assert NOT_TOLD in text_of(pat, round_)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "observer"}])
+@pytest.mark.parametrize("way", ["screen", "message"])
+def test_who_saw_it_and_can_act_no_longer_is_nobody(
+    pat: Patient, alice: Membership, round_: QuestionnaireRound, way: str, change: dict[str, object]
+) -> None:
+    if way == "screen":
+        see(pat, alice)
+    else:
+        with tenancy.enter(pat.clinic_id):
+            Message.objects.filter(recipient_id=alice.pk).update(receipt_at=timezone.now())
+    assert TOLD in text_of(pat, round_)
+    with tenancy.enter(pat.clinic_id):
+        Membership.objects.filter(pk=alice.pk).update(**change)
+    assert NOT_TOLD in text_of(pat, round_)
+
+
+def test_a_message_about_an_older_answer_tells_nothing(
+    pat: Patient, alice: Membership, round_: QuestionnaireRound
+) -> None:
+    with tenancy.enter(pat.clinic_id):
+        Message.objects.filter(recipient_id=alice.pk).update(receipt_at=timezone.now())
+    answer(round_, {"9": 3})
+    assert NOT_TOLD in text_of(pat, round_)
+
+
+def test_a_message_of_a_later_step_of_the_call_tells(
+    pat: Patient, alice: Membership, round_: QuestionnaireRound
+) -> None:
+    alert = alert_of(pat)
+    with tenancy.enter(pat.clinic_id):
+        make_due(alert)
+        sweep(alert)
+        newest = Message.objects.filter(recipient_id=alice.pk).order_by("-created_at")[:1]
+        Message.objects.filter(pk__in=newest.values("pk")).update(receipt_at=timezone.now())
+    assert TOLD in text_of(pat, round_)
 
 
 def test_opening_the_alert_tells(pat: Patient, alice: Membership, round_: QuestionnaireRound) -> None:

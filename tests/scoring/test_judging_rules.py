@@ -190,10 +190,11 @@ def test_a_defect_in_a_rule_refuses_no_check_in(pat: Patient, caplog: pytest.Log
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_restricted_record_is_not_judged(pat: Patient) -> None:
+def test_the_silence_of_who_paused_the_analysis_is_judged(pat: Patient) -> None:
     with tenancy.enter(pat.clinic_id):
         Patient.objects.filter(pk=pat.pk).update(restricted_at=timezone.now())
-    assert judge(pat, days=30) == 0
+    judge(pat, days=30)
+    assert set(alerts_of(pat)) == {"no_check_in"}
 
 
 def test_an_alert_of_a_rule_is_in_the_log(pat: Patient) -> None:

@@ -13,9 +13,12 @@ from patients import services
 from patients.models import Capture, CheckIn, Patient, PhotoOutcome
 from scoring import services as scoring_services
 from scoring.models import Alert, PatientStanding, PeriodScore
+from tests.clinics.factories import watch_always
 from tests.conftest import signed_in
 from tests.patients import image_files
 from tests.patients.factories import make_check_in
+from tests.patients.questionnaires.forms import answer, make_round
+from tests.scoring.duty.acts import told
 from tests.scoring.factories import add_days_of, add_reading, store_reading
 
 URL = "/c/north/me/data/restriction/"
@@ -65,6 +68,52 @@ def test_no_score_and_no_alert_comes_from_the_face(pat: Patient) -> None:
     with tenancy.enter(pat.clinic_id):
         assert not Alert.objects.exists()
         assert not PatientStanding.objects.exists()
+
+
+def test_item_nine_of_an_open_form_still_rings_and_the_patient_is_told_the_truth(
+    pat: Patient, alice: Membership
+) -> None:
+    watch_always(pat.clinic)
+    round_ = make_round(pat)
+    pause(pat)
+    answer(round_, {"9": 1})
+    with tenancy.enter(pat.clinic_id):
+        alert = Alert.objects.get(rule="item_9")
+        assert alert.state == "open"
+        assert told(alice) == [("alert", "not_taken")]
+    next_page = f"/c/north/me/questionnaires/{round_.pk}/next/"
+    assert "We could not confirm that the clinic has this" in signed_in(pat).get(next_page).text
+    with tenancy.enter(pat.clinic_id):
+        scoring_services.take(alert_id=alert.pk, by=alice)
+    assert "Your clinic has been told." in signed_in(pat).get(next_page).text
+
+
+def test_a_wish_for_a_call_still_rings(pat: Patient, alice: Membership) -> None:
+    watch_always(pat.clinic)
+    pause(pat)
+    with tenancy.enter(pat.clinic_id):
+        scoring_services.ask_for_call(patient=Patient.objects.get(pk=pat.pk))
+        assert told(alice) == [("alert", "not_taken")]
+
+
+def test_low_moods_and_silence_still_raise_their_alerts(pat: Patient) -> None:
+    pause(pat)
+    for days in (2, 1):
+        make_check_in(pat, captured_at=timezone.now() - timedelta(days=days), mood=1)
+    with tenancy.enter(pat.clinic_id):
+        assert Alert.objects.get().rule == "low_mood"
+    with tenancy.enter(pat.clinic_id):
+        Patient.objects.update(created_at=timezone.now() - timedelta(days=90))
+    scoring_services.judge_clinic(clinic=pat.clinic, at=timezone.now() + timedelta(days=8))
+    with tenancy.enter(pat.clinic_id):
+        assert Alert.objects.filter(rule="no_check_in").exists()
+
+
+def test_the_patient_reads_what_is_still_heard(pat: Patient) -> None:
+    page = "/c/north/me/data/"
+    assert "What you say yourself is looked at as before" in signed_in(pat).get(page).text
+    pause(pat)
+    assert "What you say still reaches your care team, as before" in signed_in(pat).get(page).text
 
 
 def test_other_patients_are_judged_as_before(pat: Patient) -> None:

@@ -2,6 +2,7 @@
 
 from tests.mutations.defects import (
     access_log,
+    classifier,
     cover,
     duty,
     forms,
@@ -16,6 +17,7 @@ from tests.mutations.defects.defect import Defect
 
 DEFECTS: tuple[Defect, ...] = (
     *access_log.DEFECTS,
+    *classifier.DEFECTS,
     *cover.DEFECTS,
     *duty.DEFECTS,
     *forms.DEFECTS,

@@ -75,9 +75,17 @@ def test_no_face_changes_what_self_report_raises(
 
 
 @given(patients)
-def test_nothing_is_judged_of_who_is_not_followed_or_restricted(facts: PatientFacts) -> None:
+def test_nothing_is_judged_of_who_is_not_followed(facts: PatientFacts) -> None:
     assert findings(replace(facts, is_followed=False), ALL_ON) == {}
-    assert findings(replace(facts, is_restricted=True), ALL_ON) == {}
+
+
+@given(patients)
+def test_who_paused_the_analysis_is_judged_by_their_words_as_before(facts: PatientFacts) -> None:
+    """Of the face nothing, of everything else all: exactly as of somebody whose face says nothing."""
+    paused = findings(replace(facts, is_restricted=True, is_face_informative=True), ALL_ON)
+    silent = findings(replace(facts, is_restricted=False, is_face_informative=False), ALL_ON)
+    assert paused == silent
+    assert not FACE_RULES & set(paused)
 
 
 @given(patients)
