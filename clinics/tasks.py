@@ -56,8 +56,8 @@ def check_crisis_numbers() -> None:
 
 @shared_task(name="clinics.tasks.send_messages", ignore_result=True)
 def send_messages(clinic_id: str | None = None) -> None:
-    """What is due, of the clinic that rang; or of all when beat asks, of which the watchdog hears unless urgent
-    ones do not get out."""
+    """What is due: of the clinic that rang, or of all when beat asks. Unless urgent ones do not get out, the
+    watchdog hears of the latter."""
     if clinic_id:
         messages.send_due(clinic_id=uuid.UUID(clinic_id))
         return
