@@ -25,8 +25,8 @@ DEFECTS = (
         "words of patients",
         "what a clinic wrote as contacts is markup",
         "clinics/templatetags/telephones.py",
-        "str(conditional_escape(text))",
-        "str(text)",
+        "((piece,) for piece in _pieces(line))",
+        "((SafeString(piece),) for piece in _pieces(line))",
         (CRISIS,),
     ),
     Defect(
