@@ -11,12 +11,16 @@ from django.utils import timezone
 
 from clinics.cover import hours, wording
 from clinics.cover.hours import Schedule, Span, WeeklyTime
+from clinics.cover.looking import Looking, looking, minutes_to_take
+from clinics.cover.polling import Poll, next_poll
 from clinics.cover.readiness import missing_for_item_nine
 from clinics.cover.snapshot import RotaEntry, Snapshot, Step, read, safety_of, week_of, weeks_of
 from clinics.models import Clinic, ClinicSettings, Lane, Membership
 
 __all__ = [
     "Lane",
+    "Looking",
+    "Poll",
     "RotaEntry",
     "Schedule",
     "Snapshot",
@@ -27,10 +31,11 @@ __all__ = [
     "deadline",
     "hours",
     "is_open",
-    "is_there",
+    "looking",
     "minutes_to_take",
     "missing_for_item_nine",
     "next_opening",
+    "next_poll",
     "next_working_day_end",
     "pool",
     "public_words",
@@ -62,12 +67,6 @@ def next_working_day_end(clinic: Clinic, lane: str, start: datetime) -> datetime
     return hours.end_of_next_working_day(read(clinic, start).schedule(Lane(lane)), start)
 
 
-def minutes_to_take(clinic: Clinic, lane: str) -> int | None:
-    """Within how many covered minutes an alert is taken; None where a day counts and not minutes."""
-    safety = safety_of(clinic)
-    return {Lane.ITEM_9: safety.item_9_minutes, Lane.CALL: safety.call_minutes}.get(Lane(lane))
-
-
 def words(clinic: Clinic, lane: str, at: datetime | None = None) -> str:
     """The declared weekly hours: "Monday to Friday, 08:00 to 18:00"; and, where a holiday makes them untrue
     now, until when nobody is there. Empty where none are declared."""
@@ -96,15 +95,6 @@ def chain(clinic: Clinic, lane: str, at: datetime) -> list[Step]:
 def rota_is_empty(clinic: Clinic, lane: str, at: datetime) -> bool:
     """Nobody is there first and nobody on call: what the administrator learns, and nothing else."""
     return read(clinic, at).is_rota_empty(Lane(lane), at)
-
-
-def is_there(membership: Membership, at: datetime) -> bool:
-    """An active clinician, not on leave and, where a rota is kept, on a shift of any kind."""
-    found = read(membership.clinic, at)
-    if all(member.pk != membership.pk for member in found.at_work(at)):
-        return False
-    own = (row for row in found.shifts if row.member_id == membership.pk)
-    return not found.safety.keeps_rota or any(row.span.holds(at) for row in own)
 
 
 def why_gone(membership: Membership, since: datetime, at: datetime) -> str | None:

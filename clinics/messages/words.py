@@ -78,6 +78,8 @@ def _digest(message: Message, target: Target, now: datetime) -> Written:
 
 
 def _test_alert(message: Message, target: Target, now: datetime) -> Written:
+    if message.to != Message.To.STAFF:
+        return _note(message, target, now)
     return _("Test alert: please confirm"), [
         _("This is how an urgent alert reaches you. No patient is waiting."),
         _("Open the page below to confirm that it arrived."),
@@ -104,7 +106,12 @@ def _note(message: Message, target: Target, now: datetime) -> Written:
 
 
 def _reminder(message: Message, target: Target, now: datetime) -> Written:
-    return _("Whenever you are ready"), [_("This is the reminder that you asked for.")]
+    lines = [_("This is the reminder that you asked for.")]
+    if message.facts.get("has_form"):
+        lines.append(
+            _("There are a few questions for you as well. Answer as many as you like; there is no hurry.")
+        )
+    return _("Whenever you are ready"), lines
 
 
 def _trusted_ask(message: Message, target: Target, now: datetime) -> Written:

@@ -7,7 +7,7 @@ import clinics.encryption
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("patients", "0076_note_drafts"),
+        ("patients", "0092_own_drafts"),
     ]
 
     operations = [
