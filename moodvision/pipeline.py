@@ -52,8 +52,8 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_delete, post_save
 
 from clinics import going_live, messages, rotation, sign_in, tenancy
-from clinics.messages import recipients
-from clinics.models import CareTeamMember, ClinicSettings, Membership, Message, User
+from clinics.messages import fingerprints, recipients
+from clinics.models import CareTeamMember, ClinicSettings, MemberAddress, Membership, Message, User
 from clinics.signals import clinic_went_live, sign_ins_changed
 from inference import doorbell, gate
 from inference import exports as inference_exports
@@ -73,7 +73,7 @@ from patients import services as patient_services
 from patients.exports import circumstances, own_rows, questionnaires, record
 from patients.exports import messages as message_exports
 from patients.messages import directories
-from patients.models import Patient, Purpose
+from patients.models import Patient, PatientAddress, Purpose
 from patients.signals import (
     answer_saved,
     care_team_changed,
@@ -131,6 +131,7 @@ def connect() -> None:
     post_save.connect(recheck_screens_of_scope, sender=ClinicSettings)
     post_save.connect(index_patient, sender=Patient)
     rotation.register_derived_from_index(search.refresh)
+    rotation.register_derived_from_index(refresh_fingerprints)
     erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
     erasure.register_blocker(scoring_rules.open_alert)
     user_logged_in.connect(log_sign_in)
@@ -298,6 +299,10 @@ def report_item_nine_left_open(
 
 def ring_screens(*, clinic_id: uuid.UUID, seq: int, **kwargs: Any) -> None:
     screens.ring_after_commit(clinic_id, seq)
+
+
+def refresh_fingerprints(clinic_id: uuid.UUID, version: int, limit: int) -> int:
+    return fingerprints.refresh(clinic_id, version, limit, MemberAddress, PatientAddress)
 
 
 def index_patient(*, instance: Patient, update_fields: frozenset[str] | None, **kwargs: Any) -> None:

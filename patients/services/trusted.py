@@ -20,6 +20,7 @@ from clinics.messages import Kind, Recipient
 from clinics.models import Channel, Message
 from patients.locks import lock_patients
 from patients.models import Patient, PatientChoices, TrustedPerson
+from patients.services.messages import tell_of_way
 
 REST = timedelta(days=7)
 """Between two messages that a trigger sends: a week of sad photos is one message."""
@@ -66,6 +67,7 @@ def save_trusted_person(*, patient: Patient, draft: TrustedDraft) -> TrustedPers
     access_log.record("trusted_person.saved", by=patient, patient_id=patient.pk, objects=[row.pk])
     if not is_same:
         _queue(row, Kind.TRUSTED_ASK, "ask")
+        tell_of_way(patient, row.pk, "trusted")
     return row
 
 

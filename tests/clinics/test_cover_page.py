@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from clinics import cover, tenancy
 from clinics.cover import declaring
-from clinics.models import ClinicSafety, ClinicSettings, Holiday, Lane, Membership, TrialAlert
+from clinics.models import ClinicSafety, ClinicSettings, Holiday, Lane, Membership
 from patients.models import Patient
+from tests.clinics.test_cover import phone
 from tests.conftest import signed_in
 
 PAGE = "/c/north/settings/cover/"
@@ -137,10 +138,7 @@ def test_urgent_lanes_at_night_need_a_desk_or_a_phone(
         declaring.set_night_cover(clinic=ada.clinic, is_declared=True, by=ada)
     assert act(ada, "hours", lanes=["item_9"], **times).status_code == 400
     with tenancy.enter(ada.clinic_id):
-        now = timezone.now()
-        TrialAlert.objects.create(
-            clinic=ada.clinic, membership=alice, channel="phone", sent_at=now, confirmed_at=now
-        )
+        phone(alice, timezone.now())
     assert act(ada, "hours", lanes=["item_9"], **times).status_code == 302
 
 

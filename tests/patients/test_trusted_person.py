@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from clinics import tenancy
 from clinics.errors import DomainError
+from clinics.messages import words
 from clinics.models import Clinic, Membership, Message
 from patients import services
-from patients.messages import links
+from patients.messages import directories, links
 from patients.models import Patient, PatientChoices, TrustedPerson
-from patients.services import TrustedDraft
+from patients.services import TrustedDraft, WaysDraft
 from scoring import services as scoring_services
+from tests.clinics.sign_in_pages import later
 from tests.conftest import signed_in
 from tests.scoring.factories import add_days_of, store_reading
 
@@ -47,7 +49,7 @@ def test_it_is_off_until_the_patient_turns_it_on(browser: Client, pat: Patient) 
     with tenancy.enter(pat.clinic_id):
         row = TrustedPerson.objects.get()
         assert (row.state, row.is_on, row.words, row.times) == ("asked", True, "Please ring me.", 3)
-        assert [message.kind for message in Message.objects.all()] == ["trusted_ask"]
+        assert [message.kind for message in Message.objects.filter(to="trusted")] == ["trusted_ask"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_one_tap_turns_it_off_and_deletes_it(browser: Client, pat: Patient) -> N
     assert browser.post(PAGE, {"act": "remove"}).status_code == 302
     with tenancy.enter(pat.clinic_id):
         assert not TrustedPerson.objects.exists()
-        assert [message.state for message in Message.objects.all()] == ["stopped"]
+        assert [message.state for message in Message.objects.filter(to="trusted")] == ["stopped"]
 
 
 def test_another_address_is_another_person_who_is_asked_anew(pat: Patient, in_a: Clinic) -> None:
@@ -224,3 +226,33 @@ def test_a_look_at_the_link_agrees_to_nothing(pat: Patient, in_a: Clinic) -> Non
     Client().get(links.path_of(row))
     row.refresh_from_db()
     assert row.state == "asked"
+
+
+def test_a_session_left_open_names_nobody_and_still_turns_it_off(browser: Client, pat: Patient) -> None:
+    with later(601):
+        assert "First confirm that it is you" in browser.get(PAGE).text
+        assert browser.post(PAGE, BODY)["Location"].startswith("/accounts/reauthenticate/")
+    with tenancy.enter(pat.clinic_id):
+        assert not TrustedPerson.objects.exists()
+        make_agreed(pat)
+    with later(601):
+        assert browser.post(PAGE, {"act": "send"})["Location"] == PAGE
+        assert browser.post(PAGE, {"act": "remove"})["Location"] == PAGE
+
+
+def test_the_account_hears_that_somebody_was_named(pat: Patient, in_a: Clinic) -> None:
+    make_agreed(pat)
+    make_agreed(pat, words="Other words")
+    (row,) = Message.objects.filter(kind="way_added")
+    assert (row.to, row.recipient_id, row.channel) == ("patient", pat.pk, "email")
+    target = directories.Patients().target(row, timezone.now())
+    assert pat.user is not None
+    assert target is not None
+    assert target.addresses == [pat.user.email]
+    assert target.quiet is None
+    said = words.write(row, target, timezone.now())
+    assert said.subject == "A way of being written to was added"
+    assert "sis@example.org" not in said.body
+    services.save_message_choices(patient=pat, draft=WaysDraft(["push"]))
+    row.refresh_from_db()
+    assert row.state == "queued"

@@ -220,7 +220,7 @@ def test_who_travels_reads_one_clock_by_name_and_the_numbers_of_where_they_are(
     with tenancy.enter(pat.clinic_id):
         Patient.objects.filter(pk=pat.pk).update(time_zone="America/New_York")
         alert = Alert.objects.get(patient=pat, rule="item_9")
-    pat.refresh_from_db()
+        pat.refresh_from_db()
     due = date_format(localtime(alert.called_at + timedelta(minutes=60), pat.clinic.zone), "DATETIME_FORMAT")
     text = text_of(pat, round_)
     assert f"look at it by {due}" in text
