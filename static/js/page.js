@@ -1,4 +1,4 @@
-// On every page: say when an htmx request failed, bring errors to the reader, close the account menu.
+// On every page: say when an htmx request failed, bring errors to the reader, close menus.
 
 const notice = document.querySelector("[data-request-error]");
 
@@ -13,12 +13,13 @@ document.body.addEventListener("htmx:afterOnLoad", () => showRequestError(false)
 
 document.querySelector("[data-form-errors]")?.focus();
 
-const menu = document.querySelector("[data-menu]");
+const menus = [...document.querySelectorAll("[data-menu]")];
 document.addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !menu?.open) return;
+  const menu = menus.find((one) => one.open);
+  if (event.key !== "Escape" || !menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
 });

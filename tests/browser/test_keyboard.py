@@ -32,7 +32,7 @@ def test_every_stop_of_the_tab_key_is_seen(visits: Visits, who: str, path: str) 
 
 def test_escape_closes_the_account_menu_and_gives_the_focus_back(visits: Visits) -> None:
     page = visits.open("/c/north/", who="alice@north.example")
-    menu = page.locator("[data-menu] summary")
+    menu = page.locator(".menu summary")
     menu.press("Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.keyboard.press("Tab")
