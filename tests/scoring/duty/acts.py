@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from unittest import mock
 
@@ -20,7 +20,7 @@ from scoring.models import Alert, AlertEvent, AlertTimer
 from scoring.services import item_nine
 
 OFFICE = [WeeklyTime(day, time(8), time(18)) for day in range(5)]
-FRIDAY = datetime(2027, 3, 5, 0)
+FRIDAY = datetime(2027, 3, 5, tzinfo=UTC)
 NOTE = "Spoke with her on the phone. Sleeps badly. Visit agreed."
 
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from clinics.models import Clinic, ClinicSafety, Membership
+from clinics.models import Clinic, ClinicSafety, Lane, Membership
 from patients.models import Patient
 from scoring import services
-from scoring.duty import sweeper
+from scoring.duty import digests, sweeper
 from scoring.models import AlertTimer
-from tests.clinics.factories import make_member, watch
-from tests.scoring.duty.acts import FRIDAY, OFFICE, answer, clock, kinds_of, told
+from tests.clinics.factories import make_member, watch, watch_always
+from tests.scoring.duty.acts import FRIDAY, OFFICE, answer, clock, kinds_of, told, warn
 
 HOUR = timedelta(hours=1)
 
@@ -57,3 +57,44 @@ def test_a_late_one_is_due_while_somebody_is_there(
         services.take(alert_id=alert.pk, by=alice)
     found = AlertTimer.objects.get(alert=alert).due_at.astimezone(in_a.zone)
     assert ((found.date() - FRIDAY.date()).days, found.hour, found.minute) == due
+
+
+@pytest.mark.parametrize(("hour", "is_day"), [(7, False), (8, True), (17, True), (18, False)])
+def test_without_declared_hours_the_digest_goes_out_by_day(
+    in_a: Clinic, pat: Patient, alice: Membership, hour: int, is_day: bool
+) -> None:
+    watch(in_a, *OFFICE, lanes=[Lane.ITEM_9, Lane.CALL])
+    with clock(in_a, FRIDAY, hour) as now:
+        warn(pat)
+        digests.queue_for(in_a, now)
+    assert bool(told(alice)) is is_day
+
+
+def test_hours_that_open_earlier_wake_what_waits_for_an_opening(
+    in_a: Clinic, pat: Patient, alice: Membership
+) -> None:
+    watch(in_a, *OFFICE)
+    with clock(in_a, FRIDAY, 19) as evening:
+        alert = answer(pat)
+    sweeper.judge_clinic(in_a, evening + HOUR)
+    assert (kinds_of(alert), told(alice)) == (["opened"], [])
+    watch_always(in_a)
+    sweeper.judge_clinic(in_a, evening + 2 * HOUR)
+    assert (kinds_of(alert), told(alice)) == (["opened", "called"], [("alert", "not_taken")])
+    assert AlertTimer.objects.get(alert=alert).due_at == evening + 3 * HOUR
+
+
+def test_hours_that_open_earlier_bring_the_next_step_nearer(
+    in_a: Clinic, pat: Patient, alice: Membership
+) -> None:
+    watch(in_a, *OFFICE)
+    with clock(in_a, FRIDAY, 17, 30) as evening:
+        alert = answer(pat)
+    timer = AlertTimer.objects.get(alert=alert)
+    sweeper.judge_clinic(in_a, evening + HOUR)
+    timer.refresh_from_db()
+    assert timer.due_at > evening + 48 * HOUR
+    watch_always(in_a)
+    sweeper.judge_clinic(in_a, evening + 2 * HOUR)
+    timer.refresh_from_db()
+    assert (timer.due_at, timer.step) == (evening + 3 * HOUR, 1)
