@@ -13,6 +13,14 @@ document.body.addEventListener("htmx:afterOnLoad", () => showRequestError(false)
 
 document.querySelector("[data-form-errors]")?.focus();
 
+// On a phone the navigation scrolls: it starts at the place where the reader is.
+const here = document.querySelector(".nav [aria-current]");
+const nav = here?.closest(".nav");
+if (nav && nav.scrollWidth > nav.clientWidth) {
+  const [place, frame] = [here.getBoundingClientRect(), nav.getBoundingClientRect()];
+  nav.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
+}
+
 const menus = [...document.querySelectorAll("[data-menu]")];
 document.addEventListener("click", (event) => {
   for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
