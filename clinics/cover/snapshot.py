@@ -8,15 +8,19 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from clinics.cover import hours
 from clinics.cover.hours import Schedule, Span, WeeklyTime
 from clinics.models import (
+    Channel,
     Clinic,
     ClinicSafety,
     CoverTime,
     Holiday,
     Lane,
     Leave,
+    MemberAddress,
     Membership,
     Role,
     Shift,
@@ -30,11 +34,14 @@ BEFORE, AFTER = timedelta(days=35), timedelta(days=100)
 """Of shifts and leave so much is read around the moment asked for."""
 
 
+RUNGS = ("owner_pool", "on_call", "lead", "deputy", "everyone")
+
+
 @dataclass(frozen=True)
 class Step:
     """One rung of the escalation: its name, and who is told. Nobody is told twice for being on two rungs."""
 
-    name: str  # owner_pool, on_call, lead, deputy, everyone
+    name: str  # of RUNGS
     members: list[Membership]
 
 
@@ -116,14 +123,14 @@ class Snapshot:
         """The rungs that have somebody, in order. The last is never empty while the clinic has a clinician:
         with all on leave it names all of them."""
         here = {member.pk: member for member in self.at_work(at)}
-        named = [
-            ("owner_pool", self.pool(lane, at)),
-            ("on_call", self.on_call(at)),
-            ("lead", _one(here, self.safety.lead_id)),
-            ("deputy", _one(here, self.safety.deputy_id)),
-            ("everyone", list(here.values()) or self.clinicians),
-        ]
-        return [Step(name, members) for name, members in named if members]
+        found = (
+            self.pool(lane, at),
+            self.on_call(at),
+            _one(here, self.safety.lead_id),
+            _one(here, self.safety.deputy_id),
+            list(here.values()) or self.clinicians,
+        )
+        return [Step(name, members) for name, members in zip(RUNGS, found, strict=True) if members]
 
     def is_rota_empty(self, lane: Lane, at: datetime) -> bool:
         """Nobody is there first, and nobody on call."""
@@ -221,13 +228,23 @@ def _leaves(clinic: Clinic, at: datetime) -> dict[uuid.UUID, list[Span]]:
 
 
 def _phones(clinic: Clinic, at: datetime) -> dict[uuid.UUID, list[Span]]:
+    """When each person's phone counts: for some days after a test alert that it showed them. The phone of
+    then must still be there, and something that rings it: another number proves itself anew."""
+    if not settings.SMS_ADAPTER:
+        return {}
+    added = dict(
+        MemberAddress.objects.filter(
+            clinic=clinic, channel=Channel.SMS, confirmed_at__isnull=False
+        ).values_list("membership_id", "created_at")
+    )
     found: dict[uuid.UUID, list[Span]] = defaultdict(list)
     rows = TrialAlert.objects.filter(
         clinic=clinic, channel=TrialAlert.Channel.PHONE, confirmed_at__gt=at - PHONE_DAYS - BEFORE
     )
-    for member_id, confirmed_at in rows.values_list("membership_id", "confirmed_at"):
+    for member_id, sent_at, confirmed_at in rows.values_list("membership_id", "sent_at", "confirmed_at"):
         assert confirmed_at is not None  # the filter asks for it
-        found[member_id].append(Span(confirmed_at, confirmed_at + PHONE_DAYS))
+        if member_id in added and added[member_id] <= sent_at:
+            found[member_id].append(Span(confirmed_at, confirmed_at + PHONE_DAYS))
     return found
 
 

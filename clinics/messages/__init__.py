@@ -20,9 +20,11 @@ from clinics.messages.outbox import (
     stop_for,
     was_received,
     who_received,
+    who_was_told,
 )
 from clinics.messages.recipients import Recipient
 from clinics.messages.sending import send_due
+from clinics.messages.undelivered import are_urgent_late_anywhere
 
 __all__ = [
     "AlertState",
@@ -30,6 +32,7 @@ __all__ = [
     "ForbiddenFactError",
     "Kind",
     "Recipient",
+    "are_urgent_late_anywhere",
     "confirm_receipt",
     "queue",
     "queue_many",
@@ -38,4 +41,5 @@ __all__ = [
     "stop_for",
     "was_received",
     "who_received",
+    "who_was_told",
 ]

@@ -69,7 +69,7 @@ def _rows(clinic_id: uuid.UUID, drafts: list[Draft]) -> list[Message]:
     by_choice = defaultdict(list)
     for draft in drafts:
         person, facts = recipient_of(draft.to), kinds.check(draft.kind, draft.facts)
-        choice = (person.to, draft.kind, kinds.is_urgent(draft.kind, facts))
+        choice = (person.to, draft.kind, kinds.is_urgent(person.to, draft.kind, facts))
         by_choice[choice].append((draft, person, facts))
     now, rows = timezone.now(), []
     for (to, kind, is_urgent), items in by_choice.items():
@@ -138,6 +138,12 @@ def was_received(clinic_id: uuid.UUID, dedupe_prefix: str) -> bool:
     """Whether somebody opened one of these messages: sent is not received."""
     rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__startswith=dedupe_prefix)
     return rows.filter(receipt_at__isnull=False).exists()
+
+
+def who_was_told(clinic_id: uuid.UUID, dedupe_keys: Collection[str]) -> set[tuple[str, uuid.UUID]]:
+    """Key and recipient of what was queued under these, by whatever channel."""
+    rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__in=dedupe_keys)
+    return set(rows.values_list("dedupe_key", "recipient_id"))
 
 
 def who_received(clinic_id: uuid.UUID, dedupe_keys: Collection[str]) -> set[uuid.UUID]:

@@ -42,8 +42,8 @@ DEFECTS = (
         "cover",
         "with all on leave nobody is told",
         "clinics/cover/snapshot.py",
-        '("everyone", list(here.values()) or self.clinicians)',
-        '("everyone", list(here.values()))',
+        "            list(here.values()) or self.clinicians,\n",
+        "            list(here.values()),\n",
         (COVER,),
     ),
     Defect(
@@ -85,5 +85,13 @@ DEFECTS = (
         "        return False\n    return True\n",
         "        return True\n    return True\n",
         (WATCHDOG,),
+    ),
+    Defect(
+        "cover",
+        "night cover outlives its phone",
+        "clinics/cover/snapshot.py",
+        "if member_id in added and added[member_id] <= sent_at:",
+        "if True:",
+        ("tests/clinics/test_cover.py",),
     ),
 )
