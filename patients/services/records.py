@@ -16,7 +16,16 @@ from clinics.errors import DomainError
 from clinics.keys import KeyName
 from clinics.models import CareTeam, Clinic, Membership, User
 from patients.locks import lock_patients
-from patients.models import EmergencyContact, Erasure, Invitation, OwnPlanPart, Patient, PortalPin, Purpose
+from patients.models import (
+    EmergencyContact,
+    Erasure,
+    Invitation,
+    NoteDraft,
+    OwnPlanPart,
+    Patient,
+    PortalPin,
+    Purpose,
+)
 from patients.models.erasures import OPEN_STATES
 from patients.services import account_news, consents, erasures, own_plans
 from patients.services.messages import drop_message_wishes
@@ -144,6 +153,7 @@ def unlink_user(*, patient: Patient, by: Membership) -> None:
             erasures.cancel_erasure(wish=wish, by=by)
     drop_message_wishes(patient)
     messages.stop_for(patient.pk, and_to_staff=False, why="unlinked")
+    NoteDraft.objects.filter(patient=patient, membership=None).delete()
     _forget_said_of_contacts(patient)
     if _wrote_the_plan(patient):
         own_plans.drop_own_plan(patient=patient, by=by)

@@ -12,6 +12,7 @@ from clinics.models import AccessLogEntry, Clinic, Membership, Message
 from patients import services
 from patients.models import (
     Consent,
+    NoteDraft,
     OwnPlanPart,
     Patient,
     PatientAddress,
@@ -115,6 +116,9 @@ def test_nothing_the_wrong_person_arranged_reaches_anybody_later(
         services.save_own_plan(patient=stranger, parts=[PlanPart("Who", "Only me")])
         services.save_message_choices(patient=stranger, draft=WaysDraft(["email"], tells_of_notes=True))
         services.add_reminder(patient=stranger, at=time(9))
+        NoteDraft.objects.create(
+            clinic_id=stranger.clinic_id, patient=stranger, place="/x/", field="words", text="half"
+        )
         PatientAddress.objects.create(
             clinic_id=stranger.clinic_id, patient=stranger, channel="push", address="{}", fingerprint="f"
         )
@@ -124,7 +128,7 @@ def test_nothing_the_wrong_person_arranged_reaches_anybody_later(
         services.send_to_trusted_person(patient=stranger)
     assert undo(alice, stranger) == 302
     with tenancy.enter(stranger.clinic_id):
-        for kind in (TrustedPerson, PatientAddress, PatientChoices, Reminder, OwnPlanPart):
+        for kind in (TrustedPerson, PatientAddress, PatientChoices, Reminder, OwnPlanPart, NoteDraft):
             assert not kind.objects.exists(), kind
         assert not Message.objects.waiting().exclude(to="staff").exists()
         (sister,) = stranger.emergency_contacts.all()
