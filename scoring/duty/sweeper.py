@@ -8,6 +8,7 @@ import logging
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -180,7 +181,7 @@ def _number_and_tell(this: Round) -> None:
         for alert in alerts
     )
     many_rows.update(Alert, numbered, ["seq", "updated_at"])
-    many_rows.insert([_event(this, timer, kind) for timer, kind in this.passed])
+    many_rows.insert(AlertEvent, (_event(this, timer, kind) for timer, kind in this.passed))
     _call_next(this)
     for timer, kind in this.passed:
         timer.due_at = this.due_at(timer)
@@ -189,20 +190,20 @@ def _number_and_tell(this: Round) -> None:
     signals.alert_raised.send(sender=Alert, clinic_id=this.clinic.pk, alert_id=alerts[-1].pk, seq=last)
 
 
-def _event(this: Round, timer: AlertTimer, kind: AlertEvent.Kind) -> AlertEvent:
+def _event(this: Round, timer: AlertTimer, kind: AlertEvent.Kind) -> dict[str, Any]:
     """`rung`: of the chain, whose people were told."""
     alert, chain = timer.alert, this.chain(timer.alert.lane)
-    return AlertEvent(
-        clinic_id=this.clinic.pk,
-        alert=alert,
-        seq=alert.seq,
-        kind=kind,
-        line=alert.line,
-        at=this.now,
-        facts={"rung": chain[min(timer.step, len(chain) - 1)].name if chain else "nobody"},
-        score=alert.score,
-        readings=alert.readings,
-    )
+    return {
+        "clinic_id": this.clinic.pk,
+        "alert_id": alert.pk,
+        "seq": alert.seq,
+        "kind": kind,
+        "line": alert.line,
+        "at": this.now,
+        "facts": {"rung": chain[min(timer.step, len(chain) - 1)].name if chain else "nobody"},
+        "score": alert.score,
+        "readings": alert.readings,
+    }
 
 
 def _call_next(this: Round) -> None:

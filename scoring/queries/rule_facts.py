@@ -96,11 +96,11 @@ def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uu
     found = {
         patient.pk: History(
             since=max(patient.linked_at or patient.created_at, patient.state_since),
-            is_followed=patient.is_followed,
+            is_followed=patient.is_followed and patient.kept_until is None,  # erased: nobody may open it
             is_restricted=patient.is_restricted,
         )
         for patient in Patient.objects.filter(pk__in=among(patient_ids)).only(
-            "created_at", "linked_at", "state", "state_since", "restricted_at"
+            "created_at", "linked_at", "state", "state_since", "restricted_at", "kept_until"
         )
     }
     for patient_id in silent_faces(found):

@@ -4,7 +4,8 @@ import threading
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinics import tenancy, watchdog
@@ -375,3 +376,22 @@ def test_an_owner_who_may_not_follow_the_patient_any_more_owns_nothing(
     assert again(alert).owner is None
     assert ("alert", "open_again") in told(carol)
     assert AlertEvent.objects.get(kind="released").facts == {"why": "team"}
+
+
+def test_a_round_asks_no_more_of_many_timers_than_of_few(
+    in_a: Clinic, alice: Membership, carol: Membership
+) -> None:
+    """Ten thousand may be due at once (docs/benchmarks.md)."""
+    watch_always(in_a)
+    ClinicSafety.objects.update(lead=carol)
+    statements = []
+    for patients in (2, 6):
+        alerts = [answer(make_patient(in_a, f"P{patients}x{number} Doe")) for number in range(patients)]
+        for alert in alerts[::2]:
+            services.take(alert_id=alert.pk, by=alice)
+        for alert in alerts:
+            make_due(alert)
+        with CaptureQueriesContext(connection) as seen:
+            assert sweep(alerts[0]) == patients
+        statements.append(len(seen))
+    assert statements[0] == statements[1]
