@@ -5,11 +5,11 @@ It has a connection of its own, because its short timeouts would break a worker'
 
 import logging
 import uuid
-from functools import partial
 
 from celery import current_app
-from django.db import transaction
 from kombu.exceptions import OperationalError
+
+from clinics.after_commit import after_commit
 
 READ_WAITING = "inference.tasks.read_waiting"
 DRAW_EXPLANATIONS = "inference.tasks.draw_explanations"
@@ -31,7 +31,7 @@ class Line:
 
 def ring_after_commit(clinic_id: uuid.UUID, task: str = READ_WAITING) -> None:
     """The row must be visible before a worker looks for it."""
-    transaction.on_commit(partial(ring, clinic_id, task), robust=True)
+    after_commit(ring, clinic_id, task)
 
 
 def ring(clinic_id: uuid.UUID, task: str = READ_WAITING) -> bool:

@@ -88,6 +88,19 @@ KINDS = (
         proof=retention_proof.messages_left,
     ),
     Kind(
+        name="drafts",
+        title=_("What somebody has begun to write and not sent"),
+        words=_(
+            "Kept while it is written, so that a page which locks itself loses nothing, and gone once it is "
+            "sent. Only who writes it can read it."
+        ),
+        default_days=7,
+        shortest_days=1,
+        longest_days=7,
+        steps=(of_patients.remove_old_drafts,),
+        proof=retention_proof.drafts_left,
+    ),
+    Kind(
         name="rota",
         title=_("Who of the staff was on duty or away, and their test alerts"),
         words=_(

@@ -153,6 +153,11 @@ MESSAGES: LiteralString = """
     AND (sent.patient_id IS NULL OR sent.patient_id NOT IN (SELECT id FROM stays))
 """
 
+DRAFTS: LiteralString = """
+    SELECT count(*) FROM patients_notedraft AS draft, line
+    WHERE draft.clinic_id = %(clinic)s AND draft.saved_at < line.at
+"""
+
 FAIRNESS: LiteralString = """
     SELECT (
         SELECT count(*) FROM inference_watchweek AS week, line
@@ -190,6 +195,10 @@ def links_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
 
 def messages_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
     return _count(PEOPLE + MESSAGES, clinic, begun_at, days)
+
+
+def drafts_left(clinic: Clinic, begun_at: datetime, days: int) -> int:
+    return _count(PEOPLE + DRAFTS, clinic, begun_at, days)
 
 
 def rota_left(clinic: Clinic, begun_at: datetime, days: int) -> int:

@@ -30,7 +30,10 @@ class IntakeForm(ClinicForm):
     )
     usual_location = _words(_("Where they usually are"), _("Where somebody could be sent."), rows=2)
     language = forms.CharField(
-        label=_("Language"), max_length=200, help_text=_("And whether an interpreter is needed.")
+        label=_("Language"),
+        max_length=200,
+        help_text=_("And whether an interpreter is needed."),
+        widget=forms.TextInput(attrs={"data-draft": ""}),
     )
     needs = _words(
         _("Needs"), _("Hearing, sight, reading, anything a call must reckon with."), is_required=False

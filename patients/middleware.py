@@ -32,8 +32,11 @@ class PatientMiddleware:
     def _forget_draft(self, request: PatientRequest, response: HttpResponse) -> None:
         """A form was taken, which leads on: what was kept of it while it was written goes."""
         is_taken = request.method == "POST" and 300 <= response.status_code < 400
-        if is_taken and request.membership is not None and not turned_away.reason_of(response):
-            services.forget_sent(place=request.path, by=request.membership)
+        if not is_taken or turned_away.reason_of(response):
+            return
+        for writer in (request.membership, request.patient):
+            if writer is not None:
+                services.forget_sent(place=request.path, by=writer)
 
     def _own_record(self, request: PatientRequest, user_id: uuid.UUID) -> Patient | None:
         """A colleague's word opens the clinic to one who works in it, and nobody's portal."""
@@ -51,7 +54,9 @@ class PatientMiddleware:
                 return turned_away.to_page(request, unlock, sign_in.Hindrance.LOCKED)
             if turned_away.is_asked_by_a_person(request):
                 sign_in.note_presence(request.session)
-        return self.get_response(request)
+        response = self.get_response(request)
+        self._forget_draft(request, response)
+        return response
 
     def process_view(
         self, request: PatientRequest, view: object, args: object, kwargs: dict[str, str]

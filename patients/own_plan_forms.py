@@ -30,7 +30,10 @@ class OwnPlanForm(ServiceForm):
         for number in range(1, self.count + 1):
             said = {"number": number}
             self.fields[f"heading_{number}"] = forms.CharField(
-                label=_("Heading %(number)d") % said, required=False, max_length=HEADING_LIMIT
+                label=_("Heading %(number)d") % said,
+                required=False,
+                max_length=HEADING_LIMIT,
+                widget=forms.TextInput(attrs={"data-draft": ""}),
             )
             self.fields[f"text_{number}"] = forms.CharField(
                 label=_("Your words under heading %(number)d") % said,

@@ -38,6 +38,7 @@ urlpatterns = [
     path("c/<slug:clinic>/me/plan/", views.own_plan, name="own_plan"),
     path("c/<slug:clinic>/me/plan/edit/", views.edit_own_plan, name="edit_own_plan"),
     path("c/<slug:clinic>/patients/<uuid:patient_id>/drafts/", views.drafts, name="drafts"),
+    path("c/<slug:clinic>/me/drafts/", views.own_drafts, name="own_drafts"),
     path("c/<slug:clinic>/notes/", views.left_notes, name="left_notes"),
     path("c/<slug:clinic>/notes/<uuid:left_note_id>/", views.left_note, name="left_note"),
     path("c/<slug:clinic>/notes/<uuid:left_note_id>/read/", views.read_left_note, name="read_left_note"),

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import uuid
-from functools import partial
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.db import transaction
 from redis.exceptions import RedisError
+
+from clinics.after_commit import after_commit
 
 TIMEOUT_SECONDS = 0.3
 
@@ -30,7 +30,7 @@ def recheck_after_commit(clinic_id: uuid.UUID) -> None:
 
 
 def _after_commit(clinic_id: uuid.UUID, message: dict[str, str | int]) -> None:
-    transaction.on_commit(partial(_ring, clinic_id, message), robust=True)
+    after_commit(_ring, clinic_id, message)
 
 
 def _ring(clinic_id: uuid.UUID, message: dict[str, str | int]) -> None:

@@ -32,7 +32,7 @@ class RuleForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.rule = rule
         if rule.may_be_off:
-            self.fields["is_on"] = forms.BooleanField(label=_("On"), required=False)
+            self.fields["is_on"] = forms.BooleanField(label=_("This rule is on"), required=False)
         if rule.severities:
             self.fields["severity"] = forms.ChoiceField(
                 label=_("How severe"),

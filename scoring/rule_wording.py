@@ -34,10 +34,10 @@ ABOUT: dict[str, Words] = {
     ),
     "low_mood": gettext_lazy(
         "What patients say of themselves: a low number several times in a few days, or far below their own "
-        "middle of the four weeks before. No face has a say in it."
+        "median of the four weeks before. No face has a say in it."
     ),
     "mood_rise": gettext_lazy(
-        "A mood far above the patient's own middle, with short nights: mania can begin like this, and a face "
+        "A mood far above the patient's own median, with short nights: mania can begin like this, and a face "
         "shows it as doing well. Needs the hours slept of the check-in."
     ),
     "band": gettext_lazy(
@@ -72,39 +72,39 @@ ABOUT: dict[str, Words] = {
     "reading_contested": gettext_lazy("The patient says that what the program guessed is not right."),
 }
 PARAMETERS: dict[str, Words] = {
-    "low_mood.low": gettext_lazy("A mood of this or less is low"),
-    "low_mood.times": gettext_lazy("So many times"),
-    "low_mood.days": gettext_lazy("Within so many days"),
-    "low_mood.drop": gettext_lazy("Or so far below their own middle"),
-    "mood_rise.rise": gettext_lazy("So far above their own middle"),
-    "mood_rise.hours": gettext_lazy("A night of so many hours or less is short"),
-    "mood_rise.nights": gettext_lazy("So many short nights"),
-    "mood_rise.days": gettext_lazy("Within so many days"),
+    "low_mood.low": gettext_lazy("A low mood is this or less (of 10)"),
+    "low_mood.times": gettext_lazy("How many low moods"),
+    "low_mood.days": gettext_lazy("Within how many days"),
+    "low_mood.drop": gettext_lazy("Or this far below their own median"),
+    "mood_rise.rise": gettext_lazy("How far above their own median"),
+    "mood_rise.hours": gettext_lazy("A short night is this many hours or less"),
+    "mood_rise.nights": gettext_lazy("How many short nights"),
+    "mood_rise.days": gettext_lazy("Within how many days"),
     "band.phq9_from": gettext_lazy("PHQ-9: from a total of"),
     "band.phq8_from": gettext_lazy("PHQ-8: from a total of"),
     "band.gad7_from": gettext_lazy("GAD-7: from a total of"),
     "band.phq4_from": gettext_lazy("PHQ-4: from a total of"),
-    "band.days": gettext_lazy("Closed within so many days"),
+    "band.days": gettext_lazy("Closed within how many days"),
     "worsening.phq_rise": gettext_lazy("PHQ-9 and PHQ-8: higher by"),
     "worsening.gad7_rise": gettext_lazy("GAD-7: higher by"),
-    "worsening.days": gettext_lazy("Closed within so many days"),
+    "worsening.days": gettext_lazy("Closed within how many days"),
     "unread_note.hours": gettext_lazy("Hours a note may wait"),
     "no_check_in.days": gettext_lazy("Days without a check-in"),
-    "not_enough_data.days": gettext_lazy("Within so many days"),
+    "not_enough_data.days": gettext_lazy("Within how many days"),
     "not_enough_data.answers": gettext_lazy("Fewer usable answers or photos than"),
     "sustained_emotion.emotion": gettext_lazy("Emotion"),
-    "sustained_emotion.percent": gettext_lazy("At least so many per cent"),
+    "sustained_emotion.percent": gettext_lazy("At least this share (per cent)"),
     "emotion_count.emotion": gettext_lazy("Emotion"),
-    "emotion_count.times": gettext_lazy("So many times"),
-    "emotion_count.check_ins": gettext_lazy("In the newest so many scored photos"),
-    "emotion_count.days": gettext_lazy("None older than so many days"),
-    "happy_fall.percent": gettext_lazy("Fallen by so many per cent"),
+    "emotion_count.times": gettext_lazy("How many times"),
+    "emotion_count.check_ins": gettext_lazy("In how many of the newest scored photos"),
+    "emotion_count.days": gettext_lazy("None older than (days)"),
+    "happy_fall.percent": gettext_lazy("Fallen by (per cent)"),
     "happy_fall.weeks": gettext_lazy("Earlier weeks it needs"),
-    "disagreement.low": gettext_lazy("A middle mood of this or less is low"),
-    "disagreement.well": gettext_lazy("A middle mood of this or more is well"),
-    "disagreement.answers": gettext_lazy("Needs so many answers"),
-    "disagreement.days": gettext_lazy("Within so many days"),
-    "reading_contested.days": gettext_lazy("Within so many days"),
+    "disagreement.low": gettext_lazy("Low: a median mood of this or less"),
+    "disagreement.well": gettext_lazy("Well: a median mood of this or more"),
+    "disagreement.answers": gettext_lazy("How many answers it needs"),
+    "disagreement.days": gettext_lazy("Within how many days"),
+    "reading_contested.days": gettext_lazy("Within how many days"),
 }
 QUESTIONNAIRES: dict[str, str] = {"phq9": "PHQ-9", "phq8": "PHQ-8", "gad7": "GAD-7", "phq4": "PHQ-4"}
 
@@ -127,14 +127,14 @@ def sentence_of(name: str, facts: Mapping[str, Any]) -> str:
 
 def _low_mood(facts: Mapping[str, Any]) -> str:
     if facts["below"] == "own":
-        return _("Says mood %(mood)d of 10, far below their own middle.") % facts
+        return _("Says mood %(mood)d of 10, far below their own median.") % facts
     return _("Says mood %(mood)d of 10; low %(times)d times within %(days)d days.") % facts
 
 
 def _mood_rise(facts: Mapping[str, Any]) -> str:
     words = {**facts, "hours": f"{facts['hours']:g}"}
     return (
-        _("Says mood %(mood)d of 10, far above their own middle; %(nights)d nights as short as %(hours)s h.")
+        _("Says mood %(mood)d of 10, far above their own median; %(nights)d nights as short as %(hours)s h.")
         % words
     )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring import views
+from scoring import api, views
 
 app_name = "scoring"
 
@@ -41,5 +41,11 @@ urlpatterns = [
     ),
     path("c/<slug:clinic>/me/face/", views.own_face, name="own_face"),
     path("c/<slug:clinic>/me/", views.own_history, name="own_history"),
+    path("c/<slug:clinic>/me/call/", views.own_call, name="own_call"),
     path("c/<slug:clinic>/me/notes/<uuid:note_id>/", views.answer_note, name="answer_note"),
+    path(
+        "api/c/<slug:clinic>/call/",
+        api.CallViewSet.as_view({"get": "retrieve", "post": "create"}),
+        name="api_call",
+    ),
 ]

@@ -217,6 +217,7 @@ def _write_record(patient: Patient, by: Staff, words: Words) -> None:
     services.save_own_plan(patient=patient, parts=[part])
     draft = words("patients.notedraft.text")
     services.save_draft(patient=patient, place="/c/here/", field="note", text=draft, by=by.clinician)
+    services.save_draft(patient=patient, place="/c/here/me/", field="note", text=draft, by=patient)
     _write_intake(patient, by, words)
     services.add_guardian(
         patient=patient,

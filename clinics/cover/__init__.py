@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 
 from clinics.cover import hours, wording
 from clinics.cover.hours import Schedule, Span, WeeklyTime
+from clinics.cover.looking import Looking, looking, minutes_to_take
+from clinics.cover.polling import Poll, next_poll
 from clinics.cover.readiness import missing_for_item_nine
 from clinics.cover.snapshot import RotaEntry, Snapshot, Step, read, safety_of, weekly_of
 from clinics.models import Clinic, ClinicSettings, Lane, Membership
 
 __all__ = [
     "Lane",
+    "Looking",
+    "Poll",
     "RotaEntry",
     "Schedule",
     "Snapshot",
@@ -26,9 +30,11 @@ __all__ = [
     "hours",
     "is_open",
     "is_there",
+    "looking",
     "minutes_to_take",
     "missing_for_item_nine",
     "next_opening",
+    "next_poll",
     "next_working_day_end",
     "pool",
     "public_words",
@@ -58,12 +64,6 @@ def deadline(clinic: Clinic, lane: str, start: datetime, minutes: float) -> date
 def next_working_day_end(clinic: Clinic, lane: str, start: datetime) -> datetime | None:
     """The closing of the next day, after that of `start`, on which the lane opens. None: no hours."""
     return hours.end_of_next_working_day(read(clinic, start).schedule(Lane(lane)), start)
-
-
-def minutes_to_take(clinic: Clinic, lane: str) -> int | None:
-    """Within how many covered minutes an alert is taken; None where a day counts and not minutes."""
-    safety = safety_of(clinic)
-    return {Lane.ITEM_9: safety.item_9_minutes, Lane.CALL: safety.call_minutes}.get(Lane(lane))
 
 
 def words(clinic: Clinic, lane: str) -> str:

@@ -35,7 +35,7 @@ def clinicians(clinic: Clinic) -> Any:
 
 
 class ShiftForm(ClinicianForm):
-    kind = forms.ChoiceField(label=_("As what"), choices=Shift.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind of shift"), choices=Shift.Kind.choices)
     day = forms.DateField(label=_("Day"), widget=DAY)
     starts = forms.TimeField(label=_("From"), widget=CLOCK)
     ends = forms.TimeField(

@@ -5,8 +5,10 @@ import uuid
 from functools import partial
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import connection
 from kombu.exceptions import OperationalError
+
+from clinics.after_commit import after_commit
 
 SEND_MESSAGES = "clinics.tasks.send_messages"
 TIMEOUT_SECONDS = 0.3
@@ -27,8 +29,8 @@ class Line:
 def ring_after_commit(clinic_id: uuid.UUID) -> None:
     """Once for each transaction and clinic, however many messages it queues."""
     rung = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], partial)]
-    if not any(entry.func is ring and entry.args == (clinic_id,) for entry in rung):
-        transaction.on_commit(partial(ring, clinic_id), robust=True)
+    if not any(entry.args == (ring, clinic_id) for entry in rung):
+        after_commit(ring, clinic_id)
 
 
 def ring(clinic_id: uuid.UUID) -> bool:

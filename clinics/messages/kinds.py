@@ -50,6 +50,10 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_moment(value: Any) -> bool:
     try:
         return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
@@ -83,7 +87,7 @@ FACTS: dict[Kind, dict[str, Check]] = {
     Kind.ROTA_EMPTY: {"lane": _is_lane, "path": _is_path},
     Kind.UNDELIVERED: {"count": _is_count, "path": _is_path},
     Kind.NOTE: {"path": _is_path},
-    Kind.REMINDER: {"path": _is_path},
+    Kind.REMINDER: {"path": _is_path, "has_form": _is_flag},
     Kind.TRUSTED_ASK: {},
     Kind.TRUSTED: {},
 }

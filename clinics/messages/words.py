@@ -104,7 +104,12 @@ def _note(message: Message, target: Target, now: datetime) -> Written:
 
 
 def _reminder(message: Message, target: Target, now: datetime) -> Written:
-    return _("Whenever you are ready"), [_("This is the reminder that you asked for.")]
+    lines = [_("This is the reminder that you asked for.")]
+    if message.facts.get("has_form"):
+        lines.append(
+            _("There are a few questions for you as well. Answer as many as you like; there is no hurry.")
+        )
+    return _("Whenever you are ready"), lines
 
 
 def _trusted_ask(message: Message, target: Target, now: datetime) -> Written:

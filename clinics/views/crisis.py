@@ -21,6 +21,8 @@ PAGE_FILES = (
     "css/shell.css",
     "css/forms.css",
     "css/components.css",
+    "css/tables.css",
+    "css/paper.css",
     "css/entrance.css",
     "css/crisis.css",
     "js/crisis.js",

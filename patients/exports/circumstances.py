@@ -162,7 +162,7 @@ EXPORTER = Exporter(
     sections=sections,
     columns=COLUMNS,
     leaves_out={
-        "patients.NoteDraft": "what a member of staff is writing and has not sent; gone within a week",
+        "patients.NoteDraft": "words not sent yet; the patient's own stand in their form; gone within a week",
         "patients.PortalPin": "a hash that guards the portal; it says nothing about the person",
         "patients.SearchToken": "keyed digests of what the record section shows in plain",
     },

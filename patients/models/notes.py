@@ -46,14 +46,14 @@ class LeftNote(TenantModel):
 
 
 class NoteDraft(TenantModel):
-    """What a member is writing about a patient and has not sent: kept while they write, so that a page which
-    locks loses nothing. Theirs alone, and gone when it is sent or after a week.
+    """What a member is writing about a patient, or a patient in the portal, and has not sent: kept while they
+    write, so that a page which locks loses nothing. Theirs alone, and gone when it is sent or after a week.
 
-    `place`: the address the form is sent to; `field`: its field.
+    `membership`: who writes; None: the patient. `place`: the address the form is sent to; `field`: its field.
     """
 
     patient = TenantForeignKey(Patient, related_name="note_drafts")
-    membership = TenantForeignKey(Membership, related_name="+")
+    membership = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
     place = models.CharField(max_length=200)
     field = models.CharField(max_length=60)
     text = EncryptedTextField()
@@ -62,7 +62,9 @@ class NoteDraft(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["clinic", "membership", "patient", "place", "field"], name="one_draft_per_field"
+                fields=["clinic", "membership", "patient", "place", "field"],
+                name="one_draft_per_field",
+                nulls_distinct=False,
             )
         ]
         indexes = [models.Index(fields=["clinic", "saved_at"], name="drafts_by_age")]

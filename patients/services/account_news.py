@@ -1,10 +1,9 @@
 """Mails about who signs in for a record, to whom it may concern. No clinic's name, nothing clinical."""
 
-from functools import partial
-
 from django.core.mail import send_mail
-from django.db import transaction
 from django.utils.translation import gettext as _
+
+from clinics.after_commit import after_commit
 
 
 def tell_of_link(address: str) -> None:
@@ -33,4 +32,4 @@ def tell_of_end(address: str) -> None:
 
 
 def _send(address: str, subject: str, body: str) -> None:
-    transaction.on_commit(partial(send_mail, subject, body + "\n", None, [address]), robust=True)
+    after_commit(send_mail, subject, body + "\n", None, [address])

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable
-from functools import partial
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinics import access_log
+from clinics.after_commit import after_commit
 from clinics.errors import DomainError
 from clinics.models import Membership, Role
 from patients import people
@@ -122,4 +122,4 @@ def _tell(reviewers: Iterable[Membership]) -> None:
     if addresses:
         subject = _("MoodVision: an emergency access waits for your review")
         body = _("Somebody opened a record in an emergency. Sign in and open Break-glass to review it.")
-        transaction.on_commit(partial(send_mail, subject, body, None, addresses), robust=True)
+        after_commit(send_mail, subject, body, None, addresses)

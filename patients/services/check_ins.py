@@ -43,6 +43,28 @@ IMAGE_ADVICE = {
 
 
 @dataclass(frozen=True)
+class _Said:
+    """What a check-in holds; `note` without the spaces around it, None where nothing is left."""
+
+    image: bytes | None
+    mood: int | None
+    hours_slept: float | None
+    note: str | None
+    programme_id: uuid.UUID | None
+
+    @property
+    def has_no_answer(self) -> bool:
+        return self.mood is None and self.note is None and self.hours_slept is None
+
+    def body(self) -> bytes:
+        """Tells one body from another; a retry may carry another clock reading."""
+        photo = hashlib.sha256(self.image).hexdigest() if self.image is not None else None
+        through = [str(self.programme_id)] if self.programme_id is not None else []
+        slept = [{"hours_slept": self.hours_slept}] if self.hours_slept is not None else []
+        return json.dumps([photo, self.mood, self.note, *through, *slept]).encode()
+
+
+@dataclass(frozen=True)
 class SubmittedCheckIn:
     """The check-in of this idempotency key, and whether this call made it."""
 
@@ -71,56 +93,51 @@ def submit_check_in(
     the refusal (docs/check-in.md lists them); `idempotency_conflict` when the key was used for another body.
     What comes through an employer's programme is self-report: its photo is never stored (EU AI Act 5(1)(f)).
     """
-    note = (note or "").strip() or None
-    check_answers(mood, note, hours_slept)
-    _check_moment(idempotency_key, captured_at, zone)
-    _check_content(image, mood, note, hours_slept)
+    said = _Said(image, mood, hours_slept, (note or "").strip() or None, programme_id)
+    _check_content(said, idempotency_key, captured_at, zone)
     patient = lock_patients([patient.pk])[patient.pk]  # first lock: a double submit waits here
-    body = _body(image, mood, note, programme_id, hours_slept)
     if known := CheckIn.objects.filter(patient=patient, idempotency_key=idempotency_key).first():
-        if not _is_of(body, known):
+        if not _is_of(said.body(), known):
             raise DomainError("idempotency_conflict", _("This key was used for another check-in."))
         return SubmittedCheckIn(known, is_new=False)
     _check_may_send(patient, programme_id)
-    photo = _photo_outcome(patient, image, captured_at, programme_id)
-    if photo not in {PhotoOutcome.TAKEN, PhotoOutcome.NONE} and _says_nothing(mood, note, hours_slept):
-        raise DomainError(str(photo.value), photo.label, field="image")
     check_in = CheckIn.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
         idempotency_key=idempotency_key,
-        body_hmac=_body_hmac(patient.clinic_id, body),
+        body_hmac=_body_hmac(patient.clinic_id, said.body()),
         captured_at=captured_at,
         zone=zone,
         mood=mood,
         hours_slept=hours_slept,
-        note=note,
+        note=said.note,
         programme_id=programme_id,
-        photo=photo,
+        photo=_photo_outcome(patient, said, captured_at),
         is_synthetic=is_synthetic,
     )
-    if image is not None and photo == PhotoOutcome.TAKEN:
-        _store_image(check_in, patient, image)
+    _follow(check_in, patient, said, by)
+    return SubmittedCheckIn(check_in, is_new=True)
+
+
+def _follow(check_in: CheckIn, patient: Patient, said: _Said, by: Actor) -> None:
+    """What comes with a new check-in: its photo, the work its note is, the log, and who listens."""
+    if said.image is not None and check_in.photo == PhotoOutcome.TAKEN:
+        _store_image(check_in, patient, said.image)
     leave_note(check_in)
     access_log.record(
-        "check_in.submitted", by=by, patient_id=patient.pk, objects=[check_in.pk], photo=str(photo)
+        "check_in.submitted", by=by, patient_id=patient.pk, objects=[check_in.pk], photo=str(check_in.photo)
     )
     signals.check_in_submitted.send(
         sender=CheckIn, clinic_id=patient.clinic_id, patient_id=patient.pk, check_in_id=check_in.pk
     )
-    return SubmittedCheckIn(check_in, is_new=True)
 
 
-def _says_nothing(mood: int | None, note: str | None, hours_slept: float | None) -> bool:
-    return mood is None and note is None and hours_slept is None
-
-
-def _check_content(
-    image: bytes | None, mood: int | None, note: str | None, hours_slept: float | None
-) -> None:
-    if image is not None:
-        _check_image(image)
-    if image is None and _says_nothing(mood, note, hours_slept):
+def _check_content(said: _Said, idempotency_key: str, captured_at: datetime, zone: str) -> None:
+    check_answers(said.mood, said.note, said.hours_slept)
+    _check_moment(idempotency_key, captured_at, zone)
+    if said.image is not None:
+        _check_image(said.image)
+    elif said.has_no_answer:
         raise DomainError("nothing_to_keep", _("Please add a photo or an answer."))
 
 
@@ -164,12 +181,18 @@ def _check_image(image: bytes) -> None:
         raise DomainError(refusal.code, message, field="image") from None
 
 
-def _photo_outcome(
-    patient: Patient, image: bytes | None, captured_at: datetime, programme_id: uuid.UUID | None
-) -> PhotoOutcome:
-    if image is None:
+def _photo_outcome(patient: Patient, said: _Said, captured_at: datetime) -> PhotoOutcome:
+    """DomainError where the photo may not be used and nothing stands beside it."""
+    photo = _judge_photo(patient, said, captured_at)
+    if photo not in {PhotoOutcome.TAKEN, PhotoOutcome.NONE} and said.has_no_answer:
+        raise DomainError(str(photo.value), photo.label, field="image")
+    return photo
+
+
+def _judge_photo(patient: Patient, said: _Said, captured_at: datetime) -> PhotoOutcome:
+    if said.image is None:
         return PhotoOutcome.NONE
-    if programme_id is not None:
+    if said.programme_id is not None:
         return PhotoOutcome.PROGRAMME
     if refusal := allowances.refusal(patient, Purpose.FACIAL_ANALYSIS):
         return PhotoOutcome(refusal.value)
@@ -183,20 +206,6 @@ def _store_image(check_in: CheckIn, patient: Patient, image: bytes) -> None:
     capture = Capture(clinic_id=check_in.clinic_id, check_in=check_in, image=image)
     keys.create(capture.sealed_under(), under=patient.sealed_under())
     capture.save(force_insert=True)
-
-
-def _body(
-    image: bytes | None,
-    mood: int | None,
-    note: str | None,
-    programme_id: uuid.UUID | None,
-    hours_slept: float | None,
-) -> bytes:
-    """Tells one body from another; a retry may carry another clock reading."""
-    photo = hashlib.sha256(image).hexdigest() if image is not None else None
-    through = [str(programme_id)] if programme_id is not None else []
-    slept = [{"hours_slept": hours_slept}] if hours_slept is not None else []
-    return json.dumps([photo, mood, note, *through, *slept]).encode()
 
 
 def _body_hmac(clinic_id: uuid.UUID, body: bytes) -> str:

@@ -9,7 +9,6 @@
 import logging
 import uuid
 from datetime import date, timedelta
-from functools import partial
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, keys, rotation, tenancy
 from clinics.access_log import Actor, System
+from clinics.after_commit import after_commit
 from clinics.errors import DomainError
 from clinics.keys import KeyName
 from clinics.models import Clinic, ClinicSettings, DataKey, KeyRotation, Membership, User
@@ -288,7 +288,7 @@ def _address_of_account(wish: Erasure) -> str | None:
 def _tell_once(address: str, wish: Erasure) -> None:
     """Number and day, nothing clinical and no clinic's name: others may read that mailbox too."""
     subject, body = certificate.mail(wish)
-    transaction.on_commit(partial(send_mail, subject, body, None, [address]), robust=True)
+    after_commit(send_mail, subject, body, None, [address])
 
 
 def _change_key(clinic: Clinic, wish: Erasure) -> None:

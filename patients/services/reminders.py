@@ -1,4 +1,7 @@
-"""Queues the reminders that are due in a clinic: once for each day and time, dropped when late."""
+"""Queues the reminders that are due in a clinic: once for each day and time, dropped when late.
+
+A form that waits is part of the next reminder, once when it is due and once more when it is late.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ from clinics import messages
 from clinics.messages import Recipient
 from clinics.models import Clinic, Message
 from patients import reminding
-from patients.models import CheckIn, Patient, Reminder
+from patients.models import CheckIn, Patient, QuestionnaireRound, Reminder
 
 ZONE_KNOWN_FOR = timedelta(hours=36)
 """How long the zone of somebody's last check-in tells where they are; after that their record's counts."""
@@ -34,23 +37,51 @@ class Due:
 
 
 def queue_reminders(*, clinic: Clinic, now: datetime | None = None) -> int:
-    """Inside the clinic. Who has checked in on that day already is left in peace."""
+    """Inside the clinic. Who has checked in on that day already is left in peace, unless a form waits."""
     now = now or timezone.now()
     due = _due(now)
-    done = _checked_in({one.patient_id: one.zone for one in due}, now) if due else set()
-    path = reverse("patients:check_in", args=[clinic.slug])
+    if not due:
+        return 0
+    done = _checked_in({one.patient_id: one.zone for one in due}, now)
+    with_form = _with_form({one.patient_id for one in due}, now)
     drafts = [
-        messages.Draft(
-            to=Recipient(Message.To.PATIENT, one.patient_id, one.patient_id),
-            kind=messages.Kind.REMINDER,
-            dedupe_key=f"reminder:{one.reminder_id}:{one.day.isoformat()}",
-            facts={"path": path},
-            expires_at=one.late_at,
-        )
+        _draft(clinic, one, has_form=one.patient_id in with_form)
         for one in due
-        if (one.patient_id, one.day) not in done
+        if one.patient_id in with_form or (one.patient_id, one.day) not in done
     ]
     return messages.queue_many(clinic_id=clinic.pk, drafts=drafts) if drafts else 0
+
+
+def _draft(clinic: Clinic, due: Due, *, has_form: bool) -> messages.Draft:
+    page = "patients:own_questionnaires" if has_form else "patients:check_in"
+    return messages.Draft(
+        to=Recipient(Message.To.PATIENT, due.patient_id, due.patient_id),
+        kind=messages.Kind.REMINDER,
+        dedupe_key=f"reminder:{due.reminder_id}:{due.day.isoformat()}",
+        facts={"path": reverse(page, args=[clinic.slug]), "has_form": has_form},
+        expires_at=due.late_at,
+    )
+
+
+def _with_form(patient_ids: set[uuid.UUID], now: datetime) -> set[uuid.UUID]:
+    """Those with a form to fill in of which no reminder has spoken since it was due, or since it is late.
+
+    Who paused the processing of their data is not asked. A reminder that was dropped has said nothing.
+    """
+    rounds = QuestionnaireRound.objects.open().filter(
+        patient__in=patient_ids, patient__restricted_at=None, opened_at__lte=now, closes_at__gt=now
+    )
+    waits_since: dict[uuid.UUID, datetime] = {}
+    for patient_id, opened_at, late_at in rounds.values_list("patient_id", "opened_at", "late_at"):
+        since = late_at if late_at <= now else opened_at
+        waits_since[patient_id] = max(since, waits_since.get(patient_id, since))
+    said = Message.objects.filter(
+        kind=messages.Kind.REMINDER, recipient_id__in=waits_since, facts__has_form=True
+    ).exclude(state__in=[Message.State.DROPPED, Message.State.STOPPED])
+    for patient_id, at in said.values_list("recipient_id", "created_at"):
+        if at >= waits_since.get(patient_id, now):
+            waits_since.pop(patient_id, None)
+    return set(waits_since)
 
 
 def _due(now: datetime) -> list[Due]:

@@ -14,6 +14,7 @@ from patients.models import (
     FairnessAnswers,
     Invitation,
     LeftNote,
+    NoteDraft,
     QuestionnaireAnswer,
     QuestionnaireRound,
 )
@@ -70,6 +71,11 @@ def remove_old_messages(clinic: Clinic, cutoff: datetime) -> int:
 def remove_old_links(clinic: Clinic, cutoff: datetime) -> int:
     """Names and addresses of colleagues, and hashes that open nothing any more."""
     return sum(rows.delete()[0] for rows in _old_links(clinic, cutoff))
+
+
+def remove_old_drafts(clinic: Clinic, cutoff: datetime) -> int:
+    """Nobody sent them, so they are no part of a record: a hold does not keep them either."""
+    return NoteDraft.objects.filter(clinic=clinic, saved_at__lt=cutoff).delete()[0]
 
 
 def _old_links(clinic: Clinic, cutoff: datetime) -> tuple[QuerySet[Any], ...]:

@@ -27,7 +27,7 @@ from patients.views.desk import (
     restrict_requested,
 )
 from patients.views.desk_erasures import desk_erasure
-from patients.views.drafts import drafts
+from patients.views.drafts import drafts, own_drafts
 from patients.views.emergencies import edit_emergency_card, emergency_card, print_emergency_card
 from patients.views.fairness import fairness
 from patients.views.holds import hold, holds
@@ -132,6 +132,7 @@ __all__ = [
     "notices",
     "own_contacts",
     "own_data",
+    "own_drafts",
     "own_messages",
     "own_plan",
     "own_programmes",

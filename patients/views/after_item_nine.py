@@ -5,11 +5,9 @@ Reads rows and nothing else, so it works with workers and Redis down.
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,27 +19,14 @@ from patients.questionnaires import published
 from patients.requests import PatientRequest
 from patients.results import answers_of
 
-OFTEN, POLLS_OFTEN = 5, 24
-SELDOM, MOST_POLLS = 30, 120
-
-
-@dataclass(frozen=True)
-class Looking:
-    """When somebody looks. `by` and `opens_at` None: the clinic has not declared when."""
-
-    is_open: bool
-    by: datetime | None
-    opens_at: datetime | None
-
 
 @dataclass(frozen=True)
 class State:
-    """`next_poll` 0: the page asks no more by itself."""
+    """`poll` None: the page asks no more by itself."""
 
     is_told: bool
-    looking: Looking
-    next_poll: int
-    delay_s: int
+    looking: cover.Looking
+    poll: cover.Poll | None
 
 
 @never_cache
@@ -54,7 +39,7 @@ def after_item_nine(request: PatientRequest, clinic: str, round_id: uuid.UUID) -
         return redirect("patients:questionnaire", clinic, round_id)
     context = {
         "round": round_,
-        "state": _state(request.clinic, patient, round_, answer, poll=0),
+        "state": _state(request.clinic, patient, round_, answer, poll="0"),
         "place": crisis.country_of(patient.time_zone) or crisis.country_of(request.clinic.time_zone),
         "next_item": _next_item(round_) if round_.is_open else None,
         "section": "questionnaires",
@@ -71,9 +56,8 @@ def item_nine_told(request: PatientRequest, clinic: str, round_id: uuid.UUID) ->
     answer = _yes(round_)
     if answer is None or "HX-Request" not in request.headers:
         return redirect("patients:after_item_nine", clinic, round_id)
-    text = request.GET.get("poll", "")
-    poll = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else MOST_POLLS
-    context = {"round": round_, "state": _state(request.clinic, patient, round_, answer, poll=poll)}
+    state = _state(request.clinic, patient, round_, answer, poll=request.GET.get("poll", ""))
+    context = {"round": round_, "state": state}
     return render(request, "patients/item_nine_told.html", context)
 
 
@@ -85,29 +69,14 @@ def _yes(round_: QuestionnaireRound) -> QuestionnaireAnswer | None:
 
 
 def _state(
-    clinic: Clinic, patient: Patient, round_: QuestionnaireRound, answer: QuestionnaireAnswer, *, poll: int
+    clinic: Clinic, patient: Patient, round_: QuestionnaireRound, answer: QuestionnaireAnswer, *, poll: str
 ) -> State:
     is_told = told.is_told(patient, round_.pk)
-    goes_on = not is_told and poll < MOST_POLLS
     return State(
         is_told=is_told,
-        looking=_looking(clinic, answer.saved_at),
-        next_poll=poll + 1 if goes_on else 0,
-        delay_s=OFTEN if poll < POLLS_OFTEN else SELDOM,
+        looking=cover.looking(clinic, cover.Lane.ITEM_9, answer.saved_at),
+        poll=None if is_told else cover.next_poll(poll),
     )
-
-
-def _looking(clinic: Clinic, since: datetime) -> Looking:
-    """By when somebody looks, counted in covered minutes from the answer; once that is over, no time is
-    promised any more."""
-    now, lane = timezone.now(), cover.Lane.ITEM_9
-    opens_at = cover.next_opening(clinic, lane, now)
-    if opens_at is None:
-        return Looking(is_open=False, by=None, opens_at=None)
-    minutes = cover.minutes_to_take(clinic, lane)
-    by = cover.deadline(clinic, lane, since, minutes) if minutes is not None else None
-    is_still_ahead = by is not None and by > now + timedelta(minutes=1)
-    return Looking(opens_at <= now, by if is_still_ahead else None, opens_at)
 
 
 def _next_item(round_: QuestionnaireRound) -> str:

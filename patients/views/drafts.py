@@ -1,4 +1,4 @@
-"""Where a page keeps what a member is writing, and asks for it after an unlock."""
+"""Where a page keeps what somebody is writing, and asks for it after an unlock."""
 
 import uuid
 
@@ -8,7 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clinics.errors import DomainError
+from clinics.models import Membership
 from patients import access, services
+from patients.models import Patient
 from patients.requests import PatientRequest
 
 
@@ -21,17 +23,32 @@ class DraftForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def drafts(request: PatientRequest, clinic: str, patient_id: uuid.UUID) -> HttpResponse:
+    """A member's, about one patient."""
     patient = access.get_patient_to_draft(request.membership, patient_id)
     assert request.membership is not None  # the gate's promise
+    return _answer(request, patient, request.membership, below=f"/c/{clinic}/")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def own_drafts(request: PatientRequest, clinic: str) -> HttpResponse:
+    """A patient's, in the portal."""
+    patient = access.get_own_record(request)
+    return _answer(request, patient, patient, below=f"/c/{clinic}/me/")
+
+
+def _answer(
+    request: PatientRequest, patient: Patient, by: Membership | Patient, *, below: str
+) -> HttpResponse:
     if request.method == "GET":
-        found = services.own_drafts(patient, request.membership)
+        found = services.own_drafts(patient, by)
         shown = [{"place": row.place, "field": row.field, "text": str(row.text)} for row in found]
         return JsonResponse({"drafts": shown})
     form = DraftForm(request.POST)
-    if not form.is_valid() or not form.cleaned_data["place"].startswith(f"/c/{clinic}/"):
+    if not form.is_valid() or not form.cleaned_data["place"].startswith(below):
         return HttpResponse(status=400)
     try:
-        services.save_draft(patient=patient, by=request.membership, **form.cleaned_data)
+        services.save_draft(patient=patient, by=by, **form.cleaned_data)
     except DomainError:
         return HttpResponse(status=400)
     return HttpResponse(status=204)

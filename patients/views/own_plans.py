@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,7 +48,16 @@ def edit_own_plan(request: PatientRequest, clinic: str) -> HttpResponse:
 
 def _form_of(patient: Patient) -> OwnPlanForm:
     parts = [PlanPart(str(row.heading), str(row.text)) for row in services.own_plan(patient)]
-    return OwnPlanForm(initial=initial_of(parts), count=len(parts) or len(SUGGESTED))
+    count = max(len(parts) or len(SUGGESTED), _half_written(patient))
+    return OwnPlanForm(initial=initial_of(parts), count=count)
+
+
+def _half_written(patient: Patient) -> int:
+    """The last pair in which something was begun: its words need a field in which to be put back."""
+    place = reverse("patients:edit_own_plan", args=[patient.clinic.slug])
+    fields = [row.field for row in services.own_drafts(patient, patient) if row.place == place]
+    numbers = [field.rpartition("_")[2] for field in fields]
+    return max((int(one) for one in numbers if one.isdecimal() and len(one) < 3), default=0)
 
 
 def _count(request: PatientRequest) -> int:

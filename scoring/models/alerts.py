@@ -46,8 +46,8 @@ class Alert(TenantModel):
     class Rule(models.TextChoices):
         """Those known by name; a rule may add a part of its own after a colon ("questionnaire_band:gad7")."""
 
-        ITEM_9 = "item_9", _("an answer to the last question of the PHQ-9")
-        ITEM_9_OPEN = "item_9_open", _("the last question of the PHQ-9 was left open")
+        ITEM_9 = "item_9", _("item 9 of the PHQ-9 was answered above 0")
+        ITEM_9_OPEN = "item_9_open", _("item 9 of the PHQ-9 was left open")
         CALL_WANTED = "call_wanted", _("the patient would like a call")
         SCORE_LINE = "score_line", _("the score crossed a line")
         ANALYSIS_FAILED = "analysis_failed", _("a photo could not be analysed: look yourself")

@@ -1,5 +1,6 @@
 from scoring.queries.alert_list import SHOWS, AlertList, ListedAlert, Show, alert_list
 from scoring.queries.alert_page import AlertBackground, ToldEvent, alert_background, told_events
+from scoring.queries.calls import OwnCall, Wish, own_call
 from scoring.queries.faces import face_silences, own_wish
 from scoring.queries.handover import DowntimeSheet, Handover, downtime_sheet, handover
 from scoring.queries.history import OwnHistory, open_notes, own_history
@@ -17,6 +18,7 @@ __all__ = [
     "DowntimeSheet",
     "Handover",
     "ListedAlert",
+    "OwnCall",
     "OwnHistory",
     "PatientPage",
     "PeriodPoint",
@@ -26,6 +28,7 @@ __all__ = [
     "Triage",
     "TriageRow",
     "Urgency",
+    "Wish",
     "alert_background",
     "alert_list",
     "downtime_sheet",
@@ -33,6 +36,7 @@ __all__ = [
     "handover",
     "has_item_nine",
     "open_notes",
+    "own_call",
     "own_history",
     "own_wish",
     "patient_page",

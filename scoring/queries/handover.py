@@ -14,6 +14,7 @@ from patients.access import ContactsSeen
 from patients.models import Intake, LeftNote, Patient
 from scoring import access
 from scoring.models import Alert
+from scoring.queries.urgency import alert_urgency
 
 SHIFTS_AHEAD = timedelta(hours=36)
 MOST_NUMBERS = 400
@@ -105,9 +106,9 @@ def downtime_sheet(member: Membership, clinic: Clinic) -> DowntimeSheet:
 
 
 def _open_alerts(member: Membership) -> list[Alert]:
-    """The urgent lanes first, then the longest wait."""
+    """As the list of alerts: item 9, who wants a call, then by severity; of each the longest wait first."""
     rows = access.visible_alerts(member).unresolved().select_related("patient", "owner", "offered_to")
-    found = sorted(rows, key=lambda alert: (not alert.is_urgent_lane, alert.called_at))
+    found = sorted(rows, key=lambda alert: (alert_urgency(alert), alert.called_at))
     keys.preload({alert.sealed_under() for alert in found})
     return found
 

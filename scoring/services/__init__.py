@@ -1,10 +1,10 @@
 from scoring.services.alerts import (
-    ask_for_call,
     raise_alert,
     report_failed_analysis,
     settle_alerts,
     tell_new_team,
 )
+from scoring.services.calls import ask_for_call
 from scoring.services.duties import (
     answer_offer,
     give_back,

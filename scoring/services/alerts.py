@@ -121,21 +121,6 @@ def report_failed_analysis(*, clinic_id: uuid.UUID, patient_id: uuid.UUID) -> Al
     )
 
 
-def ask_for_call(*, patient: Patient) -> Alert:
-    """The patient said yes to a call. The wish is an alert of its own, so that it cannot be lost."""
-    alert = raise_alert(
-        patient=patient,
-        rule=Alert.Rule.CALL_WANTED,
-        lane=Alert.Lane.CALL,
-        severity=Alert.Severity.URGENT,
-        facts={},
-        by=patient,
-    )
-    if alert is None:
-        raise DomainError("closed", _("This record is closed."))
-    return alert
-
-
 def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
     """Before a record is closed. An open alert is somebody's duty, so it forbids that unless a named receiver
     has accepted it; a death ends the duty. Who closes the record closes these, with that word."""

@@ -13,7 +13,7 @@ from patients.locks import lock_patients
 from patients.models import Patient
 from scoring.models import Alert, PatientNote
 from scoring.rules import LineName
-from scoring.services import alerts
+from scoring.services import calls
 
 MORNING, EVENING = time(8), time(20)
 
@@ -44,7 +44,7 @@ def answer_note(*, patient: Patient, note_id: uuid.UUID, answer: str) -> Patient
     note.save(update_fields=["answer", "answered_at"])
     access_log.record("note.answered", by=patient, patient_id=patient.pk, objects=[note.pk])
     if answer == PatientNote.Answer.CALL:
-        alerts.ask_for_call(patient=patient)
+        calls.ask_for_call(patient=patient)
     return note
 
 

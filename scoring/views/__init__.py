@@ -14,6 +14,7 @@ from scoring.views.duties import (
 from scoring.views.faces import lift_silence, own_face, silence_face
 from scoring.views.handover import downtime_sheet, handover, print_downtime_sheet
 from scoring.views.matrix import matrix, preview
+from scoring.views.own_calls import own_call
 from scoring.views.own_history import answer_note, own_history
 from scoring.views.patients import patient
 from scoring.views.rules import figures, rule, rule_budget, rule_preview, rules
@@ -34,6 +35,7 @@ __all__ = [
     "lift_silence",
     "matrix",
     "offer",
+    "own_call",
     "own_face",
     "own_history",
     "patient",

@@ -19,8 +19,12 @@ NOTABLE = timedelta(minutes=1)
 
 
 class Card(TypedDict):
+    """`name` and `number` of the patient are empty where the patient's own page says whose alert it is."""
+
     id: uuid.UUID
-    title: str
+    name: str
+    number: int
+    day: str
     url: str
     patient_url: str
     state: str
@@ -54,8 +58,9 @@ def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool
     taker = alert.resolved_by if is_resolved else alert.owner
     return Card(
         id=alert.pk,
-        title=_("%(name)s, #%(number)d")
-        % {"name": alert.patient.name, "number": alert.patient.record_number},
+        name=alert.patient.name,
+        number=alert.patient.record_number,
+        day=_day(alert.opened_at),
         url=reverse("scoring:alert", args=at),
         patient_url=reverse("scoring:patient", args=[clinic, alert.patient_id]),
         state=alert.state,
@@ -72,7 +77,7 @@ def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool
         note=alert.note or "",
         take_url=reverse("scoring:take", args=at) if may_treat and is_open else "",
         lane=alert.lane,
-        lane_name=alert.get_lane_display(),
+        lane_name="" if alert.lane == Alert.Lane.ROUTINE else alert.get_lane_display(),
         severity=alert.severity,
         severity_name=alert.get_severity_display(),
         called_at=alert.called_at,
@@ -86,7 +91,7 @@ def card_of(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool
 def card_beside_patient(alert: Alert, profile: ScoreProfile, *, clinic: str, may_treat: bool) -> Card:
     """The same on the patient's own page."""
     card = card_of(alert, profile, clinic=clinic, may_treat=may_treat)
-    card["title"] = _("Alert of %(day)s") % {"day": _day(alert.opened_at)}
+    card["name"] = ""
     card["patient_url"] = ""
     return card
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from clinics.errors import DomainError
 from inference.advice import ADVICE
 from inference.models import Reading
 from patients import access as patients_access
@@ -46,6 +47,7 @@ def own_history(request: PatientRequest, clinic: str) -> HttpResponse:
         "check_ins": [_own(row, found.readings.get(row.pk)) for row in found.check_ins],
         "chart": week_chart(found.points, found.profile, title=_("Your weeks"), summary=_summary(found)),
         "band": _guidance_band(found),
+        "call": queries.own_call(patient, clinic=request.clinic),
         "wish": queries.own_wish(patient),
         "section": "history",
     }
@@ -59,15 +61,14 @@ def answer_note(request: PatientRequest, clinic: str, note_id: uuid.UUID) -> Htt
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest(_("This is not an answer we know."))
-    note = services.answer_note(patient=patient, note_id=note.pk, **form.cleaned_data)
+    try:
+        note = services.answer_note(patient=patient, note_id=note.pk, **form.cleaned_data)
+    except DomainError as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("scoring:own_call", clinic)
     if note.answer == PatientNote.Answer.CALL:
-        messages.success(
-            request, _("Thank you. Your care team knows that you would like a call, and calls by day.")
-        )
-    else:
-        messages.info(
-            request, _("That is fine. Nothing changes, and you can write or call whenever you like.")
-        )
+        return redirect("scoring:own_call", clinic)
+    messages.info(request, _("That is fine. Nothing changes, and you can write or call whenever you like."))
     return redirect("scoring:own_history", clinic)
 
 

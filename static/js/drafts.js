@@ -1,6 +1,7 @@
-// Keeps on the server what is being written about a patient, and puts it back after an unlock: a page that locks
-// itself loses nothing. Nothing is kept in the browser.
+// Keeps on the server what is being written about a patient or by them, and puts it back after an unlock: a page
+// that locks itself loses nothing. Nothing is kept in the browser.
 
+const KEPT = "textarea, [data-draft]";
 const WAIT_MS = 1500;
 const token = JSON.parse(document.body.getAttribute("hx-headers"))["x-csrftoken"];
 const waiting = new Map(); // a field, and the timer after which it is saved
@@ -21,13 +22,13 @@ function saveAll() {
 
 function written(event) {
   const field = event.target;
-  if (field.tagName !== "TEXTAREA" || !field.form || !rootOf(field)) return;
+  if (!field.matches(KEPT) || !field.form || !rootOf(field)) return;
   clearTimeout(waiting.get(field));
   waiting.set(field, setTimeout(() => save(field), WAIT_MS));
 }
 
 async function restore(root) {
-  if (root.dataset.isRestored) return;
+  if (root.dataset.isRestored || !root.querySelector(KEPT)) return;
   root.dataset.isRestored = "yes";
   const answer = await fetch(root.dataset.drafts);
   if (!answer.ok || answer.redirected) return;
@@ -38,7 +39,7 @@ async function restore(root) {
 function put(root, { place, field, text }) {
   for (const form of root.tagName === "FORM" ? [root] : root.querySelectorAll("form")) {
     const target = form.elements[field];
-    if (placeOf(form) !== place || target?.tagName !== "TEXTAREA" || target.value === text) continue;
+    if (placeOf(form) !== place || !target?.matches?.(KEPT) || target.value === text) continue;
     if (target.value && target.value !== target.defaultValue) continue; // something newer is being written
     target.value = text;
     target.closest("details")?.setAttribute("open", "");

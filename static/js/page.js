@@ -1,4 +1,4 @@
-// On every page: say when an htmx request failed, bring errors to the reader, close the account menu.
+// On every page: say when an htmx request failed, bring errors to the reader, close menus.
 
 const notice = document.querySelector("[data-request-error]");
 
@@ -13,12 +13,21 @@ document.body.addEventListener("htmx:afterOnLoad", () => showRequestError(false)
 
 document.querySelector("[data-form-errors]")?.focus();
 
-const menu = document.querySelector("[data-menu]");
+// On a phone the navigation scrolls: it starts at the place where the reader is.
+const here = document.querySelector(".nav [aria-current]");
+const nav = here?.closest(".nav");
+if (nav && nav.scrollWidth > nav.clientWidth) {
+  const [place, frame] = [here.getBoundingClientRect(), nav.getBoundingClientRect()];
+  nav.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
+}
+
+const menus = [...document.querySelectorAll("[data-menu]")];
 document.addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !menu?.open) return;
+  const menu = menus.find((one) => one.open);
+  if (event.key !== "Escape" || !menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
 });

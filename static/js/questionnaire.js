@@ -1,5 +1,7 @@
-// Saves each answer of the whole-page form when it is chosen. Without a connection it waits in this tab and goes with
-// it: such answers are not for the next person at this device. The form works without this module.
+// Saves each answer of the whole-page form when it is chosen. Without a connection it waits in this tab, sealed, and
+// goes with it: such answers are not for the next person at this device. The form works without this module.
+import { load, store } from "./waiting-answers.js";
+
 const KEPT_DAYS = 30;
 const RETRY_MS = 15_000;
 const PATIENCE_MS = 3_000;
@@ -7,9 +9,9 @@ const form = document.querySelector("form[data-questionnaire]");
 if (form) setUp(form);
 
 function setUp(form) {
-  const ANSWERS_KEY = `questionnaire-${form.dataset.questionnaire}`;
+  const round = form.dataset.questionnaire;
   let sending = null;
-  let inMemory = []; // for a browser that keeps nothing
+  let unsent = [];
 
   form.addEventListener("change", (event) => {
     const question = event.target.closest("[data-question]");
@@ -26,26 +28,20 @@ function setUp(form) {
   });
   addEventListener("online", send);
   setInterval(send, RETRY_MS);
-  if (waiting().length) send();
+  load(round).then((found) => {
+    const given = new Set(unsent.map((one) => one.key));
+    unsent = [...found.filter((one) => !given.has(one.key)), ...unsent];
+    if (waiting().length) send();
+  });
 
   function waiting() {
-    try {
-      const oldest = Date.now() - KEPT_DAYS * 24 * 60 * 60 * 1000;
-      const kept = JSON.parse(sessionStorage.getItem(ANSWERS_KEY) ?? "[]");
-      return (kept.length ? kept : inMemory).filter((one) => Date.parse(one.answered_at) > oldest);
-    } catch {
-      return inMemory;
-    }
+    const oldest = Date.now() - KEPT_DAYS * 24 * 60 * 60 * 1000;
+    return unsent.filter((one) => Date.parse(one.answered_at) > oldest);
   }
 
   function keep(answers) {
-    inMemory = answers;
-    try {
-      if (answers.length) sessionStorage.setItem(ANSWERS_KEY, JSON.stringify(answers));
-      else sessionStorage.removeItem(ANSWERS_KEY);
-    } catch {
-      // they stay in memory, and go with the form itself
-    }
+    unsent = answers;
+    store(round, answers);
   }
 
   function put(answer) {

@@ -21,6 +21,7 @@ def test_one_click_withdraws_and_one_click_grants(visits: Visits) -> None:
     expect(page.get_by_text("Your agreement is recorded.")).to_be_visible()
     expect(page.get_by_label("Choose a photo")).to_be_visible()
 
+    page.locator(".nav__more summary").click()
     page.get_by_role("link", name="My choices").click()
     expect(photos).to_contain_text("You agreed")
     expect(page.get_by_role("row", name="withdrawn")).to_have_count(1)

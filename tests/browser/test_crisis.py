@@ -75,7 +75,7 @@ def test_nothing_but_the_crisis_pages_is_kept_and_signing_out_forgets_the_clinic
     page.goto("/c/north/me/check-in/")
     kept = page.evaluate(KEPT)
     assert [path for path in kept if not path.startswith(("/static/", "/crisis/"))] == []
-    page.locator("[data-menu] summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/**")
     assert "/crisis/north/" not in page.evaluate(KEPT)

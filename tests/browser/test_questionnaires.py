@@ -55,6 +55,57 @@ def test_without_a_connection_an_answer_waits_and_is_sent_once(visits: Visits, s
     assert not [key for key in page.evaluate("() => Object.keys(sessionStorage)") if "questionnaire" in key]
 
 
+def lose_answers(page: Page) -> None:
+    page.route("**/answers/", lambda route: route.abort())
+    choose(page, "9", "Nearly every day")
+    expect(page.get_by_text("Some answers are not sent yet")).to_be_visible()
+    page.wait_for_function(
+        "() => Object.keys(sessionStorage).some((name) => name.startsWith('questionnaire-'))"
+    )
+
+
+def test_what_waits_is_sealed_and_outlives_a_reload(visits: Visits, site: Site) -> None:
+    visits.expect("ERR_FAILED", "net::")
+    round_ = open_round(site)
+    page = visits.open(f"/c/north/me/questionnaires/{round_.pk}/all/", who=PAT, width=PHONE)
+    lose_answers(page)
+    text = page.evaluate("() => Object.values(sessionStorage).join() + Object.values(localStorage).join()")
+    assert "answered_at" not in text
+    assert page.evaluate(READ_KEY) == "not extractable"
+    page.reload()
+    expect(page.get_by_text("Some answers are not sent yet")).to_be_visible()
+    page.unroute("**/answers/")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("Some answers are not sent yet")).to_be_hidden()
+    assert kept(site, round_) == [("9", 3, "offline")]
+
+
+READ_KEY = """async () => {
+  const asked = indexedDB.open("moodvision-waiting", 1);
+  await new Promise((done) => (asked.onsuccess = done));
+  const read = asked.result.transaction("keys").objectStore("keys").get("answers");
+  await new Promise((done) => (read.onsuccess = done));
+  asked.result.close();
+  return crypto.subtle.exportKey("raw", read.result).then(() => "read", () => "not extractable");
+}"""
+
+
+def test_the_end_of_a_session_takes_what_waits_and_its_key_away(visits: Visits, site: Site) -> None:
+    visits.expect("ERR_FAILED", "net::")
+    round_ = open_round(site)
+    page = visits.open(f"/c/north/me/questionnaires/{round_.pk}/all/", who=PAT, width=PHONE)
+    lose_answers(page)
+    page.context.clear_cookies()
+    page.reload()
+    expect(page.get_by_text("Your clinic does not have them.")).to_be_visible()
+    assert not [key for key in page.evaluate("() => Object.keys(sessionStorage)") if "questionnaire" in key]
+    assert "moodvision-waiting" not in page.evaluate(
+        "async () => (await indexedDB.databases()).map((one) => one.name)"
+    )
+    page.reload()
+    expect(page.get_by_text("Your clinic does not have them.")).to_be_hidden()
+
+
 def test_reading_aloud_asks_first_whether_the_patient_is_alone(visits: Visits, site: Site) -> None:
     page = visits.open(f"/c/north/me/questionnaires/{open_round(site).pk}/9/", who=PAT, width=PHONE)
     page.evaluate("() => { window.said = []; speechSynthesis.speak = (one) => said.push(one.text); }")

@@ -158,6 +158,7 @@ def test_the_desk_sets_the_days_and_the_public_page_follows(olga: Membership) ->
         "invitations": "30",
         "fairness": "200",
         "messages": "300",
+        "drafts": "6",
         "rota": "150",
     }
     assert signed_in(olga).post(SETTINGS, body).status_code == 302
@@ -166,7 +167,7 @@ def test_the_desk_sets_the_days_and_the_public_page_follows(olga: Membership) ->
         assert f"{days} days" in shown
     with tenancy.enter(olga.clinic_id):
         assert ClinicSettings.objects.get().image_retention_days == 7
-        assert AccessLogEntry.objects.filter(action="retention.changed").count() == 11
+        assert AccessLogEntry.objects.filter(action="retention.changed").count() == 12
 
 
 @pytest.mark.parametrize(("name", "days"), [("images", "31"), ("readings", "99"), ("alerts", "364")])

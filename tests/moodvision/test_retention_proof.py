@@ -33,6 +33,7 @@ from tests.scoring.factories import make_closed_alert, make_lifted_silence, stor
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 TRIED_ELSEWHERE = {
+    "drafts": "tests/patients/test_own_drafts.py",
     "fairness": "tests/inference/test_watch_retention.py",
     "messages": "tests/moodvision/test_retention_of_messages.py",
     "rota": "tests/moodvision/test_retention_of_rota.py",

@@ -113,9 +113,7 @@ def test_it_is_logged_once_and_without_its_words(clinic_a: Clinic, alice: Member
     assert WORDS not in entry.canonical
 
 
-def test_it_goes_after_a_week(in_a: Clinic, alice: Membership, pat: Patient) -> None:
+def test_it_is_given_back_for_a_week(in_a: Clinic, alice: Membership, pat: Patient) -> None:
     services.save_draft(patient=pat, place="/c/north/", field="note", text=WORDS, by=alice)
     NoteDraft.objects.update(saved_at=timezone.now() - KEPT - timedelta(hours=1))
     assert services.own_drafts(pat, alice) == []
-    services.save_draft(patient=pat, place="/c/north/b/", field="note", text="Another", by=alice)
-    assert kept(pat) == ["Another"]

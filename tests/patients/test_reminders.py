@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinics import messages, tenancy
+from clinics.messages import words
+from clinics.messages.recipients import Target
 from clinics.models import Clinic, Message
 from patients import reminding, services
-from patients.models import CheckIn, Patient, Reminder
+from patients.models import CheckIn, Patient, QuestionnaireRound, Reminder
 from patients.services import WaysDraft
 from tests.conftest import signed_in
 from tests.patients.factories import make_check_in
@@ -129,6 +132,78 @@ def test_choosing_no_way_any_more_stops_what_waits(reminded: Patient, in_a: Clin
     services.queue_reminders(clinic=in_a, now=NINE)
     services.save_message_choices(patient=reminded, draft=WaysDraft([]))
     assert [row.state for row in Message.objects.all()] == ["stopped"]
+
+
+def rounds_of(patient: Patient, *, opened: datetime, late: datetime) -> QuestionnaireRound:
+    return QuestionnaireRound.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        questionnaire="gad7",
+        language="en",
+        text_sha256="0" * 64,
+        opened_by="system:test",
+        opened_at=opened,
+        due_on=opened.date(),
+        late_at=late,
+        closes_at=late + timedelta(days=4),
+    )
+
+
+def remind(clinic: Clinic, at: datetime) -> list[bool]:
+    """Queues at this moment; of each message there is, whether it speaks of a form."""
+    with mock.patch("django.utils.timezone.now", return_value=at):
+        services.queue_reminders(clinic=clinic)
+        services.queue_reminders(clinic=clinic)
+    rows = Message.objects.order_by("created_at").values_list("facts__has_form", flat=True)
+    return list(rows)
+
+
+def test_a_form_is_part_of_it_once_when_due_and_once_when_late(reminded: Patient, in_a: Clinic) -> None:
+    rounds_of(reminded, opened=NINE - timedelta(hours=2), late=NINE + timedelta(days=3, hours=-2))
+    for day, said in enumerate([[True], [True, False], [True, False, False]]):
+        assert remind(in_a, NINE + timedelta(days=day)) == said
+    assert remind(in_a, NINE + timedelta(days=3))[-1] is True
+    assert remind(in_a, NINE + timedelta(days=4))[-1] is False
+
+
+def test_a_form_is_spoken_of_also_after_a_check_in(reminded: Patient, in_a: Clinic) -> None:
+    check_in = make_check_in(reminded)
+    CheckIn.objects.filter(pk=check_in.pk).update(zone="Europe/Berlin", captured_at=NINE - timedelta(hours=1))
+    round_ = rounds_of(reminded, opened=NINE - timedelta(hours=2), late=NINE + timedelta(days=3))
+    assert remind(in_a, NINE) == [True]
+    round_.delete()
+    Message.objects.all().delete()
+    assert remind(in_a, NINE) == []
+
+
+def test_a_form_that_is_answered_or_over_or_of_who_paused_is_not(reminded: Patient, in_a: Clinic) -> None:
+    round_ = rounds_of(reminded, opened=NINE - timedelta(hours=2), late=NINE + timedelta(days=3))
+    Patient.objects.filter(pk=reminded.pk).update(restricted_at=NINE)
+    assert remind(in_a, NINE) == [False]
+    Patient.objects.filter(pk=reminded.pk).update(restricted_at=None)
+    assert remind(in_a, NINE + timedelta(days=8))[-1] is False  # over, though not yet closed
+    QuestionnaireRound.objects.filter(pk=round_.pk).update(state="finished", ended_at=NINE)
+    assert remind(in_a, NINE + timedelta(days=1))[-1] is False
+
+
+def test_what_was_dropped_is_said_with_the_next(reminded: Patient, in_a: Clinic) -> None:
+    rounds_of(reminded, opened=NINE - timedelta(hours=2), late=NINE + timedelta(days=3))
+    assert remind(in_a, NINE) == [True]
+    Message.objects.update(state="dropped", why="quiet_hours", ended_at=NINE)
+    assert remind(in_a, NINE + timedelta(days=1)) == [True, True]
+
+
+def test_the_words_name_neither_form_nor_clinic(reminded: Patient, in_a: Clinic) -> None:
+    rounds_of(reminded, opened=NINE - timedelta(hours=2), late=NINE + timedelta(days=3))
+    remind(in_a, NINE)
+    row = Message.objects.get()
+    target = Target(addresses=["pat@example.org"], sender_name="Aunt Ida")
+    written = words.write(row, target, NINE)
+    assert written.subject == "Whenever you are ready"
+    assert "There are a few questions for you as well." in written.body
+    said = written.body.split("Sign in to see it:")[0].lower()
+    for name in ("gad", "anxiety", "north", "questionnaire", "form", "late"):
+        assert name not in said
 
 
 @pytest.fixture

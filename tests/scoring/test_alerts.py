@@ -83,12 +83,15 @@ def test_a_repeated_wish_for_a_call_needs_somebody_anew(
 ) -> None:
     wish = services.ask_for_call(patient=pat)
     services.take(alert_id=wish.pk, by=alice)
+    services.note_attempt(
+        alert_id=wish.pk, was_reached=False, way="phone", whom="the patient", text="", by=alice
+    )
     again = services.ask_for_call(patient=pat)
-    assert (again.pk, again.seq) == (wish.pk, 3)
+    assert (again.pk, again.seq) == (wish.pk, 4)
     stored = Alert.objects.get()
     assert (stored.state, stored.owner, stored.taken_at) == ("open", None, None)
     kinds = AlertEvent.objects.order_by("seq").values_list("kind", flat=True)
-    assert list(kinds) == ["opened", "taken", "repeated"]
+    assert list(kinds) == ["opened", "taken", "missed", "repeated"]
     assert services.take(alert_id=wish.pk, by=alice).has_changed
 
 

@@ -12,7 +12,7 @@ from scoring.models import Alert
 from tests.clinics.factories import make_member, watch_always
 from tests.conftest import signed_in
 from tests.patients.factories import make_check_in, make_patient
-from tests.scoring.duty.acts import warn
+from tests.scoring.duty.acts import answer, warn
 
 PAGE, SHEET, PRINT = "/c/north/handover/", "/c/north/downtime/", "/c/north/downtime/print/"
 
@@ -93,11 +93,29 @@ def test_the_sheet_holds_what_one_needs_without_the_system(
     page = signed_in(alice).get(SHEET).text
     assert "Pat Petersen" in part(page, "open")
     assert "+49 30 111" in part(page, "open")
-    assert "Quiet Person · +49 30 222" in part(page, "numbers")
+    assert "<bdi>Quiet Person</bdi> · +49 30 222" in part(page, "numbers")
     assert "030 999" in page
     assert "js/print.js" not in page
     printed = signed_in(alice).post(PRINT).text
     assert "js/print.js" in printed
+
+
+def test_page_and_sheet_stand_in_the_order_of_urgency_and_not_of_waiting(
+    clinic_a: Clinic, alice: Membership
+) -> None:
+    """The sheet says to call in its order, so a warning that waits longer must not stand first."""
+    watch_always(clinic_a)
+    order = ("Nine", "Caller", "Intervention", "Warning")
+    named = {name: make_patient(clinic_a, f"{name} Person") for name in order}
+    with tenancy.enter(clinic_a.pk):
+        warn(named["Warning"])
+        warn(named["Intervention"], severity="intervention")
+        services.ask_for_call(patient=named["Caller"])
+        answer(named["Nine"])
+    for url, title in ((PAGE, "nobodys"), (SHEET, "open")):
+        shown = part(signed_in(alice).get(url).text, title)
+        places = [shown.index(f"{name} Person") for name in order]
+        assert places == sorted(places)
 
 
 def test_another_teams_patients_are_not_on_it(

@@ -21,7 +21,7 @@ URL = "/c/north/me/"
 FORBIDDEN = re.compile(
     r"\b(lines?|crossed|crosses|interventions?|severe|warnings?|risk|score is over)\b", re.I
 )
-PORTAL = (URL, "/c/north/me/check-in/", "/c/north/me/consents/")
+PORTAL = (URL, "/c/north/me/call/", "/c/north/me/check-in/", "/c/north/me/consents/")
 
 
 @pytest.fixture
@@ -96,7 +96,8 @@ def test_yes_asks_for_a_call_and_not_now_changes_nothing(pat: Patient, note: Pat
     later = browser.post(url, {"answer": "not_now"}, follow=True)
     assert "That is fine." in words_of(later)
     yes = browser.post(url, {"answer": "call"}, follow=True)
-    assert "Your care team knows that you would like a call" in words_of(yes)
+    assert "You asked for a call" in words_of(yes)
+    assert "We could not confirm yet that the clinic has this." in words_of(yes)
     with tenancy.enter(pat.clinic_id):
         assert Alert.objects.filter(rule=Alert.Rule.CALL_WANTED).count() == 1
     assert browser.post(url, {"answer": "perhaps"}).status_code == 400

@@ -128,7 +128,7 @@ DEFECTS = (
     Defect(
         "body",
         "a field for an id that nobody tries",
-        "patients/forms.py",
+        "patients/forms/standing.py",
         "    guardian = forms.UUIDField()\n",
         "    guardian = forms.UUIDField()\n    other_guardian = forms.UUIDField(required=False)\n",
         ("tests/isolation/test_foreign_ids.py::test_every_field_that_takes_an_id_is_tried",),
@@ -136,7 +136,7 @@ DEFECTS = (
     Defect(
         "body",
         "a form that offers the teams of every clinic",
-        "patients/forms.py",
+        "patients/forms/records.py",
         "CareTeam.objects.filter(clinic=clinic)",
         "CareTeam.objects.all()",
         ("tests/test_gates_alone.py::test_a_form_offers_and_takes_teams_of_its_own_clinic_alone",),

@@ -57,7 +57,7 @@ DEFECTS = (
         "words of patients",
         "a draft is anybody's",
         "patients/services/drafts.py",
-        "NoteDraft.objects.filter(membership=by, saved_at__gte=timezone.now() - KEPT)",
+        "NoteDraft.objects.filter(membership=_member(by), saved_at__gte=timezone.now() - KEPT)",
         "NoteDraft.objects.filter(saved_at__gte=timezone.now() - KEPT)",
         ("tests/patients/test_drafts.py",),
     ),

@@ -104,6 +104,8 @@ def test_item_9_is_resolved_on_its_page_with_who_when_and_next(
     assert browser.post(url, given | {"spoken_by": str(uuid.uuid4())}).status_code == 400
     done = browser.post(url, given, follow=True)
     assert "Resolved. Your note is part of the record." in words_of(done)
+    assert f"{alice.name} spoke to the patient, " in words_of(done)
+    assert "more-title" not in done.text
     found = stored(alert)
     assert (found.spoken_by_id, found.next_date, found.was_helpful) == (alice.pk, tomorrow, True)
 
