@@ -7,10 +7,11 @@ their turn in the next round. Outside cover hours an urgent timer waits for the 
 import logging
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError
+from django.db.models import DateTimeField, F, Value
 from django.utils import timezone
 
 from clinics import cover, many_rows, messages, tenancy
@@ -27,6 +28,7 @@ from scoring.services import moves, releases
 
 logger = logging.getLogger(__name__)
 BATCH = 1000
+CLOCK_TOLERANCE = timedelta(minutes=1)
 CHAIN_KINDS = (AlertTimer.Kind.TAKE, AlertTimer.Kind.CONTACT)
 
 TO_JUDGE = (
@@ -94,6 +96,7 @@ def judge_due(now: datetime | None = None, limit: int = 20_000) -> int:
 def judge_clinic(clinic: Clinic, now: datetime, limit: int = 20_000) -> int:
     """Batch by batch until none is due that can be locked."""
     with tenancy.enter(clinic.pk):
+        _mend_clock(now)
         releases.release_gone(clinic=clinic, now=now)
     judged = 0
     while judged < limit:
@@ -103,6 +106,13 @@ def judge_clinic(clinic: Clinic, now: datetime, limit: int = 20_000) -> int:
         if not count:
             break
     return judged
+
+
+def _mend_clock(now: datetime) -> None:
+    """What was started by a clock that was ahead, and set back since, would ring too late by as much."""
+    ahead = AlertTimer.objects.filter(started_at__gt=now + CLOCK_TOLERANCE)
+    early_by = F("started_at") - Value(now, output_field=DateTimeField())
+    ahead.update(due_at=F("due_at") - early_by, started_at=now)
 
 
 def judge_batch(clinic: Clinic, now: datetime, size: int) -> int:
@@ -166,9 +176,16 @@ def _write(this: Round) -> None:
         _number_and_tell(this)
     rows = [timer for timer, _ in this.passed] + this.moved
     moved = (
-        {"id": row.pk, "clinic_id": this.clinic.pk, "due_at": row.due_at, "step": row.step} for row in rows
+        {
+            "id": row.pk,
+            "clinic_id": this.clinic.pk,
+            "due_at": row.due_at,
+            "step": row.step,
+            "started_at": this.now,
+        }
+        for row in rows
     )
-    many_rows.update(AlertTimer, moved, ["due_at", "step"])
+    many_rows.update(AlertTimer, moved, ["due_at", "step", "started_at"])
 
 
 def _number_and_tell(this: Round) -> None:

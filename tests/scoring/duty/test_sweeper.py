@@ -143,6 +143,20 @@ def test_without_declared_hours_time_runs_by_the_clock(in_a: Clinic, pat: Patien
     assert told(alice) == [("alert", "not_taken")]
 
 
+def test_a_clock_set_back_keeps_no_timer_waiting(in_a: Clinic, pat: Patient, alice: Membership) -> None:
+    """Started while the clock was three hours ahead."""
+    watch_always(in_a)
+    alert = answer(pat)
+    now = timezone.now()
+    AlertTimer.objects.update(started_at=now + 3 * HOUR, due_at=now + 4 * HOUR)
+    assert sweep(alert) == 0
+    timer = AlertTimer.objects.get()
+    assert timedelta(minutes=59) < timer.due_at - now <= timedelta(minutes=61)
+    assert abs(timer.started_at - now) < timedelta(minutes=1)
+    sweep(alert)
+    assert AlertTimer.objects.get().due_at == timer.due_at, "mended once"
+
+
 def test_a_duty_desk_is_quicker(
     in_a: Clinic, pat: Patient, alice: Membership, carol: Membership, ada: Membership
 ) -> None:
