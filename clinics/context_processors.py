@@ -31,8 +31,8 @@ def duty(request: HttpRequest) -> dict[str, Any]:
     administrators what is missing in the cover."""
     membership = getattr(request, "membership", None)
     return {
-        "is_duty_silent": SimpleLazyObject(
-            lambda: membership is not None and membership.reads_patients and watchdog.is_silent(watchdog.DUTY)
+        "silent_process": SimpleLazyObject(
+            lambda: watchdog.silent() if membership is not None and membership.reads_patients else ""
         ),
         "cover_gaps": SimpleLazyObject(
             lambda: (

@@ -6,7 +6,7 @@ import uuid
 from celery import shared_task
 from django.db import DatabaseError
 
-from clinics import anchoring, denials, log_replay, messages, rotation, tenancy, unconfirmed
+from clinics import anchoring, denials, log_replay, messages, rotation, tenancy, unconfirmed, watchdog
 from clinics.crisis import checks as crisis_checks
 from clinics.models import Clinic
 
@@ -56,5 +56,11 @@ def check_crisis_numbers() -> None:
 
 @shared_task(name="clinics.tasks.send_messages", ignore_result=True)
 def send_messages(clinic_id: str | None = None) -> None:
-    """What is due: of the clinic that rang, or of all when beat asks."""
-    messages.send_due(clinic_id=uuid.UUID(clinic_id) if clinic_id else None)
+    """What is due: of the clinic that rang, or of all when beat asks. Unless urgent ones do not get out, the
+    watchdog hears of the latter."""
+    if clinic_id:
+        messages.send_due(clinic_id=uuid.UUID(clinic_id))
+        return
+    messages.send_due()
+    if not messages.are_urgent_late_anywhere():
+        watchdog.beat(watchdog.MESSAGES)

@@ -21,7 +21,7 @@ from clinics.models import Heartbeat
 logger = logging.getLogger(__name__)
 
 SILENT_AFTER = timedelta(minutes=3)
-DUTY = "duty"
+DUTY, MESSAGES = "duty", "messages"
 AGAIN_SECONDS = 3600.0
 """While it stays silent the operator is told again, every hour."""
 
@@ -37,12 +37,12 @@ def beat(name: str) -> None:
         cursor.execute(BEAT, [name])
 
 
-def is_silent(name: str) -> bool:
-    """Whether nobody has heard of a process for three minutes, or it beat in what is the future now."""
-    heard = Heartbeat.objects.filter(
-        name=name, beaten_at__gt=Now() - SILENT_AFTER, beaten_at__lt=Now() + SILENT_AFTER
-    )
-    return not heard.exists()
+def silent() -> str:
+    """Which of the two nobody has heard of for three minutes, or beat in what is the future now: the sweeper
+    before the sender, empty for neither."""
+    beaten = Heartbeat.objects.filter(beaten_at__gt=Now() - SILENT_AFTER, beaten_at__lt=Now() + SILENT_AFTER)
+    heard = set(beaten.values_list("name", flat=True))
+    return next((name for name in (DUTY, MESSAGES) if name not in heard), "")
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Watch:
 
     def _wrong(self) -> str:
         try:
-            return "silent" if is_silent(DUTY) else ""
+            return silent()
         except DatabaseError:
             return "database"
         finally:
@@ -74,15 +74,18 @@ class Watch:
 
 
 SUBJECTS = {
-    "silent": "MoodVision: timers stand still",
+    DUTY: "MoodVision: timers stand still",
+    MESSAGES: "MoodVision: urgent messages do not get out",
     "database": "MoodVision: the database does not answer",
-    "back": "MoodVision: timers run again",
+    "back": "MoodVision: timers run and messages get out again",
 }
 BODIES = {
-    "silent": "The sweeper of alert timers has not been heard of for three minutes. Nothing is escalated and "
+    DUTY: "The sweeper of alert timers has not been heard of for three minutes. Nothing is escalated and "
     "nobody is reminded. Every clinical page says so. Look at worker, beat and Redis (docs/operations.md).",
+    MESSAGES: "For minutes the sender of messages has not been heard of, or urgent ones found no mail server "
+    "or text message service that takes them. Alerts reach open screens alone. Every clinical page says so.",
     "database": "The watchdog cannot ask the database. Nothing is escalated, and pages do not open.",
-    "back": "The sweeper of alert timers is heard of again. What was due meanwhile has been judged now.",
+    "back": "What was due meanwhile is judged and sent now.",
 }
 
 

@@ -375,6 +375,7 @@ MESSAGE_GIVE_UP_HOURS = env.integer("MESSAGE_GIVE_UP_HOURS", 48)
 MESSAGE_TIMEOUT_SECONDS = EMAIL_TIMEOUT
 # Chat servers of the house that have private addresses, and whoever signed their certificates.
 MESSAGE_PRIVATE_HOSTS = env.words("MESSAGE_PRIVATE_HOSTS", "")
+PUSH_PRIVATE_HOSTS = env.words("PUSH_PRIVATE_HOSTS", "")  # a push service of the house
 MESSAGE_CA_FILE = env.text("MESSAGE_CA_FILE", "")
 # Each of these channels is offered once its keys are here.
 VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", "")

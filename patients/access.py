@@ -63,12 +63,22 @@ def get_patient(membership: Membership | None, patient_id: uuid.UUID, *, purpose
     patient = visible_patients(membership).filter(pk=patient_id).first()
     if patient is None or membership is None:
         raise Http404
-    if BreakGlass.objects.open_for(membership).filter(patient=patient).exists():
-        purpose = "break_glass"
-    elif purpose == "care" and OnCallGrant.objects.open_for(membership).filter(patient=patient).exists():
-        purpose = "on_call"
+    purpose = purpose_of(membership, patient, otherwise=purpose)
     access_log.record("patient.read", by=membership, patient_id=patient.pk, purpose=purpose)
     return patient
+
+
+def purpose_of(membership: Membership, patient: Patient, *, otherwise: str = "") -> str:
+    """What the log says a look at this patient is for: through the glass, on call, or otherwise (the default
+    of the member's role)."""
+    if BreakGlass.objects.open_for(membership).filter(patient=patient).exists():
+        return "break_glass"
+    if (
+        otherwise in {"", "care"}
+        and OnCallGrant.objects.open_for(membership).filter(patient=patient).exists()
+    ):
+        return "on_call"
+    return otherwise
 
 
 def get_patient_to_treat(membership: Membership | None, patient_id: uuid.UUID) -> Patient:

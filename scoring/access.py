@@ -42,7 +42,10 @@ def get_alert(membership: Membership | None, alert_id: uuid.UUID) -> Alert:
     )
     if alert is None or membership is None:
         raise Http404
-    access_log.record("alert.read", by=membership, patient_id=alert.patient_id, objects=[alert.pk])
+    purpose = patients_access.purpose_of(membership, alert.patient)
+    access_log.record(
+        "alert.read", by=membership, patient_id=alert.patient_id, objects=[alert.pk], purpose=purpose
+    )
     return alert
 
 

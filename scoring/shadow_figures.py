@@ -17,6 +17,7 @@ def recorded(clinic: Clinic, start: datetime, end: datetime) -> Iterator[ShadowA
         alert = event.alert
         yield ShadowAlert(
             at=event.at,
+            patient_id=alert.patient_id,
             record_number=alert.patient.record_number,
             what=alert.rule_label,
             severity=str(alert.get_severity_display()),

@@ -29,7 +29,6 @@ __all__ = [
     "deadline",
     "hours",
     "is_open",
-    "is_there",
     "looking",
     "minutes_to_take",
     "missing_for_item_nine",
@@ -93,15 +92,6 @@ def chain(clinic: Clinic, lane: str, at: datetime) -> list[Step]:
 def rota_is_empty(clinic: Clinic, lane: str, at: datetime) -> bool:
     """Nobody is there first and nobody on call: what the administrator learns, and nothing else."""
     return read(clinic, at).is_rota_empty(Lane(lane), at)
-
-
-def is_there(membership: Membership, at: datetime) -> bool:
-    """An active clinician, not on leave and, where a rota is kept, on a shift of any kind."""
-    found = read(membership.clinic, at)
-    if all(member.pk != membership.pk for member in found.at_work(at)):
-        return False
-    own = (row for row in found.shifts if row.member_id == membership.pk)
-    return not found.safety.keeps_rota or any(row.span.holds(at) for row in own)
 
 
 def why_gone(membership: Membership, since: datetime, at: datetime) -> str | None:

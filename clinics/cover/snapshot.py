@@ -8,15 +8,19 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from clinics.cover import hours
 from clinics.cover.hours import Schedule, Span, WeeklyTime
 from clinics.models import (
+    Channel,
     Clinic,
     ClinicSafety,
     CoverTime,
     Holiday,
     Lane,
     Leave,
+    MemberAddress,
     Membership,
     Role,
     Shift,
@@ -221,13 +225,23 @@ def _leaves(clinic: Clinic, at: datetime) -> dict[uuid.UUID, list[Span]]:
 
 
 def _phones(clinic: Clinic, at: datetime) -> dict[uuid.UUID, list[Span]]:
+    """When each person's phone counts: for some days after a test alert that it showed them. The phone of
+    then must still be there, and something that rings it: another number proves itself anew."""
+    if not settings.SMS_ADAPTER:
+        return {}
+    added = dict(
+        MemberAddress.objects.filter(
+            clinic=clinic, channel=Channel.SMS, confirmed_at__isnull=False
+        ).values_list("membership_id", "created_at")
+    )
     found: dict[uuid.UUID, list[Span]] = defaultdict(list)
     rows = TrialAlert.objects.filter(
         clinic=clinic, channel=TrialAlert.Channel.PHONE, confirmed_at__gt=at - PHONE_DAYS - BEFORE
     )
-    for member_id, confirmed_at in rows.values_list("membership_id", "confirmed_at"):
+    for member_id, sent_at, confirmed_at in rows.values_list("membership_id", "sent_at", "confirmed_at"):
         assert confirmed_at is not None  # the filter asks for it
-        found[member_id].append(Span(confirmed_at, confirmed_at + PHONE_DAYS))
+        if member_id in added and added[member_id] <= sent_at:
+            found[member_id].append(Span(confirmed_at, confirmed_at + PHONE_DAYS))
     return found
 
 

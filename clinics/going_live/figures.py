@@ -1,5 +1,6 @@
 """What would have been alerts: the figures of a week in shadow."""
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ class ShadowAlert:
     """One alert that was recorded and rang nowhere. `what` and `severity` are words for the page."""
 
     at: datetime
+    patient_id: uuid.UUID
     record_number: int
     what: str
     severity: str

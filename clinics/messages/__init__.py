@@ -23,6 +23,7 @@ from clinics.messages.outbox import (
 )
 from clinics.messages.recipients import Recipient
 from clinics.messages.sending import send_due
+from clinics.messages.undelivered import are_urgent_late_anywhere
 
 __all__ = [
     "AlertState",
@@ -30,6 +31,7 @@ __all__ = [
     "ForbiddenFactError",
     "Kind",
     "Recipient",
+    "are_urgent_late_anywhere",
     "confirm_receipt",
     "queue",
     "queue_many",

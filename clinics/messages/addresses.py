@@ -4,8 +4,11 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +20,7 @@ from clinics.models import Channel
 PHONE = re.compile(r"^\+[1-9][0-9]{6,14}$")
 AUTH_BYTES = 16
 LONGEST_URL = 2000
+HTTPS = 443
 MOST = {Channel.PUSH: 5, Channel.CHAT: 1, Channel.SMS: 1}
 """How many addresses of a channel one person may have; the oldest device gives way to a sixth."""
 
@@ -39,7 +43,7 @@ def clean(channel: str, text: str) -> str:
 def subscription(endpoint: str, p256dh: str, auth: str) -> str:
     """A browser's, as the JSON that web push takes."""
     check_offered(Channel.PUSH)
-    _check_url(endpoint)
+    _check_url(endpoint, settings.PUSH_PRIVATE_HOSTS, may_name_port=False)
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(p256dh))
         is_fine = len(_bytes(auth)) == AUTH_BYTES
@@ -56,15 +60,17 @@ def fingerprint(channel: str, address: str) -> str:
 
 
 def _webhook(url: str) -> str:
-    _check_url(url)
+    _check_url(url, settings.MESSAGE_PRIVATE_HOSTS, may_name_port=True)
     return url
 
 
-def _check_url(url: str) -> None:
+def _check_url(url: str, private_hosts: Collection[str], *, may_name_port: bool) -> None:
+    """Only the operator's own hosts are asked at another port for whoever is no member."""
     try:
-        if len(url) > LONGEST_URL:
+        host = outbound.check(url, private_hosts)
+        is_other_port = urlsplit(url).port not in (None, HTTPS) and host not in private_hosts
+        if len(url) > LONGEST_URL or (is_other_port and not may_name_port):
             raise RefusedForGood("address_forbidden")
-        outbound.check(url)
     except RefusedForGood:
         raise DomainError(
             "address_forbidden",

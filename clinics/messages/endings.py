@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from clinics.messages import kinds, recipients, undelivered
-from clinics.models import Message
+from clinics.models import Channel, Message
 from clinics.signals import message_dead
 
 
@@ -23,7 +23,10 @@ def die(row: Message, why: str, now: datetime) -> None:
 
 
 def _falls_back(row: Message, now: datetime) -> bool:
-    """Whether another channel has this occasion to this person, or takes it now."""
+    """Whether another channel has this occasion to this person, or takes it now. Nothing stands in for the
+    phone of an urgent alert: at night it may be all the cover there is."""
+    if row.is_urgent and row.channel == Channel.SMS:
+        return False
     directory = recipients.directory(row.to)
     channel = directory.fall_back(row) if directory else None
     if channel is None or (row.expires_at is not None and row.expires_at <= now):

@@ -12,6 +12,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinics.models import Message
+
 URGENT_LANES = {"item_9", "call"}
 LANES = URGENT_LANES | {"face", "routine"}
 PATH = re.compile(r"^/[A-Za-z0-9_][A-Za-z0-9/_.-]*(\?[a-z_]+=[A-Za-z0-9_-]+)?(#[A-Za-z0-9_-]+)?$")
@@ -113,6 +115,10 @@ def check(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def is_urgent(kind: str, facts: Mapping[str, Any]) -> bool:
-    """Of the lanes that nothing mutes, caps or orders below another; a test alert goes the same way."""
-    return kind == Kind.TEST_ALERT or facts.get("lane") in URGENT_LANES
+def is_urgent(to: str, kind: str, facts: Mapping[str, Any]) -> bool:
+    """Of the lanes that nothing mutes, caps or orders below another; a member's test alert goes the same way.
+
+    Nothing to a patient does: it could hold up what is about another.
+    """
+    is_alike = kind == Kind.TEST_ALERT or facts.get("lane") in URGENT_LANES
+    return to == Message.To.STAFF and is_alike

@@ -1,13 +1,17 @@
 """Requests to addresses that people typed in or browsers made up: https, to public hosts, no redirects.
 
 The host is resolved once and connected to by that address, so that a name cannot point elsewhere in between.
-Hosts in settings.MESSAGE_PRIVATE_HOSTS (a chat server of the house) may have private addresses.
+Hosts that the caller names (a chat server of the house) may have private addresses, and certificates of the
+house. However slowly the other side answers, a request is over in settings.MESSAGE_TIMEOUT_SECONDS.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -35,7 +39,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def check(url: str) -> str:
+def check(url: str, private_hosts: Collection[str] = ()) -> str:
     """The host of an address that may be written to; RefusedForGood otherwise. Asks no name server."""
     try:
         parts = urlsplit(url)
@@ -51,7 +55,7 @@ def check(url: str) -> str:
         is_literal_private = not is_public(host)
     except ValueError:
         is_literal_private = "." not in host
-    if is_literal_private and host not in settings.MESSAGE_PRIVATE_HOSTS:
+    if is_literal_private and host not in private_hosts:
         raise RefusedForGood("address_forbidden")
     return host
 
@@ -59,28 +63,43 @@ def check(url: str) -> str:
 class _Pinned(http.client.HTTPSConnection):
     """Connects to the address that was checked, and asks for the certificate of the name."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
-        self._pinned_context = ssl.create_default_context(cafile=settings.MESSAGE_CA_FILE or None)
+    def __init__(self, host: str, port: int, address: str, *, is_of_the_house: bool) -> None:
+        self._pinned_context = ssl.create_default_context()
+        if is_of_the_house and settings.MESSAGE_CA_FILE:
+            self._pinned_context.load_verify_locations(settings.MESSAGE_CA_FILE)
         super().__init__(host, port, timeout=settings.MESSAGE_TIMEOUT_SECONDS, context=self._pinned_context)
         self._address = address
 
     def connect(self) -> None:
         raw = socket.create_connection((self._address, self.port), self.timeout)
         try:
-            self.sock = self._pinned_context.wrap_socket(raw, server_hostname=self.host)
+            self.sock = self._pinned_context.wrap_socket(
+                raw, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
         except BaseException:
             raw.close()
             raise
 
+    def cut(self) -> None:
+        """Ends whatever waits for the other side: a timeout of a socket begins anew with each byte."""
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
-def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
+
+def post(url: str, body: bytes, headers: dict[str, str], private_hosts: Collection[str] = ()) -> Answer:
     """NotReached: nothing was handed over. InDoubt: the line broke after that. RefusedForGood: a bad host."""
-    host = check(url)
+    host = check(url, private_hosts)
     parts = urlsplit(url)
     port = parts.port or 443
-    connection = _Pinned(host, port, _resolve(host, port))
+    is_of_the_house = host in private_hosts
+    address = _resolve(host, port, may_be_private=is_of_the_house)
+    connection = _Pinned(host, port, address, is_of_the_house=is_of_the_house)
     path = parts.path or "/"
     target = f"{path}?{parts.query}" if parts.query else path
+    deadline = threading.Timer(settings.MESSAGE_TIMEOUT_SECONDS, connection.cut)
+    deadline.start()
     try:
         try:
             connection.connect()
@@ -92,15 +111,16 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
         except (OSError, http.client.HTTPException):
             raise InDoubt("went_silent") from None
     finally:
+        deadline.cancel()
         connection.close()
 
 
-def _resolve(host: str, port: int) -> str:
+def _resolve(host: str, port: int, *, may_be_private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         raise NotReached("unknown_host") from None
     addresses = [str(entry[4][0]) for entry in found]
-    if host not in settings.MESSAGE_PRIVATE_HOSTS and not all(is_public(one) for one in addresses):
+    if not may_be_private and not all(is_public(one) for one in addresses):
         raise RefusedForGood("address_forbidden")
     return addresses[0]

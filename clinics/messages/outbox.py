@@ -69,7 +69,7 @@ def _rows(clinic_id: uuid.UUID, drafts: list[Draft]) -> list[dict[str, Any]]:
     by_choice = defaultdict(list)
     for draft in drafts:
         person, facts = recipient_of(draft.to), kinds.check(draft.kind, draft.facts)
-        choice = (person.to, draft.kind, kinds.is_urgent(draft.kind, facts))
+        choice = (person.to, draft.kind, kinds.is_urgent(person.to, draft.kind, facts))
         by_choice[choice].append((draft, person, facts))
     now, rows = timezone.now(), []
     for (to, kind, is_urgent), items in by_choice.items():

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import DatabaseError
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from clinics import tenancy
@@ -27,10 +28,11 @@ from clinics.messages.outcomes import (
     RefusedForGood,
 )
 from clinics.messages.recipients import Target
-from clinics.models import Clinic, Message
+from clinics.models import Channel, Clinic, Message
 
 logger = logging.getLogger(__name__)
 
+_SLOWER = Case(When(channel=Channel.EMAIL, then=1), default=0)
 TURN = 50
 """Messages of one clinic before the next has its turn."""
 LONGEST_WAIT = timedelta(minutes=15)
@@ -44,6 +46,7 @@ class Run:
 
     left: int
     ends: float
+    is_urgent_alone: bool = False
     lines: dict[str, Line | None] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     sent: int = 0
@@ -67,18 +70,30 @@ class Run:
 
 
 def send_due(limit: int = 500, *, seconds: float = 40.0, clinic_id: uuid.UUID | None = None) -> int:
-    """Sends up to `limit` messages, urgent ones first, of one clinic or of each in its turn; how many went.
+    """Sends up to `limit` messages; how many went. The urgent ones of every clinic go first, phones before
+    mail servers, which may be slow; then the others, clinics taking turns.
 
     Ends after `seconds`. May run in several processes at once. Call it outside any transaction.
     """
     run = Run(limit, time.monotonic() + seconds)
-    ids = [clinic_id] if clinic_id else list(Clinic.objects.order_by("?").values_list("pk", flat=True))
+    clinics = [clinic_id] if clinic_id else list(Clinic.objects.order_by("?").values_list("pk", flat=True))
     try:
-        while ids and not run.is_over:
-            ids = [pk for pk in ids if _take_turn(pk, run)]
+        for run.is_urgent_alone in (True, False):
+            ids = clinics
+            while ids and not run.is_over:
+                ids = [pk for pk in ids if _take_turn_alone(pk, run)]
     finally:
         run.close()
     return run.sent
+
+
+def _take_turn_alone(clinic_id: uuid.UUID, run: Run) -> bool:
+    """What fails in one clinic keeps no other waiting; the next run tries again."""
+    try:
+        return _take_turn(clinic_id, run)
+    except Exception as error:
+        logger.error("Messages of clinic %s wait: %s", clinic_id, type(error).__name__)
+        return False
 
 
 def _take_turn(clinic_id: uuid.UUID, run: Run) -> bool:
@@ -106,9 +121,11 @@ def _claim(clinic_id: uuid.UUID, run: Run) -> Claimed | None:
     with tenancy.enter(clinic_id):
         now = timezone.now()
         rows = Message.objects.filter(clinic_id=clinic_id).exclude(channel__in=run.down)
+        if run.is_urgent_alone:
+            rows = rows.filter(is_urgent=True)
         row = (
             rows.filter(_is_due(now))
-            .order_by("-is_urgent", "next_try_at")
+            .order_by("-is_urgent", _SLOWER, "next_try_at")
             .select_for_update(skip_locked=True)
             .first()
         )
@@ -142,7 +159,14 @@ def _prepare(row: Message, now: datetime) -> Target | None:
         endings.expire(row, now)
         return None
     directory = recipients.directory(row.to)
-    target = directory.target(row, now) if directory else None
+    try:
+        target = directory.target(row, now) if directory else None
+    except DatabaseError:
+        raise
+    except Exception as error:  # by this way it can never go; by another, perhaps
+        logger.error("The address of message %s cannot be read: %s", row.pk, type(error).__name__)
+        endings.die(row, "address_unreadable", now)
+        return None
     if target is None or not target.addresses:
         endings.drop(row, "nobody_to_send_to", now)
         return None
@@ -223,13 +247,18 @@ def _try_again(row: Message, failure: NotSent, now: datetime) -> None:
     row.state, row.lease_until, row.why = Message.State.QUEUED, None, failure.why
     row.attempts = attempts
     row.sent_maybe_twice = row.sent_maybe_twice or isinstance(failure, InDoubt)
-    row.next_try_at = now + wait_after(attempts, is_urgent=row.is_urgent, is_outage=is_outage)
+    waited = now - row.created_at if isinstance(failure, NotReached) else None
+    row.next_try_at = now + wait_after(attempts, is_urgent=row.is_urgent, waited=waited)
     row.save(update_fields=["state", "lease_until", "why", "attempts", "sent_maybe_twice", "next_try_at"])
 
 
-def wait_after(attempts: int, *, is_urgent: bool, is_outage: bool) -> timedelta:
-    """Twice as long after each failure, up to a quarter of an hour, two minutes if urgent."""
+def wait_after(attempts: int, *, is_urgent: bool, waited: timedelta | None = None) -> timedelta:
+    """Twice as long after each failure, up to a quarter of an hour, two minutes if urgent.
+
+    `waited`: how long it has been on its way, where nobody answered at all, which is not counted: a minute,
+    and longer for what has waited long.
+    """
     longest = LONGEST_URGENT_WAIT if is_urgent else LONGEST_WAIT
-    if is_outage:
-        return min(timedelta(minutes=1), longest)
+    if waited is not None:
+        return min(max(timedelta(minutes=1), waited / 4), longest)
     return min(FIRST_WAIT * (1 << min(attempts, 10)), longest)

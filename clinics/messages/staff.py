@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from clinics import cover
 from clinics.messages import channels, recipients
 from clinics.messages.kinds import Kind
 from clinics.messages.recipients import Quiet, Target
 from clinics.models import Channel, MemberAddress, MemberChoices, Membership, Message
+
+TO_CLINICIANS = {Kind.ALERT, Kind.DIGEST}
 
 
 class Staff:
@@ -43,9 +44,9 @@ class Staff:
             .filter(pk=message.recipient_id, is_active=True, user__is_active=True)
             .first()
         )
-        if member is None:
+        if member is None or (message.kind in TO_CLINICIANS and not member.treats_patients):
             return None
-        quiet = self._quiet(member, message, now)
+        quiet = self._quiet(member, message)
         if message.channel == Channel.EMAIL:
             return Target([member.user.email], member.user.language, quiet=quiet)
         rows = MemberAddress.objects.filter(membership=member, channel=message.channel)
@@ -54,14 +55,13 @@ class Staff:
         found = {str(row.address): row.pk for row in rows}
         return Target(list(found), member.user.language, quiet=quiet, handles=found)
 
-    def _quiet(self, member: Membership, message: Message, now: datetime) -> Quiet | None:
-        """On the clinic's clock. Never for an urgent alert to somebody on duty, nor for a test."""
+    def _quiet(self, member: Membership, message: Message) -> Quiet | None:
+        """On the clinic's clock. Never for what is urgent: whoever is told was chosen because nobody else is
+        there, and outside cover hours the timers wait by themselves."""
+        if message.is_urgent or message.kind == Kind.TEST_ALERT:
+            return None
         row = MemberChoices.objects.filter(membership=member).first()
-        if message.kind == Kind.TEST_ALERT or row is None:
-            return None
-        if row.quiet_from is None or row.quiet_until is None:
-            return None
-        if message.is_urgent and cover.is_there(member, now):
+        if row is None or row.quiet_from is None or row.quiet_until is None:
             return None
         return Quiet(row.quiet_from, row.quiet_until, member.clinic.zone)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log
+from clinics import access_log, tenancy
 from clinics.access_log import System
 from clinics.messages import channels, outbox
 from clinics.messages.kinds import Kind
@@ -22,6 +22,7 @@ SHOWN = 200
 LATE = timedelta(minutes=5)
 WHY = {
     "address_refused": _("the mail server does not know this address, or its mailbox is full"),
+    "address_unreadable": _("its address cannot be read any more: please enter it again"),
     "address_unusable": _("no mail can be sent to this address"),
     "channel_not_set_up": _("this channel is not set up any more"),
     "device_gone": _("the device does not take notifications any more"),
@@ -56,6 +57,24 @@ def tell(row: Message) -> None:
         clinic_id=row.clinic_id,
         drafts=[outbox.Draft(admin, Kind.UNDELIVERED, f"undelivered:{hour}", facts) for admin in admins],
     )
+
+
+def are_urgent_late() -> bool:
+    """Whether an urgent mail or text of this clinic has found nobody to take it for five minutes. What one
+    address refuses is not meant: that is counted, and told when it is given up."""
+    now = timezone.now()
+    rows = Message.objects.waiting().filter(is_urgent=True, attempts=0, created_at__lt=now - LATE)
+    is_due = Q(not_before=None) | Q(not_before__lte=now - LATE)
+    return rows.filter(is_due, channel__in=[Channel.EMAIL, Channel.SMS]).exists()
+
+
+def are_urgent_late_anywhere() -> bool:
+    """Outside any clinic, of all of them."""
+    for clinic_id in Clinic.objects.values_list("pk", flat=True):
+        with tenancy.enter(clinic_id):
+            if are_urgent_late():
+                return True
+    return False
 
 
 def unseen() -> MessageQuerySet:

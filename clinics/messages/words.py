@@ -78,6 +78,8 @@ def _digest(message: Message, target: Target, now: datetime) -> Written:
 
 
 def _test_alert(message: Message, target: Target, now: datetime) -> Written:
+    if message.to != Message.To.STAFF:
+        return _note(message, target, now)
     return _("Test alert: please confirm"), [
         _("This is how an urgent alert reaches you. No patient is waiting."),
         _("Open the page below to confirm that it arrived."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinics import access, acting, cover, going_live, sudo
+from clinics import access, access_log, acting, cover, going_live, sudo
 from clinics.acting import Act, Data, Outcome
 from clinics.errors import DomainError
 from clinics.going_live import figures, forms, steps
@@ -83,7 +83,10 @@ def shadow_week(request: ClinicRequest, clinic: str, week: str) -> HttpResponse:
         else:
             messages.success(request, _("Noted: you have looked at this week."))
         return redirect("clinics:going_live", clinic)
-    context = {"figures": figures.figures(request.clinic, found), "section": "cover"}
+    shown = figures.figures(request.clinic, found)
+    patients = {alert.patient_id for alert in shown.alerts}
+    access_log.record("shadow.read", by=by, objects=sorted(patients), week=found.start.isoformat())
+    context = {"figures": shown, "section": "cover"}
     return render(request, "clinics/shadow_week.html", context)
 
 

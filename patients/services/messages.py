@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,9 @@ from patients.models import Patient, PatientAddress, PatientChoices, Reminder
 from patients.models.messages import EVERY_DAY
 
 MOST_REMINDERS = 6
+TESTS_APART = timedelta(minutes=1)
+MOST_TESTS_A_DAY = 10
+TEST_EXPIRES_AFTER = timedelta(hours=1)
 LONGEST_NAME = 40
 
 
@@ -100,6 +103,8 @@ def remove_message_address(*, patient: Patient, address_id: uuid.UUID) -> bool:
 def send_test_to_patient(*, patient: Patient, channel: str) -> None:
     """ "You have a note", to every address of one channel; opening its link confirms them."""
     addresses.check_offered(channel)
+    patient = lock_patients([patient.pk])[patient.pk]
+    _refuse_too_many_tests(patient)
     access_log.record("message_address.tested", by=patient, patient_id=patient.pk, channel=channel)
     now = timezone.now()
     draft = messages.Draft(
@@ -108,8 +113,20 @@ def send_test_to_patient(*, patient: Patient, channel: str) -> None:
         dedupe_key=f"test:{channel}:{uuid.uuid4()}",
         facts={"since": now, "path": f"/c/{patient.clinic.slug}/me/messages/"},
         only={channel},
+        expires_at=now + TEST_EXPIRES_AFTER,
     )
     messages.queue_many(clinic_id=patient.clinic_id, drafts=[draft])
+
+
+def _refuse_too_many_tests(patient: Patient) -> None:
+    """The clinic's servers send and pay: a patient's tests must not be what others wait behind."""
+    now = timezone.now()
+    tests = Message.objects.filter(recipient_id=patient.pk, dedupe_key__startswith="test:")
+    today = list(tests.filter(created_at__gt=now - timedelta(days=1)).values_list("created_at", flat=True))
+    if len(today) >= MOST_TESTS_A_DAY or any(at > now - TESTS_APART for at in today):
+        raise DomainError(
+            "too_many", _("A test was sent just now, or many today. Please wait a little before the next.")
+        )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinics import sudo
+from clinics import cover, sudo
 from clinics.errors import DomainError
 from patients import access, queries, services
 from patients.forms import AskForm, ContactForm, CorrectCheckInForm, ErasureForm, RestrictionForm
@@ -130,6 +130,7 @@ def correct_check_in(request: PatientRequest, clinic: str, check_in_id: uuid.UUI
         "form": form,
         "check_in": check_in,
         "corrections": queries.corrections_of(check_in),
+        "note_hours": cover.words(request.clinic, cover.Lane.ROUTINE),
         "section": "history",
     }
     status = 400 if form.is_bound else 200

@@ -69,9 +69,7 @@ def preview(rule: Rule, settings: RuleSettings, *, clinic: Clinic, by: Membershi
     moments = day_ends(clinic, timezone.now())
     days = told_days(rule, settings, [pk for pk, _number in chosen], moments, clinic)
     rows = [PreviewRow(pk, number, days[pk]) for pk, number in chosen if days.get(pk)]
-    access_log.record(
-        "rule.previewed", by=by, objects=[row.patient_id for row in rows], rule=rule.code, days=DAYS
-    )
+    access_log.record("rule.previewed", by=by, objects=[row.patient_id for row in rows], days=DAYS)
     return Preview(
         rows=sorted(rows, key=lambda row: (-len(row.days), row.record_number)),
         looked_at=len(chosen),

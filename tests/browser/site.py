@@ -56,9 +56,10 @@ class Site:
                 yield clinic
 
     def beat(self) -> None:
-        """As if the timers were judged: without it each clinical page says that they stand still."""
+        """As if timers were judged and messages sent: without it each clinical page says that neither is."""
         with self.inside():
             watchdog.beat(watchdog.DUTY)
+            watchdog.beat(watchdog.MESSAGES)
 
     def session_of(self, email: str) -> str:
         """The cookie of somebody who signed in."""

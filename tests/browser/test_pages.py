@@ -245,6 +245,7 @@ PAGES = {
     "check-in-received": (PAT, received(photos.selfie, "Your photo was read.")),
     "check-in-not-scored": (PAT, received(photos.empty_room, "We could not use this photo.")),
     "own-history": (LONG_HISTORY, own_history),
+    "own-call": (PAT, go_to("/c/north/me/call/")),
     "consents": (PAT, go_to("/c/north/me/consents/")),
     "own-data": (PAT, go_to("/c/north/me/data/")),
     "requests": (ADA, requested),

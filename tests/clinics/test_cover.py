@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from clinics import cover, going_live, staff, tenancy, watchdog
 from clinics.cover import Lane, declaring, gaps, rota, trials
@@ -12,10 +13,12 @@ from clinics.cover.declaring import Duties
 from clinics.cover.hours import WeeklyTime
 from clinics.errors import DomainError
 from clinics.models import (
+    Channel,
     Clinic,
     ClinicSafety,
     ClinicSettings,
     Heartbeat,
+    MemberAddress,
     Membership,
     Shift,
     TrialAlert,
@@ -62,7 +65,18 @@ def rungs(clinic: Clinic, at: datetime = MONDAY) -> dict[str, set[str]]:
 
 
 def phone(member: Membership, at: datetime) -> None:
-    """A test alert by phone, confirmed at a moment."""
+    """A test alert by phone, confirmed at a moment, to a number that had been proved before."""
+    MemberAddress.objects.get_or_create(
+        clinic_id=member.clinic_id,
+        membership=member,
+        channel=Channel.SMS,
+        defaults={
+            "address": "+491701234567",
+            "fingerprint": "f",
+            "created_at": at - 30 * DAY,
+            "confirmed_at": at,
+        },
+    )
     TrialAlert.objects.create(
         clinic_id=member.clinic_id,
         membership=member,
@@ -97,8 +111,6 @@ def test_without_a_rota_all_who_are_not_on_leave_are_there(
     assert rungs(office)["owner_pool"] == {"Alice", "Nora", "Kim"}
     rota.add_leave(member=alice, first_day=date(2026, 11, 30), last_day=date(2026, 11, 30), by=alice)
     assert rungs(office)["owner_pool"] == {"Nora", "Kim"}
-    assert not cover.is_there(alice, MONDAY)
-    assert cover.is_there(alice, MONDAY + DAY)
     assert cover.why_gone(alice, MONDAY - DAY, MONDAY) == "leave"
 
 
@@ -116,8 +128,6 @@ def test_with_a_rota_those_on_shift_are_there_then_who_is_on_call_then_the_lead(
         "deputy": {"Nora"},
         "everyone": {"Alice", "Nora", "Kim"},
     }
-    assert cover.is_there(nora, MONDAY)
-    assert not cover.is_there(kim, MONDAY)
 
 
 def test_a_shift_that_ended_says_so_and_one_that_follows_does_not(
@@ -174,6 +184,23 @@ def test_night_cover_needs_a_shift_and_a_phone_confirmed_within_the_week(
     assert cover.deadline(office, "item_9", night, 60) == night + timedelta(hours=1)
     assert {member.pk for member in cover.pool(office, "item_9", night)} == {alice.pk}
     assert cover.pool(office, "routine", night) == []
+
+
+def test_night_cover_ends_with_its_phone(
+    office: Clinic, alice: Membership, ada: Membership, settings: Settings
+) -> None:
+    ClinicSafety.objects.update(has_night_cover=True)
+    night = datetime(2026, 12, 4, 21, tzinfo=UTC)
+    shift(alice, ada, night, kind="night", hours=9)
+    phone(alice, night - DAY)
+    assert cover.is_open(office, "item_9", night)
+    settings.SMS_ADAPTER = ""
+    assert not cover.is_open(office, "item_9", night), "nothing here rings it"
+    settings.SMS_ADAPTER = "clinics.messages.channels.sms.FileAdapter"
+    MemberAddress.objects.update(created_at=night)
+    assert not cover.is_open(office, "item_9", night), "another number proves itself anew"
+    MemberAddress.objects.all().delete()
+    assert not cover.is_open(office, "item_9", night)
 
 
 def test_night_cover_ends_with_leave_or_when_the_confirmation_grows_old(
@@ -277,14 +304,16 @@ def test_only_a_live_or_a_demo_clinic_is_live(db: None) -> None:
 
 @pytest.mark.django_db
 def test_a_process_that_does_not_beat_for_three_minutes_is_silent() -> None:
-    assert watchdog.is_silent("duty")
+    assert watchdog.silent() == "duty"
     watchdog.beat("duty")
-    assert not watchdog.is_silent("duty")
+    assert watchdog.silent() == "messages"
+    watchdog.beat("messages")
+    assert watchdog.silent() == ""
     for minutes in (-4, 4):  # an old beat, or one of a clock that has been set back since
-        Heartbeat.objects.update(beaten_at=timezone.now() + timedelta(minutes=minutes))
-        assert watchdog.is_silent("duty")
+        Heartbeat.objects.filter(name="duty").update(beaten_at=timezone.now() + timedelta(minutes=minutes))
+        assert watchdog.silent() == "duty"
     watchdog.beat("duty")
-    assert not watchdog.is_silent("duty")
+    assert watchdog.silent() == ""
 
 
 def test_administrators_learn_what_is_missing_in_the_cover(

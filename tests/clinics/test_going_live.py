@@ -1,5 +1,6 @@
 """From shadow to live: each item of the checklist, the weeks looked at, and the decision."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from clinics.errors import DomainError
 from clinics.going_live import ShadowAlert, figures, steps
 from clinics.messages import recipients
 from clinics.models import (
+    AccessLogEntry,
     Channel,
     Clinic,
     ClinicSafety,
@@ -28,6 +30,7 @@ from tests.conftest import signed_in
 from tests.isolation.cover_doors import make_ready
 
 PAGE = "/c/north/settings/going-live/"
+SOMEBODY = uuid.uuid4()
 
 
 @pytest.fixture
@@ -130,7 +133,7 @@ def told() -> Iterator[None]:
     when = timezone.now() - timedelta(days=7)
 
     def provide(clinic: Clinic, start: Any, end: Any) -> list[ShadowAlert]:
-        return [ShadowAlert(when, 4127, "a rule", "warning")] if start <= when < end else []
+        return [ShadowAlert(when, SOMEBODY, 4127, "a rule", "warning")] if start <= when < end else []
 
     figures._providers.append(provide)
     yield
@@ -146,6 +149,10 @@ def test_figures_of_a_week_show_record_numbers_and_are_looked_at_once(
     browser, address = signed_in(ada), f"{PAGE}{week.start.isoformat()}/"
     page = browser.get(address).text
     assert "#4127" in page
+    with tenancy.enter(shadow.pk):
+        read = AccessLogEntry.objects.get(action="shadow.read")
+        assert str(SOMEBODY) in read.canonical
+        assert "a rule" not in read.canonical
     assert alice.name not in page
     for _time in range(2):
         assert browser.post(address).status_code == 302

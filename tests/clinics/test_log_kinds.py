@@ -18,7 +18,7 @@ CHOSEN = {
         certificates.listed check_in.read fairness.read history.read image.read legal_hold.read
         left_note.read legal_holds.listed note.read patient.read patients.listed
         questionnaire.read reading.read request.read
-        requests.listed rule.previewed watch.read
+        requests.listed rule.previewed shadow.read watch.read
     """,
     Kind.SEARCH: "access_log.searched patients.searched",
     Kind.EXPORT: "access_log.exported certificate.exported faces.exported patient.exported",

@@ -174,3 +174,9 @@ def test_it_moves_with_a_double(in_a: Clinic, alice: Membership, pat: Patient) -
     note = leave(other)
     services.merge_patients(keep=pat, double=other, by=alice)
     assert reload(note).patient_id == pat.pk
+
+
+def test_the_page_that_corrects_a_note_says_when_it_is_read(pat: Patient) -> None:
+    check_in = make_check_in(pat, note="I did not sleep.")
+    page = signed_in(pat).get(f"/c/north/me/check-ins/{check_in.pk}/correct/").text
+    assert "Notes are not read the moment you send them" in page

@@ -1,12 +1,15 @@
 """What reaches a mailbox: the sender the patient chose, no clinic, nothing about them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from clinics import messages, tenancy
+from clinics.errors import DomainError
 from clinics.messages import links
 from clinics.models import Clinic, Message
 from moodvision.demo import mail_server
@@ -102,3 +105,26 @@ def test_a_trusted_person_is_asked_agrees_and_reads_the_patients_own_words(
     assert Client().post(page, {"answer": "stop"}).status_code == 200
     with tenancy.enter(penny.clinic_id):
         assert TrustedPerson.objects.get().state == "stopped"
+
+
+def test_a_test_reads_like_any_note_and_is_never_urgent(penny: Patient, mail: MailServer) -> None:
+    with tenancy.enter(penny.clinic_id):
+        services.send_test_to_patient(patient=penny, channel="email")
+        row = Message.objects.get()
+    assert (row.is_urgent, row.expires_at is not None) == (False, True)
+    assert messages.send_due() == 1
+    (sent,) = mail.mails
+    assert sent["subject"] == "You have a note"
+    assert "alert" not in sent["body"].lower()
+
+
+def test_tests_are_a_minute_apart_and_few_a_day(penny: Patient) -> None:
+    """The clinic's servers send and pay, and others wait behind them."""
+    with tenancy.enter(penny.clinic_id):
+        for number in range(10):
+            services.send_test_to_patient(patient=penny, channel="email")
+            with pytest.raises(DomainError, match="too_many"):
+                services.send_test_to_patient(patient=penny, channel="email")
+            Message.objects.update(created_at=timezone.now() - timedelta(minutes=2 + number))
+        with pytest.raises(DomainError, match="too_many"):
+            services.send_test_to_patient(patient=penny, channel="email")

@@ -29,7 +29,8 @@ class ChatLine(Line):
     def send(self, parcel: Parcel) -> Accepted:
         body = json.dumps({"text": parcel.words.short}).encode()
         headers = {"Content-Type": "application/json", "X-MoodVision-Message": parcel.id.hex}
-        answer = outbound.post(parcel.address, body, {**headers, "X-MoodVision-Signature": sign(body)})
+        headers["X-MoodVision-Signature"] = sign(body)
+        answer = outbound.post(parcel.address, body, headers, settings.MESSAGE_PRIVATE_HOSTS)
         if answer.status in TAKEN:
             return Accepted()
         if answer.status in NO_MORE:

@@ -42,7 +42,8 @@ class PushLine(Line):
         except (ValueError, KeyError, TypeError, binascii.Error, WebPushException):
             raise RefusedForGood("subscription_unusable") from None
         endpoint = subscription["endpoint"]
-        answer = outbound.post(endpoint, sealed["body"], _headers(parcel, endpoint))
+        headers = _headers(parcel, endpoint)
+        answer = outbound.post(endpoint, sealed["body"], headers, settings.PUSH_PRIVATE_HOSTS)
         return _judge(answer.status)
 
 

@@ -54,6 +54,7 @@ def hooks(tmp_path: Path, settings: Settings) -> Iterator[Hooks]:
     certificate = tmp_path / "localhost.pem"
     write_certificate(certificate)
     settings.MESSAGE_CA_FILE, settings.MESSAGE_PRIVATE_HOSTS = str(certificate), ["localhost"]
+    settings.PUSH_PRIVATE_HOSTS = ["localhost"]
     settings.MESSAGE_TIMEOUT_SECONDS = 2
     settings.VAPID_PRIVATE_KEY = "kqzJyFjGvVVuv-oLJ5Gu6M6LLO54-mtqMcXJHY0jJ2s"
     settings.VAPID_CONTACT, settings.CHAT_WEBHOOK_SECRET = "mailto:operator@example.org", "s" * 32

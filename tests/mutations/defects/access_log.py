@@ -119,4 +119,12 @@ DEFECTS = (
         "pass",
         ("tests/isolation/test_error_pages.py",),
     ),
+    Defect(
+        "log",
+        "the log says by which rule an alert was raised",
+        "scoring/services/moves.py",
+        "objects=[alert.pk])\n\n\ndef write_words",
+        "objects=[alert.pk], rule=alert.rule)\n\n\ndef write_words",
+        ("tests/scoring/test_log_says_no_rule.py",),
+    ),
 )

@@ -86,4 +86,12 @@ DEFECTS = (
         "        return True\n    return True\n",
         (WATCHDOG,),
     ),
+    Defect(
+        "cover",
+        "night cover outlives its phone",
+        "clinics/cover/snapshot.py",
+        "if member_id in added and added[member_id] <= sent_at:",
+        "if True:",
+        ("tests/clinics/test_cover.py",),
+    ),
 )

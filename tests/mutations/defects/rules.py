@@ -10,7 +10,7 @@ DEFECTS = (
         "rules",
         "a face that says nothing raises face rules",
         "scoring/alert_rules/rule.py",
-        "if self.reads_face and not facts.is_face_informative:",
+        "if self.reads_face and not facts.counts_face:",
         "if False:",
         ("tests/scoring/alert_rules/test_rules.py",),
     ),
