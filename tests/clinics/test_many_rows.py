@@ -1,6 +1,7 @@
 """Many rows by one statement: as the model would have saved them, in the clinic, and nothing encrypted."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import FieldError
@@ -30,7 +31,7 @@ def row(clinic: Clinic, member: Membership, key: str) -> dict[str, object]:
 def test_rows_are_as_the_model_would_have_saved_them(in_a: Clinic, alice: Membership) -> None:
     many_rows.insert(Message, [row(in_a, alice, key) for key in ("1", "2")])
     Message(**row(in_a, alice, "3")).save(force_insert=True)
-    made = [dict(one) for one in Message.objects.order_by("dedupe_key").values()]
+    made: list[dict[str, Any]] = [dict(one) for one in Message.objects.order_by("dedupe_key").values()]
     for one in made:
         moments = one.pop("created_at"), one.pop("next_try_at")
         assert all(timezone.now() - at < timedelta(minutes=1) for at in moments)
