@@ -15,12 +15,14 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from clinics.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
 SILENT_AFTER = timedelta(minutes=3)
+MOST_APART = timedelta(seconds=60)
 DUTY, MESSAGES = "duty", "messages"
 AGAIN_SECONDS = 3600.0
 """While it stays silent the operator is told again, every hour."""
@@ -35,6 +37,17 @@ def beat(name: str) -> None:
     """ "I run." Called by the sweeper at the end of each round, in no clinic."""
     with connection.cursor() as cursor:
         cursor.execute(BEAT, [name])
+
+
+def clocks_agree() -> bool:
+    """Whether the clock of this host is that of the database, to a minute: timers are due by the one, and
+    looked after by the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        gap = timezone.now() - cursor.fetchone()[0]
+    if abs(gap) > MOST_APART:
+        logger.critical("The clock of this host is %d s ahead of the database's", gap.total_seconds())
+    return bool(abs(gap) <= MOST_APART)
 
 
 def silent() -> str:

@@ -85,15 +85,20 @@ def web(host: str, port: int, environment: Mapping[str, str]) -> Child:
 
 
 def worker(
-    environment: Mapping[str, str], *, concurrency: int = 1, queues: str = "messages,inference,default"
+    environment: Mapping[str, str], *, concurrency: int = 1, queues: str = "duty,messages,inference,default"
 ) -> Child:
-    """Reads photos and does what beat asks. Beside a messenger it leaves the messages to it."""
+    """Reads photos and does what beat asks. Beside a messenger and a sweeper it leaves theirs to them."""
     return _celery_worker("worker", environment, queues, concurrency)
 
 
 def messenger(environment: Mapping[str, str]) -> Child:
     """Sends messages and nothing else, so that a slow mail server keeps no photo and no timer waiting."""
     return _celery_worker("messenger", {**environment, "WORKER_READS_PHOTOS": "0"}, "messages", 1)
+
+
+def sweeper(environment: Mapping[str, str]) -> Child:
+    """Judges the timers of alerts and nothing else: some tasks run for an hour, and timers must not wait."""
+    return _celery_worker("sweeper", {**environment, "WORKER_READS_PHOTOS": "0"}, "duty", 1)
 
 
 def _celery_worker(name: str, environment: Mapping[str, str], queues: str, concurrency: int) -> Child:
@@ -110,6 +115,18 @@ def beat(environment: Mapping[str, str]) -> Child:
 def watchdog(environment: Mapping[str, str]) -> Child:
     """Tells the operator when the timers of alerts stand still: apart from Celery, which may be what died."""
     return Child("watchdog", [sys.executable, "manage.py", "watchdog"], environment)
+
+
+def everything(host: str, port: int, environment: Mapping[str, str]) -> list[Child]:
+    """What a site needs, on one machine. `docker/compose.yml` names the same."""
+    return [
+        web(host, port, environment),
+        worker(environment, queues="inference,default"),
+        messenger(environment),
+        sweeper(environment),
+        beat(environment),
+        watchdog(environment),
+    ]
 
 
 @contextmanager

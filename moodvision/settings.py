@@ -338,6 +338,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "inference.tasks.read_waiting": {"queue": "inference"},
     "clinics.tasks.send_messages": {"queue": "messages"},
+    # A worker process of its own: timers wait neither for photos nor for tasks that run for an hour.
+    "scoring.tasks.judge_timers": {"queue": "duty"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = False

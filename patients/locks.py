@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from patients.models import Patient
 
 
-def lock_patients(patient_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Patient]:
-    """Locks the rows by id until the transaction ends."""
-    rows = Patient.objects.filter(pk__in=set(patient_ids)).order_by("pk").select_for_update(no_key=True)
-    return {row.pk: row for row in rows}
+def lock_patients(patient_ids: Iterable[uuid.UUID], *, waits: bool = True) -> dict[uuid.UUID, Patient]:
+    """Locks the rows by id until the transaction ends; `waits` off: those that nobody holds."""
+    rows = Patient.objects.filter(pk__in=set(patient_ids)).order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(no_key=True, skip_locked=not waits)}

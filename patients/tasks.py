@@ -3,7 +3,6 @@
 import logging
 
 from celery import shared_task
-from django.db import DatabaseError
 
 from clinics import tenancy
 from clinics.models import Clinic
@@ -17,7 +16,10 @@ HOUR = 3600
 def erase_due() -> None:
     """Runs erasures whose cooling-off is over, and finishes those that were killed."""
     for clinic in Clinic.objects.order_by("slug"):
-        services.run_due_erasures(clinic=clinic)
+        try:
+            services.run_due_erasures(clinic=clinic)
+        except Exception as error:  # the next run tries again; the other clinics need not wait for it
+            logger.error("Erasures of clinic %s were not run: %s", clinic.pk, type(error).__name__)
 
 
 @shared_task(name="patients.tasks.queue_reminders", ignore_result=True)
@@ -27,7 +29,7 @@ def queue_reminders() -> None:
         try:
             with tenancy.enter(clinic.pk):
                 services.queue_reminders(clinic=clinic)
-        except DatabaseError as error:
+        except Exception as error:
             logger.error("Reminders of clinic %s were not queued: %s", clinic.pk, type(error).__name__)
 
 
@@ -37,7 +39,7 @@ def ask_to_confirm_contacts() -> None:
         try:
             with tenancy.enter(clinic.pk):
                 services.ask_to_confirm(clinic=clinic)
-        except DatabaseError as error:  # tomorrow asks again
+        except Exception as error:  # tomorrow asks again
             logger.error("Contacts of clinic %s were not asked about: %s", clinic.pk, type(error).__name__)
 
 

@@ -39,7 +39,17 @@ class AlertForm(ServiceForm):
         return {str(row.pk): row for row in rows.order_by("created_at")}
 
 
-class AttemptForm(AlertForm):
+class CallForm(AlertForm):
+    """An answer to the call that stands on the page: after a newer one the service refuses it."""
+
+    called_seq = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["called_seq"].initial = self.alert.called_seq
+
+
+class AttemptForm(CallForm):
     """An attempt to reach the patient, and whether it did."""
 
     was_reached = forms.TypedChoiceField(
@@ -53,7 +63,7 @@ class AttemptForm(AlertForm):
     text = forms.CharField(label=_("What was said, or heard"), widget=WORDS, required=False)
 
 
-class ResolveForm(AlertForm):
+class ResolveForm(CallForm):
     """How the alert ended. Of the last question of the PHQ-9: who spoke to whom, when, and what is next."""
 
     outcome = forms.ChoiceField(label=_("How did it end?"), widget=forms.RadioSelect)
@@ -103,7 +113,7 @@ class ResolveForm(AlertForm):
         if data["outcome"] == Alert.Outcome.SPOKEN and (data["spoken_with"] or self._asks_more):
             by = self.colleagues().get(data["spoken_by"], self.by)
             spoken = Spoken(by, data["spoken_with"], data["spoken_at"] or timezone.now())
-        kept = ("outcome", "note", "next_date", "was_helpful")
+        kept = ("outcome", "note", "next_date", "was_helpful", "called_seq")
         return {name: data[name] for name in kept} | {"spoken": spoken}
 
     @property
@@ -137,7 +147,7 @@ class GiveBackForm(AlertForm):
     """Nothing to fill in."""
 
 
-class SnoozeForm(AlertForm):
+class SnoozeForm(CallForm):
     """For how long it can wait, and why. An intervention waits four hours, whatever is chosen."""
 
     days = forms.IntegerField(
@@ -151,10 +161,10 @@ class SnoozeForm(AlertForm):
             self.fields["days"].widget = forms.HiddenInput()
 
     def body(self) -> dict[str, Any]:
-        return {"days": self.cleaned_data["days"] or 1, "reason": self.cleaned_data["reason"]}
+        return self.cleaned_data | {"days": self.cleaned_data["days"] or 1}
 
 
-class UnreachedForm(AlertForm):
+class UnreachedForm(CallForm):
     """The patient was not reached although the clinic's own steps were taken."""
 
     took_steps = forms.BooleanField(label=_("The clinic's own steps for this were taken"))
@@ -164,11 +174,11 @@ class UnreachedForm(AlertForm):
     )
 
 
-class ConfirmUnreachedForm(AlertForm):
+class ConfirmUnreachedForm(CallForm):
     note = forms.CharField(label=_("What you looked at, and that you agree"), widget=WORDS)
 
 
-class HandOverForm(AlertForm):
+class HandOverForm(CallForm):
     """Who has accepted this duty, by name, when the patient goes elsewhere."""
 
     receiver = forms.CharField(label=_("Name and place of who has accepted it"), max_length=200)

@@ -25,9 +25,11 @@ def judge_rules() -> None:
 
 @shared_task(name="scoring.tasks.judge_timers", ignore_result=True)
 def judge_timers() -> None:
-    """The sweeper of alerts; the watchdog, which is another process, hears that it ran."""
-    sweeper.judge_due()
-    watchdog.beat(watchdog.DUTY)
+    """The sweeper of alerts. The watchdog, which is another process, hears that it ran only if it judged each
+    clinic and by the right time: else the pages say that timers stand still."""
+    sweep = sweeper.judge_due()
+    if not sweep.failed and watchdog.clocks_agree():
+        watchdog.beat(watchdog.DUTY)
 
 
 @shared_task(name="scoring.tasks.send_digests", ignore_result=True)

@@ -12,10 +12,11 @@ from clinics.cover.hours import Schedule, Span, WeeklyTime
 from clinics.cover.looking import Looking, looking, minutes_to_take
 from clinics.cover.polling import Poll, next_poll
 from clinics.cover.readiness import missing_for_item_nine
-from clinics.cover.snapshot import RotaEntry, Snapshot, Step, read, safety_of, weekly_of
+from clinics.cover.snapshot import RUNGS, RotaEntry, Snapshot, Step, read, safety_of, weekly_of
 from clinics.models import Clinic, ClinicSettings, Lane, Membership
 
 __all__ = [
+    "RUNGS",
     "Lane",
     "Looking",
     "Poll",

@@ -20,9 +20,11 @@ NO_PHONE = _(
 
 
 def gaps(clinic: Clinic, now: datetime) -> list["str | Promise"]:
-    """Of a clinic that is live, each as a sentence. Inside the clinic."""
+    """Each as a sentence. Inside the clinic. In shadow too, once hours of an urgent lane are declared: item 9
+    and calls are live from then on, whatever is still recorded only."""
     found = read(clinic, now)
-    if found.safety.live_since is None:
+    is_watching = any(lane.is_urgent and found.weekly.get(lane) for lane in Lane)
+    if found.safety.live_since is None and not is_watching:
         return []
     said = {
         NO_LEAD: not is_clinician(found.safety.lead),

@@ -34,11 +34,14 @@ BEFORE, AFTER = timedelta(days=35), timedelta(days=100)
 """Of shifts and leave so much is read around the moment asked for."""
 
 
+RUNGS = ("owner_pool", "on_call", "lead", "deputy", "everyone")
+
+
 @dataclass(frozen=True)
 class Step:
     """One rung of the escalation: its name, and who is told. Nobody is told twice for being on two rungs."""
 
-    name: str  # owner_pool, on_call, lead, deputy, everyone
+    name: str  # of RUNGS
     members: list[Membership]
 
 
@@ -120,14 +123,14 @@ class Snapshot:
         """The rungs that have somebody, in order. The last is never empty while the clinic has a clinician:
         with all on leave it names all of them."""
         here = {member.pk: member for member in self.at_work(at)}
-        named = [
-            ("owner_pool", self.pool(lane, at)),
-            ("on_call", self.on_call(at)),
-            ("lead", _one(here, self.safety.lead_id)),
-            ("deputy", _one(here, self.safety.deputy_id)),
-            ("everyone", list(here.values()) or self.clinicians),
-        ]
-        return [Step(name, members) for name, members in named if members]
+        found = (
+            self.pool(lane, at),
+            self.on_call(at),
+            _one(here, self.safety.lead_id),
+            _one(here, self.safety.deputy_id),
+            list(here.values()) or self.clinicians,
+        )
+        return [Step(name, members) for name, members in zip(RUNGS, found, strict=True) if members]
 
     def is_rota_empty(self, lane: Lane, at: datetime) -> bool:
         """Nobody is there first, and nobody on call."""

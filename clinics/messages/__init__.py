@@ -20,6 +20,7 @@ from clinics.messages.outbox import (
     stop_for,
     was_received,
     who_received,
+    who_was_told,
 )
 from clinics.messages.recipients import Recipient
 from clinics.messages.sending import send_due
@@ -40,4 +41,5 @@ __all__ = [
     "stop_for",
     "was_received",
     "who_received",
+    "who_was_told",
 ]

@@ -140,6 +140,12 @@ def was_received(clinic_id: uuid.UUID, dedupe_prefix: str) -> bool:
     return rows.filter(receipt_at__isnull=False).exists()
 
 
+def who_was_told(clinic_id: uuid.UUID, dedupe_keys: Collection[str]) -> set[tuple[str, uuid.UUID]]:
+    """Key and recipient of what was queued under these, by whatever channel."""
+    rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__in=dedupe_keys)
+    return set(rows.values_list("dedupe_key", "recipient_id"))
+
+
 def who_received(clinic_id: uuid.UUID, dedupe_keys: Collection[str]) -> set[uuid.UUID]:
     """Which recipients opened one of these messages."""
     rows = Message.objects.filter(clinic_id=clinic_id, dedupe_key__in=dedupe_keys, receipt_at__isnull=False)

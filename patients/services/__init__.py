@@ -64,7 +64,7 @@ from patients.services.guardians import (
 )
 from patients.services.holds import is_held, lift_legal_hold, place_legal_hold
 from patients.services.intakes import IntakeDraft, newest_intake, save_intake
-from patients.services.left_notes import give_note, leave_note, read_note
+from patients.services.left_notes import give_note, leave_note, read_note, release_notes
 from patients.services.lifecycle import discharge_patient, readmit_patient, record_death, transfer_patient
 from patients.services.merging import merge_patients
 from patients.services.messages import (
@@ -221,6 +221,7 @@ __all__ = [
     "record_notices",
     "record_sign_in",
     "record_sign_out",
+    "release_notes",
     "remove_message_address",
     "remove_pin",
     "remove_reminder",

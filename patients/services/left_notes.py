@@ -7,10 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log
+from clinics.access_log import System
 from clinics.errors import DomainError
 from clinics.models import Membership
 from patients.access import visible_patients
 from patients.models import CheckIn, Intake, LeftNote
+
+CARE = System("care")
 
 
 def leave_note(check_in: CheckIn) -> None:
@@ -53,6 +56,16 @@ def give_note(*, note_id: uuid.UUID, to: uuid.UUID, by: Membership) -> LeftNote:
         "left_note.given", by=by, patient_id=note.patient_id, objects=[note.pk], to=owner.actor_label
     )
     return note
+
+
+def release_notes(*, owner: Membership) -> None:
+    """Of somebody who is no clinician here any more: what they have not read waits for whoever comes next."""
+    for note in LeftNote.objects.unread().filter(owner=owner).select_for_update(no_key=True):
+        note.owner = None
+        note.save(update_fields=["owner"])
+        access_log.record(
+            "left_note.given", by=CARE, patient_id=note.patient_id, objects=[note.pk], to="nobody"
+        )
 
 
 def _first_owner(patient_id: uuid.UUID) -> Membership | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from statistics import median
 from typing import NamedTuple, Self
 
@@ -71,7 +71,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class UnreadNote:
-    """The oldest note of a check-in that nobody has read."""
+    """A note of a check-in that nobody has read."""
 
     id: str
     written_at: datetime
@@ -82,7 +82,8 @@ class PatientFacts:
     """One patient as of `now`. Sequences run from the oldest to the newest and reach back far enough.
 
     `since`: followed and able to check in from then on. `happy_weeks`: the estimated share of *happy* in
-    earlier weeks that held enough. `waits_since`: the newest wish for a call that stands.
+    earlier weeks that held enough. `waits_since`: the newest wish for a call that stands. `zone`: of the days
+    and nights that the patient lives by.
     """
 
     now: datetime
@@ -97,10 +98,11 @@ class PatientFacts:
     crossing: Crossing | None = None
     happy_weeks: Sequence[float] = ()
     questionnaires: Sequence[Closed] = ()
-    unread_note: UnreadNote | None = None
+    unread_notes: Sequence[UnreadNote] = ()
     waits_since: datetime | None = None
     failed_at: datetime | None = None
     contested_at: datetime | None = None
+    zone: tzinfo = UTC
 
     @property
     def counts_face(self) -> bool:

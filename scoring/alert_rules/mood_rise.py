@@ -12,7 +12,7 @@ HIGHEST = 10
 def judge(facts: PatientFacts, settings: RuleSettings) -> Finding | None:
     recent = facts.recent(settings.number("days"))
     short = {
-        row.at.date(): row.hours_slept
+        row.at.astimezone(facts.zone).date(): row.hours_slept
         for row in recent
         if row.hours_slept is not None and row.hours_slept <= settings.number("hours")
     }

@@ -7,13 +7,15 @@ from scoring.alert_rules.settings import Number, RuleSettings
 
 
 def judge(facts: PatientFacts, settings: RuleSettings) -> Finding | None:
-    note = facts.unread_note
-    if note is None:
+    """Each note that waits too long is news of its own, also while an older one stays unread."""
+    waits = [
+        (hours, note.id)
+        for note in facts.unread_notes
+        if (hours := (facts.now - note.written_at).total_seconds() / 3600) >= settings.number("hours")
+    ]
+    if not waits:
         return None
-    hours = (facts.now - note.written_at).total_seconds() / 3600
-    if hours < settings.number("hours"):
-        return None
-    return Finding({"hours": int(hours)}, episode=note.id)
+    return Finding({"hours": int(waits[0][0])}, episode=waits[-1][1])
 
 
 RULE = Rule("unread_note", judge, parameters=(Number("hours", 24, 1, 168),), severity="notice")

@@ -23,22 +23,25 @@ def begin(alert: Alert, state: AlertState, now: datetime, read: Snapshot | None 
     """
     read = read or timers.read_cover(alert, now)
     tells, due_at = timers.first_call(alert, now, read)
-    start_timer(alert, AlertTimer.Kind.TAKE, due_at, step=FIRST + 1 if tells else FIRST)
+    rung = telling.next_rung(read.chain(Lane(alert.lane), now), "") if tells else None
+    step = FIRST + 1 if tells else FIRST
+    start_timer(alert, AlertTimer.Kind.TAKE, due_at, step=step, rung=rung.name if rung else "")
     if tells and alert.is_urgent_lane:
-        chain = read.chain(Lane(alert.lane), now)
-        members = of_team(alert, telling.rung(chain, FIRST))
+        members = of_team(alert, rung.members if rung else [])
         lend(alert, members)
         telling.tell(alert, members, state)
         if read.is_rota_empty(Lane(alert.lane), now):
             telling.tell_rota(alert, read, now)
 
 
-def start_timer(alert: Alert, kind: AlertTimer.Kind, due_at: datetime, *, step: int = FIRST) -> None:
+def start_timer(
+    alert: Alert, kind: AlertTimer.Kind, due_at: datetime, *, step: int = FIRST, rung: str = ""
+) -> None:
     AlertTimer.objects.update_or_create(
         clinic_id=alert.clinic_id,
         alert=alert,
         kind=kind,
-        defaults={"due_at": due_at, "step": step, "started_at": timezone.now()},
+        defaults={"due_at": due_at, "step": step, "rung": rung, "started_at": timezone.now()},
     )
 
 

@@ -3,9 +3,8 @@
 import logging
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
-from django.db import DatabaseError
 from django.utils import timezone
 
 from clinics import cover, messages, tenancy
@@ -15,6 +14,7 @@ from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership
 from scoring.models import URGENT_LANES, Alert, AlertTimer
 
 logger = logging.getLogger(__name__)
+DAY_BEGINS, DAY_ENDS = time(8), time(18)
 PASSED_ON = 2
 """Of a timer this step or a later one: nobody did it within a working day."""
 
@@ -26,7 +26,7 @@ def queue_due(now: datetime | None = None) -> int:
         try:
             with tenancy.enter(clinic.pk):
                 queued += queue_for(clinic, now or timezone.now())
-        except DatabaseError as error:
+        except Exception as error:
             logger.error("The digest of clinic %s was not made: %s", clinic.pk, type(error).__name__)
     return queued
 
@@ -35,7 +35,7 @@ def queue_for(clinic: Clinic, now: datetime) -> int:
     """To those who are there: the open ones they may follow, and those they have; to lead and deputy also
     what nobody did within a working day. Nobody hears of none."""
     read = cover.read(clinic, now)
-    if not hours.is_open(read.schedule(Lane.ROUTINE), now):
+    if not _is_day(read, now):
         return 0
     day = now.astimezone(read.zone).date().isoformat()
     path = f"/c/{clinic.slug}/alerts/"
@@ -45,6 +45,14 @@ def queue_for(clinic: Clinic, now: datetime) -> int:
         if count
     ]
     return messages.queue_many(clinic_id=clinic.pk, drafts=drafts) if drafts else 0
+
+
+def _is_day(read: Snapshot, now: datetime) -> bool:
+    """While the lane is open. Where its hours are not declared, by day: what waits must reach somebody."""
+    schedule = read.schedule(Lane.ROUTINE)
+    if schedule.is_declared:
+        return hours.is_open(schedule, now)
+    return DAY_BEGINS <= now.astimezone(read.zone).time() < DAY_ENDS
 
 
 def _counted(clinic: Clinic, read: Snapshot, now: datetime) -> Iterable[tuple[Membership, int]]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError
-from django.db.models import DateTimeField, F, Value
+from django.conf import settings
+from django.db.models import DateTimeField, F, Q, Value
 from django.utils import timezone
 
 from clinics import cover, many_rows, messages, tenancy
-from clinics.cover import Lane, Snapshot, Step
+from clinics.cover import Lane, Snapshot, Step, hours
 from clinics.messages import AlertState, Draft
 from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership
 from patients import services as patient_services
@@ -23,12 +23,13 @@ from patients.models import Patient
 from scoring import signals
 from scoring.duty import telling, timers
 from scoring.duty.transitions import Act, move_of
-from scoring.models import Alert, AlertEvent, AlertTimer
+from scoring.models import URGENT_LANES, Alert, AlertEvent, AlertTimer
 from scoring.services import moves, releases
 
 logger = logging.getLogger(__name__)
 BATCH = 1000
 CLOCK_TOLERANCE = timedelta(minutes=1)
+Teams = dict[uuid.UUID | None, set[uuid.UUID]]
 CHAIN_KINDS = (AlertTimer.Kind.TAKE, AlertTimer.Kind.CONTACT)
 
 TO_JUDGE = (
@@ -36,6 +37,7 @@ TO_JUDGE = (
     "kind",
     "due_at",
     "step",
+    "rung",
     "alert__clinic_id",
     "alert__patient_id",
     "alert__owner_id",
@@ -45,6 +47,7 @@ TO_JUDGE = (
     "alert__lane",
     "alert__state",
     "alert__called_at",
+    "alert__called_seq",
     "alert__score",
     "alert__readings",
 )
@@ -68,6 +71,12 @@ class Round:
             self.chains[lane] = self.read.chain(Lane(lane), self.now)
         return self.chains[lane]
 
+    def rung(self, timer: AlertTimer) -> str:
+        """Whom this step calls, by name; empty: the clinic has no clinician."""
+        called = timer.rung or ("owner_pool" if timer.step else "")
+        step = telling.next_rung(self.chain(timer.alert.lane), called)
+        return step.name if step else ""
+
     def due_at(self, timer: AlertTimer) -> datetime:
         """The same for all timers of one kind and lane that start now."""
         key = (timer.kind, timer.alert.lane)
@@ -82,22 +91,33 @@ class Round:
         return self.openings[alert.lane]
 
 
-def judge_due(now: datetime | None = None, limit: int = 20_000) -> int:
-    """All clinics in turn; the failure of one does not keep the others waiting. Gives how many are done."""
-    judged = 0
+@dataclass
+class Sweep:
+    """How many timers were judged, and of how many clinics some were not: then the sweeper does not beat."""
+
+    judged: int = 0
+    failed: int = 0
+
+
+def judge_due(now: datetime | None = None, limit: int = 20_000) -> Sweep:
+    """All clinics in turn; the failure of one, whatever it is, does not keep the others waiting."""
+    sweep = Sweep()
     for clinic in Clinic.objects.order_by("slug"):
         try:
-            judged += judge_clinic(clinic, now or timezone.now(), limit - judged)
-        except DatabaseError as error:
+            sweep.judged += judge_clinic(clinic, now or timezone.now(), limit - sweep.judged)
+        except Exception as error:
+            sweep.failed += 1
             logger.error("Timers of clinic %s were not judged: %s", clinic.pk, type(error).__name__)
-    return judged
+    return sweep
 
 
 def judge_clinic(clinic: Clinic, now: datetime, limit: int = 20_000) -> int:
-    """Batch by batch until none is due that can be locked."""
+    """Batch by batch until none is due that can be locked. A failure to release is raised when the timers
+    are judged: they do not wait for it."""
+    failure = _release(clinic, now)
     with tenancy.enter(clinic.pk):
         _mend_clock(now)
-        releases.release_gone(clinic=clinic, now=now)
+        wake_early(clinic, now)
     judged = 0
     while judged < limit:
         with tenancy.enter(clinic.pk):
@@ -105,6 +125,8 @@ def judge_clinic(clinic: Clinic, now: datetime, limit: int = 20_000) -> int:
         judged += count
         if not count:
             break
+    if failure is not None:
+        raise failure
     return judged
 
 
@@ -113,6 +135,33 @@ def _mend_clock(now: datetime) -> None:
     ahead = AlertTimer.objects.filter(started_at__gt=now + CLOCK_TOLERANCE)
     early_by = F("started_at") - Value(now, output_field=DateTimeField())
     ahead.update(due_at=F("due_at") - early_by, started_at=now)
+
+
+def _release(clinic: Clinic, now: datetime) -> Exception | None:
+    try:
+        with tenancy.enter(clinic.pk):
+            releases.release_gone(clinic=clinic, now=now)
+    except Exception as error:
+        return error
+    return None
+
+
+def wake_early(clinic: Clinic, now: datetime) -> None:
+    """Hours that open earlier than they did when a timer was set, or a phone that covers a night since: who
+    waits for an opening is called at once, and nobody waits longer than from now on."""
+    waiting = AlertTimer.objects.filter(kind=AlertTimer.Kind.TAKE, alert__lane__in=URGENT_LANES)
+    waiting = waiting.filter(due_at__gt=now)
+    if settings.DUTY_TIMER_SECONDS or not waiting.exists():
+        return
+    read = cover.read(clinic, now)
+    for lane in URGENT_LANES:
+        if not hours.is_open(read.schedule(Lane(lane)), now):
+            continue
+        latest = timers.due_at(Alert(lane=lane), AlertTimer.Kind.TAKE, now, read)
+        rows = waiting.filter(Q(step=0) | Q(due_at__gt=latest), alert__lane=lane)
+        for timer in rows.select_for_update(skip_locked=True, of=("self",)):
+            timer.due_at = latest if timer.step else now
+            timer.save(update_fields=["due_at"])
 
 
 def judge_batch(clinic: Clinic, now: datetime, size: int) -> int:
@@ -181,11 +230,12 @@ def _write(this: Round) -> None:
             "clinic_id": this.clinic.pk,
             "due_at": row.due_at,
             "step": row.step,
+            "rung": row.rung,
             "started_at": this.now,
         }
         for row in rows
     )
-    many_rows.update(AlertTimer, moved, ["due_at", "step", "started_at"])
+    many_rows.update(AlertTimer, moved, ["due_at", "step", "rung", "started_at"])
 
 
 def _number_and_tell(this: Round) -> None:
@@ -201,6 +251,7 @@ def _number_and_tell(this: Round) -> None:
     many_rows.insert(AlertEvent, (_event(this, timer, kind) for timer, kind in this.passed))
     _call_next(this)
     for timer, kind in this.passed:
+        timer.rung = this.rung(timer)
         timer.due_at = this.due_at(timer)
         timer.step += 1
         moves.record(timer.alert, kind, moves.SCORING)
@@ -209,7 +260,7 @@ def _number_and_tell(this: Round) -> None:
 
 def _event(this: Round, timer: AlertTimer, kind: AlertEvent.Kind) -> dict[str, Any]:
     """`rung`: of the chain, whose people were told."""
-    alert, chain = timer.alert, this.chain(timer.alert.lane)
+    alert = timer.alert
     return {
         "clinic_id": this.clinic.pk,
         "alert_id": alert.pk,
@@ -217,7 +268,7 @@ def _event(this: Round, timer: AlertTimer, kind: AlertEvent.Kind) -> dict[str, A
         "kind": kind,
         "line": alert.line,
         "at": this.now,
-        "facts": {"rung": chain[min(timer.step, len(chain) - 1)].name if chain else "nobody"},
+        "facts": {"rung": this.rung(timer) or "nobody"},
         "score": alert.score,
         "readings": alert.readings,
     }
@@ -229,14 +280,13 @@ def _call_next(this: Round) -> None:
     calls = []
     teams = _teams(this.clinic.pk)
     owners = Membership.objects.in_bulk({timer.alert.owner_id for timer, _ in this.passed} - {None})
+    urgent = [timer.alert for timer, _ in this.passed if timer.alert.is_urgent_lane]
+    told = telling.told_since_called(urgent)
     for timer, _ in this.passed:
         alert = timer.alert
         if not alert.is_urgent_lane:
             continue  # in the day's digest: nobody is paged for these
-        members = list(telling.rung(this.chain(alert.lane), timer.step))
-        if timer.step == 0 and teams is not None:
-            own = teams.get(alert.patient.care_team_id, set())
-            members = [member for member in members if member.pk in own] or members
+        members = _members(this, timer, teams, told[alert.pk])
         if alert.owner_id is not None and alert.owner_id not in {member.pk for member in members}:
             members.append(owners[alert.owner_id])
         calls += [(alert.patient, alert.pk, member) for member in members]
@@ -248,16 +298,35 @@ def _call_next(this: Round) -> None:
     messages.queue_many(clinic_id=this.clinic.pk, drafts=drafts)
 
 
+def _members(this: Round, timer: AlertTimer, teams: Teams | None, told: set[uuid.UUID]) -> list[Membership]:
+    """Those of the rung that is called, and whoever has come on duty since the alert last called."""
+    chain = this.chain(timer.alert.lane)
+    pool = _of_team(telling.people_of(chain, "owner_pool"), timer.alert, teams)
+    members = telling.people_of(chain, this.rung(timer))
+    if timer.step == 0:
+        members = _of_team(members, timer.alert, teams)
+    known = told | {member.pk for member in members}
+    return [*members, *(member for member in pool if member.pk not in known)]
+
+
+def _of_team(members: list[Membership], alert: Alert, teams: Teams | None) -> list[Membership]:
+    """Those who may follow this patient anyway; if nobody may, all of them."""
+    if teams is None:
+        return members
+    own = teams.get(alert.patient.care_team_id, set())
+    return [member for member in members if member.pk in own] or members
+
+
 def _state(alert: Alert) -> AlertState:
     return AlertState.NOT_TAKEN if alert.owner_id is None else AlertState.NOT_REACHED
 
 
-def _teams(clinic_id: uuid.UUID) -> dict[uuid.UUID | None, set[uuid.UUID]] | None:
+def _teams(clinic_id: uuid.UUID) -> Teams | None:
     """Members by care team; None where every clinician sees every patient."""
     scope = ClinicSettings.Scope.CARE_TEAM
     if not ClinicSettings.objects.filter(clinic=clinic_id, record_scope=scope).exists():
         return None
-    teams: dict[uuid.UUID | None, set[uuid.UUID]] = {}
+    teams: Teams = {}
     for team_id, member_id in CareTeamMember.objects.values_list("care_team_id", "membership_id"):
         teams.setdefault(team_id, set()).add(member_id)
     return teams

@@ -3,14 +3,17 @@
 Keys begin with `alert:<id>:`, so that whatever waits is stopped by one act when somebody takes the alert.
 """
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from clinics import messages
-from clinics.cover import Snapshot, Step
+from clinics.cover import RUNGS, Snapshot, Step
 from clinics.messages import AlertState, Draft, Kind
 from clinics.models import Clinic, Membership
-from scoring.models import Alert
+from scoring.models import Alert, AlertEvent
 
 
 def key_of(alert: Alert) -> str:
@@ -54,9 +57,25 @@ def stop(alert: Alert) -> None:
     messages.stop(clinic_id=alert.clinic_id, dedupe_prefix=key_of(alert))
 
 
-def rung(chain: list[Step], step: int) -> list[Membership]:
-    """Whom the so many-th call is for; the last rung is called again and again."""
-    return chain[min(step, len(chain) - 1)].members if chain else []
+def next_rung(chain: Sequence[Step], called: str) -> Step | None:
+    """The first rung of today's chain beyond the one that was called last, by name: who is there changes from
+    step to step. The last is called again and again. `called`: empty before the first call."""
+    beyond = RUNGS[RUNGS.index(called) + 1 :] if called else RUNGS
+    return next((step for step in chain if step.name in beyond), chain[-1] if chain else None)
+
+
+def people_of(chain: Sequence[Step], name: str) -> list[Membership]:
+    return next((step.members for step in chain if step.name == name), [])
+
+
+def told_since_called(alerts: Sequence[Alert]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """By alert: members for whom something was queued since it last called. Alerts of one clinic."""
+    told: dict[uuid.UUID, set[uuid.UUID]] = {alert.pk: set() for alert in alerts}
+    calls = AlertEvent.objects.filter(alert__in=list(told), seq__gte=F("alert__called_seq"))
+    keys = {f"alert:{alert_id}:{seq}": alert_id for alert_id, seq in calls.values_list("alert_id", "seq")}
+    for key, member_id in messages.who_was_told(alerts[0].clinic_id, list(keys)) if alerts else ():
+        told[keys[key]].add(member_id)
+    return told
 
 
 def tell_rota(alert: Alert, read: Snapshot, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """When the timers of an alert are due, by the cover that the clinic declared. Nobody is watched outside it.
 
 Urgent lanes (item 9, call): to be taken within the clinic's minutes of covered time, and as many again for
-each further step; the patient spoken to the same day, when cover ends, and at least an hour; an offer
-accepted within 30 covered minutes. All else: each by the end of the next working day.
+each further step; the patient spoken to the same day, an hour before cover ends, so that the next ones can
+still act; an offer accepted within 30 covered minutes. All else: each by the end of the next working day.
 
 Where no hours are declared, time runs by the clock: a timer that never ends would lose the alert.
 """
@@ -18,6 +18,10 @@ from scoring.models import Alert, AlertTimer
 
 ACCEPT_WITHIN = timedelta(minutes=30)
 SPEAK_AT_LEAST = timedelta(minutes=60)
+BEFORE_CLOSING = timedelta(minutes=60)
+LAST_CALL = timedelta(minutes=10)
+"""Of who took an alert in the last hour the others hear so long before cover ends."""
+
 DAY = timedelta(days=1)
 INTERVENTION_SNOOZE = timedelta(hours=4)
 
@@ -75,8 +79,21 @@ def _covered(schedule: hours.Schedule, start: datetime, length: timedelta) -> da
 
 
 def _same_day(schedule: hours.Schedule, start: datetime) -> datetime:
-    """When today's cover ends, and not before an hour of it has passed."""
+    """An hour before today's cover ends, and not before an hour of cover has passed; late in the day as late
+    as somebody is still there. Never at a closing: nobody is there then, and the day would be over."""
+    hour_on = _covered(schedule, start, SPEAK_AT_LEAST)
+    closing = hours.closes_at(schedule, start)
+    if closing is None:
+        return _while_open(schedule, hour_on)
     local = start.astimezone(schedule.zone)
     midnight = datetime.combine(local.date() + DAY, time.min, tzinfo=schedule.zone)
-    closing = hours.closes_at(schedule, start) or start
-    return max(min(closing, midnight), _covered(schedule, start, SPEAK_AT_LEAST))
+    due = max(min(closing, midnight) - BEFORE_CLOSING, hour_on)
+    if due < closing:
+        return due
+    return closing - LAST_CALL if closing - LAST_CALL > start else _while_open(schedule, hour_on)
+
+
+def _while_open(schedule: hours.Schedule, at: datetime) -> datetime:
+    """The moment itself; of a closing the last call before it."""
+    is_watched = bool(schedule.weekly or schedule.more)
+    return at - LAST_CALL if is_watched and not hours.is_open(schedule, at) else at

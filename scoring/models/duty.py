@@ -13,7 +13,8 @@ class AlertTimer(TenantModel):
     """A promise that somebody hears of this alert at `due_at`, judged by the sweeper. It goes when it is
     kept.
 
-    `step`: how far along the clinic's chain the alert was passed on; 0 are those it was raised to.
+    `step`: how often somebody was told of it; 0: nobody yet. `rung`: of the clinic's chain, who was called
+    last, by name, for at each step the chain holds those who are there then. Empty: nobody, or its pool.
     """
 
     class Kind(models.TextChoices):
@@ -26,6 +27,7 @@ class AlertTimer(TenantModel):
     kind = models.CharField(max_length=10, choices=Kind)
     due_at = models.DateTimeField()
     step = models.PositiveSmallIntegerField(default=0)
+    rung = models.CharField(max_length=20, blank=True, default="")
     started_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

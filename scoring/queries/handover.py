@@ -51,7 +51,7 @@ def handover(member: Membership, clinic: Clinic) -> Handover:
         nobodys=[alert for alert in alerts if alert.owner_id is None],
         others=others,
         my_notes=[note for note in notes if note.owner_id == member.pk],
-        nobodys_notes=[note for note in notes if note.owner_id is None],
+        nobodys_notes=[note for note in notes if note.owner is None or not note.owner.treats_patients],
         shifts=_shifts_ahead(clinic),
         keeps_rota=cover.safety_of(clinic).keeps_rota,
     )

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -17,6 +17,7 @@ from django.db.models import Case, F, FloatField, Func, Max, OuterRef, Q, Subque
 from django.db.models.functions import Greatest
 
 from clinics.many_rows import among
+from clinics.models import Clinic
 from inference.emotions import EMOTIONS
 from inference.models import Reading, ReadingContest, Reason
 from patients.models import CheckIn, LeftNote, Patient, PhotoOutcome, QuestionnaireRound
@@ -63,6 +64,7 @@ class History:
     wishes: list[datetime] = field(default_factory=list)
     failures: list[datetime] = field(default_factory=list)
     contests: list[datetime] = field(default_factory=list)
+    zone: tzinfo = UTC
 
     def at(self, moment: datetime, *, face: FaceWindow | None = None) -> PatientFacts:
         """The facts as of a moment that the rows reach back from."""
@@ -79,29 +81,33 @@ class History:
             face=face,
             happy_weeks=[share for end, share in self.happy_weeks if end <= moment - WEEK][-HAPPY_WEEKS:],
             questionnaires=_until(self.questionnaires, moment, lambda row: row.at),
-            unread_note=self._unread(moment),
+            unread_notes=self._unread(moment),
             waits_since=_last(self.wishes, moment),
             failed_at=_last(self.failures, moment),
             contested_at=_last(self.contests, moment),
+            zone=self.zone,
         )
 
-    def _unread(self, moment: datetime) -> UnreadNote | None:
-        """The oldest note that nobody had read by then."""
+    def _unread(self, moment: datetime) -> Sequence[UnreadNote]:
+        """Notes that nobody had read by then, the oldest first."""
         waiting = (note for note, read_at in self.notes if read_at is None or read_at > moment)
-        return next((note for note in waiting if note.written_at <= moment), None)
+        return tuple(note for note in waiting if note.written_at <= moment)
 
 
 def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uuid.UUID, History]:
     """Rows of these patients for judging at `first` and later."""
+    patients = Patient.objects.filter(pk__in=among(patient_ids)).only(
+        "clinic", "created_at", "linked_at", "state", "state_since", "restricted_at", "kept_until"
+    )
+    clinics = Clinic.objects.in_bulk({patient.clinic_id for patient in patients})
     found = {
         patient.pk: History(
             since=max(patient.linked_at or patient.created_at, patient.state_since),
             is_followed=patient.is_followed and patient.kept_until is None,  # erased: nobody may open it
             is_restricted=patient.is_restricted,
+            zone=clinics[patient.clinic_id].zone,
         )
-        for patient in Patient.objects.filter(pk__in=among(patient_ids)).only(
-            "created_at", "linked_at", "state", "state_since", "restricted_at", "kept_until"
-        )
+        for patient in patients
     }
     for patient_id in silent_faces(found):
         found[patient_id].is_face_informative = False

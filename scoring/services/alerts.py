@@ -16,7 +16,7 @@ from clinics.models import Clinic, Membership
 from patients.locks import lock_patients
 from patients.models import Patient
 from scoring import signals
-from scoring.duty import calling
+from scoring.duty import calling, telling
 from scoring.duty.transitions import Act
 from scoring.models import Alert, AlertEvent, PatientStanding
 from scoring.rules import LineJudgement
@@ -140,11 +140,23 @@ def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
 
 def tell_new_team(*, patient_id: uuid.UUID) -> None:
     """The patient is another team's now: what is unresolved reaches their open screens as news, under a new
-    number. Nothing happened to the alert itself, so its history has no new line."""
+    number. Nothing happened to the alert itself, so its history has no new line; but an urgent one that is
+    nobody's calls anew: whom it called before are not those who look after the patient now."""
     for alert in Alert.objects.unresolved().filter(patient=patient_id).order_by("seq"):
+        if alert.is_urgent_lane and alert.state == Alert.State.OPEN:
+            _call_new_team(alert)
+            continue
         alert.seq = next_number(alert.clinic_id)
         alert.save(update_fields=["seq"])
         signals.alert_raised.send(sender=Alert, clinic_id=alert.clinic_id, alert_id=alert.pk, seq=alert.seq)
+
+
+def _call_new_team(alert: Alert) -> None:
+    alert.called_seq = 0
+    tell(alert, AlertEvent.Kind.CALLED, facts={"why": "team"})
+    telling.stop(alert)
+    calling.begin(alert, AlertState.NOT_TAKEN, timezone.now())
+    record(alert, AlertEvent.Kind.CALLED, SCORING)
 
 
 def describe(alert: Alert, standing: PatientStanding) -> None:

@@ -33,14 +33,21 @@ def take(*, alert_id: uuid.UUID, by: Membership) -> HandledAlert:
 
 @transaction.atomic
 def note_attempt(
-    *, alert_id: uuid.UUID, was_reached: bool, way: str, whom: str, text: str, by: Membership
+    *,
+    alert_id: uuid.UUID,
+    was_reached: bool,
+    way: str,
+    whom: str,
+    text: str,
+    by: Membership,
+    called_seq: int | None = None,
 ) -> Alert:
     """One more attempt to reach the patient, by whoever made it. *Reached* is spoken to, and stops the timer;
     *not reached* leaves it running."""
     whom, text = checked_words(whom, field="whom"), checked_words(text, field="text")
     if was_reached and not whom:
         raise DomainError("whom_missing", _("Please write who was spoken to."), field="whom")
-    alert = lock_to_treat(alert_id, by)
+    alert = lock_to_treat(alert_id, by, called_seq)
     _must(alert, Act.REACH if was_reached else Act.MISS)
     if was_reached:
         alert.reached_at = timezone.now()
@@ -88,13 +95,15 @@ def answer_offer(*, alert_id: uuid.UUID, accepts: bool, by: Membership) -> Handl
 
 
 @transaction.atomic
-def snooze(*, alert_id: uuid.UUID, days: int, reason: str, by: Membership) -> Alert:
+def snooze(
+    *, alert_id: uuid.UUID, days: int, reason: str, by: Membership, called_seq: int | None = None
+) -> Alert:
     """Sets a warning aside for working days, three times at most; an intervention once, for four hours. Never
     in the urgent lanes. Who does so is its owner, and says why."""
     reason = checked_words(reason, field="reason")
     if not reason:
         raise DomainError("reason_missing", _("Please write why this can wait."), field="reason")
-    alert = lock_to_treat(alert_id, by)
+    alert = lock_to_treat(alert_id, by, called_seq)
     _must(alert, Act.SNOOZE)
     if alert.owner_id not in {None, by.pk}:
         raise DomainError("not_yours", _("Somebody else has this alert."))
@@ -105,12 +114,12 @@ def snooze(*, alert_id: uuid.UUID, days: int, reason: str, by: Membership) -> Al
 
 
 @transaction.atomic
-def hand_over(*, alert_id: uuid.UUID, receiver: str, by: Membership) -> Alert:
+def hand_over(*, alert_id: uuid.UUID, receiver: str, by: Membership, called_seq: int | None = None) -> Alert:
     """Somebody named has accepted this duty outside the clinic. It stays open until the record is closed."""
     receiver = checked_words(receiver, field="receiver")
     if not receiver:
         raise DomainError("receiver_missing", _("Please write who has accepted it."), field="receiver")
-    alert = lock_to_treat(alert_id, by)
+    alert = lock_to_treat(alert_id, by, called_seq)
     _must(alert, Act.HAND_OVER)
     alert.receiver = receiver  # type: ignore[assignment]  # the encrypted field's base has no types
     alert.received_at = timezone.now()

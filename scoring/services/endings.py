@@ -48,10 +48,11 @@ def resolve(
     spoken: Spoken | None = None,
     next_date: date | None = None,
     was_helpful: bool | None = None,
+    called_seq: int | None = None,
 ) -> HandledAlert:
     """Closes an alert with what was done. The first note stands; a later one changes nothing."""
     note = checked_note(note)
-    alert = lock_to_treat(alert_id, by)
+    alert = lock_to_treat(alert_id, by, called_seq)
     if alert.state == Alert.State.RESOLVED:
         return HandledAlert(alert, has_changed=False)
     if outcome not in OF_ONES_OWN:
@@ -68,13 +69,19 @@ def resolve(
 
 @transaction.atomic
 def propose_unreached(
-    *, alert_id: uuid.UUID, note: str, next_date: date | None, took_steps: bool, by: Membership
+    *,
+    alert_id: uuid.UUID,
+    note: str,
+    next_date: date | None,
+    took_steps: bool,
+    by: Membership,
+    called_seq: int | None = None,
 ) -> Alert:
     """The patient could not be reached and the clinic's own steps were taken: a second clinician looks."""
     note = checked_note(note)
     if not took_steps:
         raise DomainError("steps_missing", _("First take the clinic's own steps."), field="took_steps")
-    alert = lock_to_treat(alert_id, by)
+    alert = lock_to_treat(alert_id, by, called_seq)
     if not may(alert, Act.PROPOSE):
         raise DomainError("no_attempt", _("Write down at least one attempt to reach the patient first."))
     if next_date is None:
@@ -86,10 +93,12 @@ def propose_unreached(
 
 
 @transaction.atomic
-def confirm_unreached(*, alert_id: uuid.UUID, note: str, by: Membership) -> HandledAlert:
+def confirm_unreached(
+    *, alert_id: uuid.UUID, note: str, by: Membership, called_seq: int | None = None
+) -> HandledAlert:
     """The second clinician agrees; the alert is resolved with the words of both."""
     note = checked_note(note)
-    alert = lock_to_treat(alert_id, by)
+    alert = lock_to_treat(alert_id, by, called_seq)
     if alert.state == Alert.State.RESOLVED:
         return HandledAlert(alert, has_changed=False)
     if alert.unreached_by_id is None or alert.state != Alert.State.NOT_REACHED:
@@ -137,7 +146,7 @@ def _checked_spoken(spoken: Spoken, alert: Alert) -> Spoken:
         raise DomainError("not_a_clinician", _("Only clinicians speak for the clinic."), field="spoken_by")
     if spoken.at > timezone.now() + CLOCK_TOLERANCE:
         raise DomainError("in_the_future", _("This time has not come yet."), field="spoken_at")
-    if spoken.at < alert.called_at - CLOCK_TOLERANCE:
+    if spoken.at < alert.called_at.replace(second=0, microsecond=0):  # people write minutes
         raise DomainError("before_the_call", _("The alert is newer than this."), field="spoken_at")
     return Spoken(spoken.by, whom, spoken.at)
 

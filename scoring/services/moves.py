@@ -38,10 +38,20 @@ def lock_alert(alert_id: uuid.UUID) -> Alert:
     return alert
 
 
-def lock_to_treat(alert_id: uuid.UUID, by: Membership) -> Alert:
+CALLED_AGAIN = "called_again"
+
+
+def lock_to_treat(alert_id: uuid.UUID, by: Membership, called_seq: int | None = None) -> Alert:
+    """`called_seq`: the call that was on the page somebody answers. If the alert has called again since, what
+    they did was about an older one. None: from who has read the alert in this very act."""
     if not by.treats_patients:
         raise DomainError("may_not_treat", _("Only a treating clinician may do this."))
-    return lock_alert(alert_id)
+    alert = lock_alert(alert_id)
+    is_ended = alert.state == Alert.State.RESOLVED
+    if called_seq is not None and called_seq != alert.called_seq and not is_ended:
+        message = _("This alert has called again since your page was opened. Read what is new first.")
+        raise DomainError(CALLED_AGAIN, message)
+    return alert
 
 
 def may(alert: Alert, act: Act) -> bool:
@@ -73,6 +83,8 @@ def move(
     _forget(alert, rule, until)
     if act is Act.CALL:
         _call_anew(alert, now)
+    elif act is Act.RELEASE:
+        alert.called_seq = 0  # who saw it while it had an owner does not have it now
     event = tell(alert, kind, by=by, toward=toward, facts=facts)
     _run(alert, act, rule, now, until)
     if text or whom:
@@ -144,6 +156,7 @@ def _hand(alert: Alert, rule: Move, by: Membership | None, now: datetime) -> Non
     elif rule.owner is not Owner.STAYS:
         assert by is not None  # whom the table makes the owner, acts
         alert.owner, alert.taken_at = by, now
+        calling.lend(alert, [by])  # who came through the broken glass can do what they took upon them
 
 
 def _offer(alert: Alert, rule: Move, toward: Membership | None, now: datetime) -> None:

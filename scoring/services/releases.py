@@ -11,6 +11,7 @@ from django.utils import timezone
 from clinics import cover
 from clinics.cover import Snapshot
 from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership
+from patients import services as patient_services
 from patients.locks import lock_patients
 from patients.models import OnCallGrant
 from scoring.duty.transitions import Act
@@ -40,24 +41,29 @@ class Presence:
 
 
 @transaction.atomic
-def release_gone(*, clinic: Clinic, now: datetime) -> int:
+def release_gone(*, clinic: Clinic, now: datetime, waits: bool = False) -> int:
     """Those whose owner lost the role, was switched off, is on leave, or whose shift has ended since; and
-    those whose patient is not theirs to follow any more."""
+    those whose patient is not theirs to follow any more. The sweeper waits for nobody: a patient whose row
+    somebody holds has their turn in the next round."""
     owned = Alert.objects.unresolved().exclude(owner=None).select_related("patient")
     rows = list(owned.only("owner", "taken_at", "patient__care_team"))
-    return _release(owned, rows, _presence(clinic, rows, now)) if rows else 0
+    return _release(owned, rows, _presence(clinic, rows, now), waits=waits) if rows else 0
 
 
 def release_of(*, membership: Membership) -> None:
-    """At once, when somebody is switched off or loses the role: not only in the next round of the sweeper."""
-    if not membership.treats_patients and Alert.objects.unresolved().filter(owner=membership).exists():
-        release_gone(clinic=membership.clinic, now=timezone.now())
+    """At once, when somebody is switched off or loses the role: not only in the next round of the sweeper.
+    What they had to read is nobody's as well."""
+    if membership.treats_patients:
+        return
+    patient_services.release_notes(owner=membership)
+    if Alert.objects.unresolved().filter(owner=membership).exists():
+        release_gone(clinic=membership.clinic, now=timezone.now(), waits=True)
 
 
-def _release(owned: AlertQuerySet, rows: Sequence[Alert], presence: Presence) -> int:
+def _release(owned: AlertQuerySet, rows: Sequence[Alert], presence: Presence, *, waits: bool) -> int:
     gone = [row for row in rows if presence.why_gone(row)]
-    lock_patients(row.patient_id for row in gone)
-    again = owned.filter(pk__in=[row.pk for row in gone]).order_by("pk")
+    held = lock_patients((row.patient_id for row in gone), waits=waits)
+    again = owned.filter(pk__in=[row.pk for row in gone if row.patient_id in held]).order_by("pk")
     count = 0
     for alert in again.select_for_update(no_key=True, of=("self",)):
         if why := presence.why_gone(alert):

@@ -148,5 +148,12 @@ def too_late(
         "name": found.resolved_by.name,
         "when": date_format(localtime(found.resolved_at), "DATETIME_FORMAT"),
     }
-    typed = form["note"].value() if "note" in form.fields else ""
-    return page(request, clinic, found, unsaved={"faster": faster, "note": typed or ""}, status=409)
+    return unsaved(request, clinic, found, faster, form)
+
+
+def unsaved(
+    request: PatientRequest, clinic: str, found: Alert, why: str, form: duty_forms.AlertForm
+) -> HttpResponse:
+    """The alert as it stands now, with empty forms: what was typed is about what stood there before."""
+    typed = next((form[name].value() for name in ("note", "text", "reason") if name in form.fields), "")
+    return page(request, clinic, found, unsaved={"faster": why, "note": typed or ""}, status=409)

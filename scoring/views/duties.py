@@ -17,6 +17,7 @@ from clinics.errors import DomainError
 from patients.requests import PatientRequest
 from scoring import access, duty_forms, services
 from scoring.models import Alert
+from scoring.services.moves import CALLED_AGAIN
 from scoring.views import alerts
 
 Service = Callable[..., Any]
@@ -125,6 +126,9 @@ def _act(
     try:
         handled = service(alert_id=found.pk, by=request.membership, **form.body())
     except DomainError as refusal:
+        if refusal.code == CALLED_AGAIN:
+            newest = access.get_alert_to_treat(request.membership, alert_id)
+            return alerts.unsaved(request, clinic, newest, str(refusal.message), form)
         form.refuse(refusal)
         return alerts.page(request, clinic, found, sent={name: form}, status=400)
     if getattr(handled, "has_changed", True) is False:

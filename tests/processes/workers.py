@@ -12,7 +12,7 @@ from pathlib import Path
 from moodvision import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = ("-Q", "inference,default", "-c", "1", "-l", "WARNING", "--without-mingle", "--without-gossip")
+OPTIONS = ("-Q", "duty,inference,default", "-c", "1", "-l", "WARNING", "--without-mingle", "--without-gossip")
 
 
 class Worker:

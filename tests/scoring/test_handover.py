@@ -6,7 +6,7 @@ from django.utils import timezone
 from clinics import tenancy
 from clinics.models import AccessLogEntry, CareTeam, CareTeamMember, Clinic, ClinicSettings, Membership
 from patients import services as patient_services
-from patients.models import Patient
+from patients.models import LeftNote, Patient
 from scoring import services
 from scoring.models import Alert
 from tests.clinics.factories import make_member, watch_always
@@ -46,6 +46,22 @@ def test_it_shows_what_is_mine_and_what_is_nobodys(clinic_a: Clinic, alice: Memb
     assert "Other Person" in part(page, "nobodys")
     assert "A note of Other Person" in part(page, "nobodys")
     assert "I did not sleep" not in page
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_note_of_somebody_who_left_is_nobodys(
+    clinic_a: Clinic, alice: Membership, carol: Membership, pat: Patient, is_known: bool
+) -> None:
+    make_check_in(pat, note="I did not sleep", mood=4)
+    with tenancy.enter(clinic_a.pk):
+        LeftNote.objects.update(owner=carol)
+        if is_known:
+            carol.is_active = False
+            carol.save()
+        else:  # of a row as an older version left it
+            Membership.objects.filter(pk=carol.pk).update(is_active=False)
+        assert (LeftNote.objects.get().owner is None) is is_known
+    assert "A note of Pat Petersen" in part(signed_in(alice).get(PAGE).text, "nobodys")
 
 
 def test_all_of_mine_is_offered_and_stays_mine_until_accepted(

@@ -300,3 +300,15 @@ def test_a_note_that_was_read_waits_no_more(pat: Patient, alice: Membership) -> 
     with tenancy.enter(pat.clinic_id):
         LeftNote.objects.update(read_at=timezone.now(), read_by=alice)
     assert judge(pat, days=1.1) == 0
+
+
+def test_a_later_note_is_told_although_an_older_one_was_left_unread(pat: Patient, alice: Membership) -> None:
+    """The alert was resolved without anybody pressing "I have read it"."""
+    make_check_in(pat, mood=6, note="Please look at this.")
+    assert judge(pat, days=1.1) == 1
+    with tenancy.enter(pat.clinic_id):
+        services.resolve(alert_id=alerts_of(pat)["unread_note"].pk, note="Looked.", by=alice)
+        LeftNote.objects.update(left_at=timezone.now() - timedelta(days=3))
+    make_check_in(pat, mood=6, note="And at this.")
+    assert judge(pat) == 0
+    assert judge(pat, days=1.1) == 1

@@ -27,8 +27,9 @@ def alert_of(patient: Patient) -> Alert:
 def try_in_vain(alert: Alert, by: Membership) -> None:
     with tenancy.enter(by.clinic_id):
         services.take(alert_id=alert.pk, by=by)
-        given = {"way": "phone", "whom": "the patient", "text": ""}
-        services.note_attempt(alert_id=alert.pk, was_reached=False, by=by, **given)
+        services.note_attempt(
+            alert_id=alert.pk, was_reached=False, way="phone", whom="the patient", text="", by=by
+        )
 
 
 def test_the_button_stands_on_the_first_page_and_says_who_looks_by_when(pat: Patient) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.messages import get_messages
 
 from clinics import tenancy
@@ -11,6 +13,10 @@ from tests.scoring.pages import raise_alert, words_of
 DONE = {"note": "Called at nine, spoke for ten minutes.", "outcome": "spoken"}
 
 
+def done(alert: Alert) -> dict[str, Any]:
+    return DONE | {"called_seq": alert.called_seq}
+
+
 def test_a_clinician_takes_and_resolves_an_alert(alice: Membership, pat: Patient) -> None:
     alert = raise_alert(pat)
     browser = signed_in(alice)
@@ -18,7 +24,7 @@ def test_a_clinician_takes_and_resolves_an_alert(alice: Membership, pat: Patient
     assert taken.redirect_chain == [(f"/c/north/alerts/{alert.pk}/", 302)]
     assert "You have this alert now." in words_of(taken)
     assert "taken by Alice Adler" in words_of(taken)
-    resolved = browser.post(f"/c/north/alerts/{alert.pk}/resolve/", DONE, follow=True)
+    resolved = browser.post(f"/c/north/alerts/{alert.pk}/resolve/", done(alert), follow=True)
     assert "Resolved. Your note is part of the record." in words_of(resolved)
     assert DONE["note"] in words_of(resolved)
     with tenancy.enter(pat.clinic_id):
@@ -43,10 +49,10 @@ def test_who_comes_second_is_told_who_has_it(alice: Membership, pat: Patient, cl
 def test_who_resolves_second_keeps_what_they_wrote(alice: Membership, pat: Patient, clinic_a: Clinic) -> None:
     alert = raise_alert(pat)
     url = f"/c/north/alerts/{alert.pk}/resolve/"
-    signed_in(alice).post(url, DONE)
+    signed_in(alice).post(url, done(alert))
     browser = signed_in(make_member(clinic_a, "clinician", "Carol Curtis"))
     for note in ("Me, too.", "x" * 4001, ""):
-        late = browser.post(url, DONE | {"note": note})
+        late = browser.post(url, done(alert) | {"note": note})
         assert late.status_code == 409
         assert "Alice Adler resolved this alert on" in words_of(late)
         assert note in late.text
@@ -58,10 +64,10 @@ def test_who_resolves_second_keeps_what_they_wrote(alice: Membership, pat: Patie
 def test_resolving_needs_a_note_and_what_was_typed_is_kept(alice: Membership, pat: Patient) -> None:
     alert = raise_alert(pat)
     url = f"/c/north/alerts/{alert.pk}/resolve/"
-    empty = signed_in(alice).post(url, DONE | {"note": "  "})
+    empty = signed_in(alice).post(url, done(alert) | {"note": "  "})
     assert empty.status_code == 400
     assert "Please write what was done." in words_of(empty)
-    long = signed_in(alice).post(url, DONE | {"note": "x" * 4001})
+    long = signed_in(alice).post(url, done(alert) | {"note": "x" * 4001})
     assert long.status_code == 400
     assert "x" * 4001 in long.text
     with tenancy.enter(pat.clinic_id):

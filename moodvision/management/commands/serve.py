@@ -28,13 +28,7 @@ class Command(BaseCommand):
                 raise CommandError("The demo clinics have a published password: use --without-demo here.")
             cast.ensure(say=self.stdout.write)
         environment = {} if address in settings.SITE_ORIGINS else {"SITE_ORIGINS": address}
-        children = [
-            serving.web(host, port, environment),
-            serving.worker(environment, queues="inference,default"),
-            serving.messenger(environment),
-            serving.beat(environment),
-            serving.watchdog(environment),
-        ]
+        children = serving.everything(host, port, environment)
         try:
             with serving.running(children):
                 serving.wait_until_ready(address, children)

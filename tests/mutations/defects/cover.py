@@ -42,8 +42,8 @@ DEFECTS = (
         "cover",
         "with all on leave nobody is told",
         "clinics/cover/snapshot.py",
-        '("everyone", list(here.values()) or self.clinicians)',
-        '("everyone", list(here.values()))',
+        "            list(here.values()) or self.clinicians,\n",
+        "            list(here.values()),\n",
         (COVER,),
     ),
     Defect(

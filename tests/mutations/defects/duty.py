@@ -7,6 +7,9 @@ DUTIES = "tests/scoring/duty/test_duties.py"
 ITEM_9 = "tests/scoring/duty/test_item_nine.py"
 SWEEPER = "tests/scoring/duty/test_sweeper.py"
 PAGES = "tests/scoring/duty/test_pages.py"
+HOURS = "tests/scoring/duty/test_hours.py"
+CHAIN = "tests/scoring/duty/test_chain.py"
+STANDING_STILL = "tests/scoring/duty/test_standing_still.py"
 
 DEFECTS: tuple[Defect, ...] = (
     Defect(
@@ -61,8 +64,8 @@ DEFECTS: tuple[Defect, ...] = (
         "duty",
         "an owner who is gone keeps the alert",
         "scoring/duty/sweeper.py",
-        "        releases.release_gone(clinic=clinic, now=now)\n",
-        "        pass\n",
+        "            releases.release_gone(clinic=clinic, now=now)\n",
+        "            pass\n",
         (SWEEPER,),
     ),
     Defect(
@@ -96,6 +99,46 @@ DEFECTS: tuple[Defect, ...] = (
         "seq__gte=alert.called_seq, ",
         "",
         (ITEM_9,),
+    ),
+    Defect(
+        "duty",
+        "whether the patient was spoken to is asked at closing, when nobody is there",
+        "scoring/duty/timers.py",
+        "    due = max(min(closing, midnight) - BEFORE_CLOSING, hour_on)\n    if due < closing:",
+        "    due = max(min(closing, midnight), hour_on)\n    if due:",
+        (HOURS,),
+    ),
+    Defect(
+        "duty",
+        "a chain that has changed since calls the same rung twice",
+        "scoring/duty/telling.py",
+        "beyond = RUNGS[RUNGS.index(called) + 1 :] if called else RUNGS",
+        "beyond = RUNGS[RUNGS.index(called) :] if called else RUNGS",
+        (CHAIN,),
+    ),
+    Defect(
+        "duty",
+        "who comes on duty hears nothing of what is still open",
+        "scoring/duty/sweeper.py",
+        "    return [*members, *(member for member in pool if member.pk not in known)]\n",
+        "    return members\n",
+        (CHAIN,),
+    ),
+    Defect(
+        "duty",
+        "a page of before the newest answer resolves the alert",
+        "scoring/services/moves.py",
+        "if called_seq is not None and called_seq != alert.called_seq and not is_ended:",
+        "if False:",
+        (ITEM_9, PAGES),
+    ),
+    Defect(
+        "duty",
+        "the sweeper looks alive although a clinic was not judged",
+        "scoring/tasks.py",
+        "if not sweep.failed and watchdog.clocks_agree():",
+        "if watchdog.clocks_agree():",
+        (STANDING_STILL,),
     ),
     Defect(
         "duty",

@@ -60,7 +60,7 @@ patients = st.builds(
     face=st.none() | faces,
     happy_weeks=st.lists(st.floats(0, 1), max_size=8),
     questionnaires=st.lists(closed, max_size=3),
-    unread_note=st.none() | st.builds(UnreadNote, id=st.just("note"), written_at=moments),
+    unread_notes=st.lists(st.builds(UnreadNote, id=st.just("note"), written_at=moments), max_size=2),
     waits_since=st.none() | moments,
     failed_at=st.none() | moments,
     contested_at=st.none() | moments,

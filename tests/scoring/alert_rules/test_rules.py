@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -89,6 +90,15 @@ class TestMoodRise:
 
     def test_one_short_night_is_a_late_evening(self) -> None:
         assert find("mood_rise", facts(check_ins=self.BEFORE + said(9, hours=4))) is None
+
+    def test_nights_are_those_of_the_patients_clock(self) -> None:
+        """Two nights in Auckland, of which UTC makes one day; and one night there of which it makes two."""
+        zone = ZoneInfo("Pacific/Auckland")
+        noon = NOW - timedelta(days=1)  # of UTC; in Auckland a new day has begun an hour before
+        for hours, is_two in (((-2, 0), True), ((-16, -7), False)):
+            rows = tuple(Answered(noon + timedelta(hours=hour), 9, 4) for hour in hours)
+            found = find("mood_rise", facts(check_ins=self.BEFORE + rows, zone=zone))
+            assert (found is not None) is is_two
 
     def test_long_nights_are_a_good_week(self) -> None:
         assert find("mood_rise", facts(check_ins=self.BEFORE + said(9, 9, hours=8))) is None
@@ -234,10 +244,18 @@ class TestSilence:
 class TestWaiting:
     def test_an_unread_note(self) -> None:
         def waits(hours: float) -> PatientFacts:
-            return facts(unread_note=UnreadNote("id", NOW - timedelta(hours=hours)))
+            return facts(unread_notes=[UnreadNote("id", NOW - timedelta(hours=hours))])
 
         assert find("unread_note", waits(24)) is not None
         assert find("unread_note", waits(23.9)) is None
+
+    def test_a_later_note_is_news_while_an_older_one_stays_unread(self) -> None:
+        older, later, new = (
+            UnreadNote(name, NOW - timedelta(hours=age)) for name, age in (("1", 70), ("2", 30), ("3", 2))
+        )
+        found = find("unread_note", facts(unread_notes=[older, later, new]))
+        assert found is not None
+        assert (found.facts, found.episode) == ({"hours": 70}, "2")
 
     def test_what_the_patient_contests(self) -> None:
         assert find("reading_contested", facts(contested_at=NOW - timedelta(days=1))) is not None

@@ -1,12 +1,16 @@
 """What the tests of duties share."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.utils import timezone
 
+from clinics.cover import WeeklyTime
 from clinics.errors import DomainError
 from clinics.models import Clinic, Membership, Message
 from patients.models import Patient
@@ -15,7 +19,17 @@ from scoring.duty import sweeper
 from scoring.models import Alert, AlertEvent, AlertTimer
 from scoring.services import item_nine
 
+OFFICE = [WeeklyTime(day, time(8), time(18)) for day in range(5)]
+FRIDAY = datetime(2027, 3, 5, tzinfo=UTC)
 NOTE = "Spoke with her on the phone. Sleeps badly. Visit agreed."
+
+
+@contextmanager
+def clock(clinic: Clinic, day: datetime, *wall: int) -> Iterator[datetime]:
+    """Everybody's clock stands at this time of the clinic's wall clock."""
+    now = day.replace(hour=wall[0], minute=wall[1] if wall[1:] else 0, tzinfo=clinic.zone)
+    with mock.patch("django.utils.timezone.now", return_value=now):
+        yield now
 
 
 def refused(code: str) -> Any:

@@ -14,7 +14,19 @@ from scoring import services
 from scoring.models import Alert, AlertEvent, AlertSeen
 from scoring.services import item_nine, receipts
 from tests.clinics.factories import make_member, watch_always
-from tests.scoring.duty.acts import NOTE, again, answer, kinds_of, refused, saved, spoken, timers_of, told
+from tests.scoring.duty.acts import (
+    FRIDAY,
+    NOTE,
+    again,
+    answer,
+    clock,
+    kinds_of,
+    refused,
+    saved,
+    spoken,
+    timers_of,
+    told,
+)
 
 
 @pytest.fixture
@@ -139,6 +151,25 @@ def test_without_these_it_is_not_resolved(in_a: Clinic, pat: Patient, alice: Mem
     with refused("not_spoken"):
         services.resolve(alert_id=alert.pk, note=NOTE, by=alice, outcome="no_contact")
     assert again(alert).state == "open"
+
+
+def test_what_was_said_before_the_newest_answer_does_not_answer_it(
+    in_a: Clinic, pat: Patient, alice: Membership
+) -> None:
+    """Nobody speaks to a patient four minutes before they are asked to; people write minutes."""
+    with clock(in_a, FRIDAY, 14, 0):
+        first = answer(pat).called_seq
+    with clock(in_a, FRIDAY, 14, 4) as now:
+        alert = again(answer(pat, 3))
+    own = {"alert_id": alert.pk, "note": NOTE, "by": alice, "outcome": "spoken"}
+    with clock(in_a, FRIDAY, 14, 5):
+        before = own | {"spoken": spoken(alice, at=now - timedelta(minutes=4)), "next_date": FRIDAY.date()}
+        after = own | {"spoken": spoken(alice, at=now), "next_date": FRIDAY.date()}
+        with refused("before_the_call"):
+            services.resolve(**before)  # type: ignore[arg-type]
+        with refused("called_again"):
+            services.resolve(**after, called_seq=first)  # type: ignore[arg-type]
+        assert services.resolve(**after, called_seq=alert.called_seq).has_changed  # type: ignore[arg-type]
 
 
 def test_not_reached_needs_attempts_steps_and_a_second_clinician(

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -38,6 +39,11 @@ def alert(clinic_a: Clinic, pat: Patient) -> Alert:
 def stored(alert: Alert) -> Alert:
     with tenancy.enter(alert.clinic_id):
         return again(alert)
+
+
+def called(alert: Alert) -> dict[str, Any]:
+    """The call that stands on the page somebody answers."""
+    return {"called_seq": stored(alert).called_seq}
 
 
 def test_the_urgent_lanes_stand_first_whatever_else_waits(
@@ -86,11 +92,11 @@ def test_item_9_is_resolved_on_its_page_with_who_when_and_next(
 ) -> None:
     browser = signed_in(alice)
     url = f"{URL}{alert.pk}/resolve/"
-    refused = browser.post(url, {"note": "Spoke.", "outcome": "spoken"})
+    refused = browser.post(url, called(alert) | {"note": "Spoke.", "outcome": "spoken"})
     assert refused.status_code == 400
     assert "This field is required." in words_of(refused)
     tomorrow = (timezone.localtime() + timedelta(days=1)).date()
-    given = {
+    given = called(alert) | {
         "note": "Spoke, visit agreed.",
         "outcome": "spoken",
         "spoken_by": str(alice.pk),
@@ -110,10 +116,48 @@ def test_item_9_is_resolved_on_its_page_with_who_when_and_next(
     assert (found.spoken_by_id, found.next_date, found.was_helpful) == (alice.pk, tomorrow, True)
 
 
+@pytest.mark.parametrize("act", ["resolve", "attempt"])
+def test_a_page_of_before_the_newest_answer_ends_nothing(
+    alert: Alert, alice: Membership, clinic_a: Clinic, pat: Patient, act: str
+) -> None:
+    """Called at 14:00, answered again at 14:04: what was said before does not answer that."""
+    browser = signed_in(alice)
+    browser.post(f"{URL}{alert.pk}/take/")
+    shown = called(alert)
+    with tenancy.enter(clinic_a.pk):
+        answer(pat, 3)
+    browser.post(f"{URL}{alert.pk}/take/")
+    given = {
+        "note": "Spoke, visit agreed.",
+        "outcome": "spoken",
+        "spoken_by": str(alice.pk),
+        "spoken_with": "the patient",
+        "spoken_at": timezone.localtime(timezone=clinic_a.zone).strftime("%Y-%m-%dT%H:%M"),
+        "next_date": timezone.localtime(timezone=clinic_a.zone).date().isoformat(),
+        "was_reached": "yes",
+        "way": "phone",
+        "whom": "the patient",
+        "text": "Spoke, visit agreed.",
+    }
+    late = browser.post(f"{URL}{alert.pk}/{act}/", given | shown)
+    assert late.status_code == 409
+    assert "This alert has called again since your page was opened." in words_of(late)
+    assert "Spoke, visit agreed." in late.text
+    assert f'name="called_seq" value="{called(alert)["called_seq"]}"' in late.text
+    assert stored(alert).state == "taken"
+    assert browser.post(f"{URL}{alert.pk}/{act}/", given).status_code == 400
+    assert browser.post(f"{URL}{alert.pk}/{act}/", given | called(alert)).status_code == 302
+
+
 def test_an_attempt_is_written_down_and_shown(alert: Alert, alice: Membership) -> None:
     browser = signed_in(alice)
     browser.post(f"{URL}{alert.pk}/take/")
-    given = {"was_reached": "no", "way": "phone", "whom": "her sister", "text": "Nobody answered."}
+    given = called(alert) | {
+        "was_reached": "no",
+        "way": "phone",
+        "whom": "her sister",
+        "text": "Nobody answered.",
+    }
     page = browser.post(f"{URL}{alert.pk}/attempt/", given, follow=True)
     for text in ("Tried, patient not reached", "Nobody answered.", "her sister"):
         assert text in words_of(page)
@@ -123,9 +167,10 @@ def test_two_clinicians_and_the_steps_close_an_unreached_one(
     alert: Alert, alice: Membership, carol: Membership, clinic_a: Clinic
 ) -> None:
     browser = signed_in(alice)
+    call = called(alert)
     browser.post(f"{URL}{alert.pk}/take/")
-    browser.post(f"{URL}{alert.pk}/attempt/", {"was_reached": "no", "way": "phone"})
-    given = {
+    browser.post(f"{URL}{alert.pk}/attempt/", call | {"was_reached": "no", "way": "phone"})
+    given = call | {
         "note": "Tried thrice.",
         "took_steps": "on",
         "next_date": timezone.localtime().date().isoformat(),
@@ -135,10 +180,10 @@ def test_two_clinicians_and_the_steps_close_an_unreached_one(
     own = browser.get(f"{URL}{alert.pk}/")
     assert "a second clinician must agree" in words_of(own)
     assert "I agree: resolve" not in words_of(own)
-    assert browser.post(f"{URL}{alert.pk}/unreached/confirm/", {"note": "Me too."}).status_code == 400
+    assert browser.post(f"{URL}{alert.pk}/unreached/confirm/", call | {"note": "Me too."}).status_code == 400
     other = signed_in(carol)
     assert "I agree: resolve" in words_of(other.get(f"{URL}{alert.pk}/"))
-    other.post(f"{URL}{alert.pk}/unreached/confirm/", {"note": "I agree."})
+    other.post(f"{URL}{alert.pk}/unreached/confirm/", call | {"note": "I agree."})
     assert stored(alert).outcome == "not_reached"
 
 
@@ -170,10 +215,15 @@ def test_a_colleague_of_another_clinic_cannot_be_asked(
 def test_only_warnings_offer_to_wait(alert: Alert, alice: Membership, clinic_a: Clinic, pat: Patient) -> None:
     browser = signed_in(alice)
     assert "Set aside" not in words_of(browser.get(f"{URL}{alert.pk}/"))
-    assert browser.post(f"{URL}{alert.pk}/snooze/", {"days": 1, "reason": "Later."}).status_code == 400
+    assert (
+        browser.post(f"{URL}{alert.pk}/snooze/", called(alert) | {"days": 1, "reason": "Later."}).status_code
+        == 400
+    )
     with tenancy.enter(clinic_a.pk):
         low = warn(pat)
-    page = browser.post(f"{URL}{low.pk}/snooze/", {"days": 1, "reason": "Sees me on Friday."}, follow=True)
+    page = browser.post(
+        f"{URL}{low.pk}/snooze/", called(low) | {"days": 1, "reason": "Sees me on Friday."}, follow=True
+    )
     assert "Sees me on Friday." in words_of(page)
     assert stored(low).snoozed_until is not None
 
