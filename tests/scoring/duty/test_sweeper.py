@@ -399,7 +399,7 @@ def test_a_round_asks_no_more_of_many_timers_than_of_few(
     watch_always(in_a)
     ClinicSafety.objects.update(lead=carol)
     statements = []
-    for patients in (2, 6):
+    for patients in (2, 3, 7):  # after the first, some timers wait for later
         alerts = [answer(make_patient(in_a, f"P{patients}x{number} Doe")) for number in range(patients)]
         for alert in alerts[::2]:
             services.take(alert_id=alert.pk, by=alice)
@@ -408,4 +408,4 @@ def test_a_round_asks_no_more_of_many_timers_than_of_few(
         with CaptureQueriesContext(connection) as seen:
             assert sweep(alerts[0]) == patients
         statements.append(len(seen))
-    assert statements[0] == statements[1]
+    assert statements[1] == statements[2]
