@@ -34,7 +34,9 @@ class OwnWaysForm(WaysForm):
         help_text=_("What stands as the sender: for example a first name. Nobody sees the clinic's name."),
     )
     tells_of_notes = forms.BooleanField(
-        label=_("Also tell me when there is a note for me in here"), required=False
+        label=_("Also tell me when a question waits for me in here"),
+        help_text=_("Every six months: whether your emergency contacts still hold. Nothing else is sent."),
+        required=False,
     )
     field_order = ("ways", "tells_of_notes", "sender_name", "quiet_from", "quiet_until")
 

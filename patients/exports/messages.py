@@ -14,7 +14,7 @@ from patients.models import Patient, PatientAddress, PatientChoices, Reminder, T
 def sections(patient: Patient) -> Iterator[Section]:
     own: dict[str, Any] = {"patient": patient}
     chosen = {f"by_{channel}": str(label) for channel, label in Channel.choices}
-    chosen |= {"tells_of_notes": _("Also of notes"), "sender_name": _("Name of the sender")}
+    chosen |= {"tells_of_notes": _("Also of questions that wait"), "sender_name": _("Name of the sender")}
     chosen |= {"quiet_from": _("Quiet from"), "quiet_until": _("Quiet until")}
     yield _texts("message_choices", _("How you are written to"), PatientChoices.objects.filter(**own), chosen)
     address = {"channel": _("Way"), "address": _("Address"), "label": _("Name")}

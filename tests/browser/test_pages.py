@@ -197,7 +197,7 @@ def _invitation(site: Site) -> str:
 def rule_preview(page: Page, site: Site) -> None:
     """Wider than in force, so that somebody would have been alerted."""
     page.goto("/c/north/settings/rules/low_mood/")
-    page.get_by_label("A mood of this or less is low").fill("5")
+    page.get_by_label("A low mood is this or less").fill("5")
     page.get_by_role("button", name="Who would have been alerted?").click()
     expect(page.locator("#preview table")).to_be_visible()
 
