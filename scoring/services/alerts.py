@@ -58,7 +58,7 @@ def raise_alert(
     Other news is added to its history. `facts`: plain scalars that hold no answer and no word of the patient.
     `text`: the clinic's own words of the rule. `is_change`: a change to the better, shown and not obeyed.
     `read`: the clinic's cover as of now, from who raises many.
-    None, and nothing raised, of a record at which nobody could act: erased, merged or of the dead, and for
+    None, and nothing raised, of a record at which nobody could act: merged, erased or of the dead, and for
     all but the urgent lanes every closed one. While the clinic is in shadow, alerts of photos are recorded
     only.
     """
@@ -200,7 +200,8 @@ def describe(alert: Alert, standing: PatientStanding) -> None:
 
 
 def _can_be_raised(patient: Patient, lane: str) -> bool:
-    """An answer that came late, from a phone without a net, is heard although the record was closed."""
+    """An answer that came late, from a phone without a net, is heard although the record was closed. What is
+    left of an erased one nobody may open: an alert of it could never be resolved."""
     if patient.kept_until is not None:
         return False
     if lane in {Alert.Lane.ITEM_9, Alert.Lane.CALL}:
