@@ -6,7 +6,7 @@ Not for encrypted columns: those are sealed as they are saved.
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,30 +17,34 @@ from clinics.encryption import EncryptedBytesField, EncryptedTextField
 
 INSERT = "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
 UPDATE = (
-    "UPDATE {table} AS old SET {changes} FROM json_populate_recordset(NULL::{table}, %s) AS new"
+    "UPDATE {table} AS old SET {changes} FROM json_to_recordset(%s) AS new(id uuid, clinic_id uuid, {types})"
     " WHERE old.clinic_id = new.clinic_id AND old.id = new.id"
 )
 
 
-def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
-    """Of one model. No signals, no `pre_save`; with `ignore_conflicts`, what is there already is left."""
-    if not rows:
-        return
-    meta = rows[0]._meta
+def insert(
+    model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, ignore_conflicts: bool = False
+) -> None:
+    """Rows by column. A column that is left out takes its field's default, the same in all; `id` a new one.
+
+    No signals and no `save`; with `ignore_conflicts`, what is there already is left as it is.
+    """
+    meta = model._meta
     fields = meta.concrete_fields
     if any(isinstance(field, EncryptedTextField | EncryptedBytesField) for field in fields):
         raise FieldError(f"{meta.label} has encrypted columns, which are sealed row by row")
-    names = [(str(field.column), field.attname) for field in fields]
-    values = [{column: getattr(row, name) for column, name in names} for row in rows]
-    columns = ", ".join(f'"{column}"' for column, _ in names)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
     statement = INSERT.format(table=f'"{meta.db_table}"', columns=columns)
+    blank = {str(field.column): field.get_default() for field in fields}
+    values = [blank | {"id": uuid.uuid4(), **row} for row in rows]
     _run(f"{statement} ON CONFLICT DO NOTHING" if ignore_conflicts else statement, values)
 
 
 def update(model: type[models.Model], rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> None:
     """Rows of one model by `id` and `clinic_id`: each is given these columns. None of them encrypted."""
     changes = ", ".join(f'"{column}" = new."{column}"' for column in columns)
-    _run(UPDATE.format(table=f'"{model._meta.db_table}"', changes=changes), list(rows))
+    types = ", ".join(f'"{column}" {model._meta.get_field(column).db_type(connection)}' for column in columns)
+    _run(UPDATE.format(table=f'"{model._meta.db_table}"', changes=changes, types=types), list(rows))
 
 
 def among(ids: Iterable[uuid.UUID]) -> models.Func:

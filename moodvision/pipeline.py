@@ -7,6 +7,7 @@ who decides changes           the same, unless consent still holds
 a record is about to close    scoring refuses while an alert is open that no named receiver accepted; of a
                               death it closes them. No message that waits to the patient is sent, of a death
                               none about them either
+a death was a mistake         scoring raises again what it closed
 a patient changes care teams  what is unresolved rings on the screens of the new team
 two records are merged        readings move, scoring makes the scores anew
 processing is restricted      waiting photos are dropped unread; scoring leaves the patient alone
@@ -51,8 +52,8 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_delete, post_save
 
 from clinics import going_live, messages, rotation, sign_in, tenancy
-from clinics.messages import recipients
-from clinics.models import CareTeamMember, ClinicSettings, Membership, Message, User
+from clinics.messages import fingerprints, recipients
+from clinics.models import CareTeamMember, ClinicSettings, MemberAddress, Membership, Message, User
 from clinics.signals import clinic_went_live, sign_ins_changed
 from inference import doorbell, gate
 from inference import exports as inference_exports
@@ -72,7 +73,7 @@ from patients import services as patient_services
 from patients.exports import circumstances, own_rows, questionnaires, record
 from patients.exports import messages as message_exports
 from patients.messages import directories
-from patients.models import Patient, Purpose
+from patients.models import Patient, PatientAddress, Purpose
 from patients.signals import (
     answer_saved,
     care_team_changed,
@@ -84,6 +85,7 @@ from patients.signals import (
     processing_restricted,
     questionnaire_closed,
     record_closing,
+    record_reopened,
     restriction_lifted,
 )
 from scoring import doorbell as screens
@@ -107,6 +109,7 @@ def connect() -> None:
     face_switched_off.connect(drop_photos_for_a_reason)
     decider_changed.connect(drop_what_lost_consent)
     record_closing.connect(settle_alerts)
+    record_reopened.connect(raise_again)
     care_team_changed.connect(ring_new_team)
     patients_merged.connect(move_readings)
     processing_restricted.connect(drop_unread_photos)
@@ -128,6 +131,7 @@ def connect() -> None:
     post_save.connect(recheck_screens_of_scope, sender=ClinicSettings)
     post_save.connect(index_patient, sender=Patient)
     rotation.register_derived_from_index(search.refresh)
+    rotation.register_derived_from_index(refresh_fingerprints)
     erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
     erasure.register_blocker(scoring_rules.open_alert)
     user_logged_in.connect(log_sign_in)
@@ -205,6 +209,11 @@ def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership, **kwargs
     messages.stop_for(patient_id, and_to_staff=state == Patient.State.DECEASED, why=state)
 
 
+def raise_again(*, patient_id: uuid.UUID, was: str, by: Membership, **kwargs: Any) -> None:
+    if was == Patient.State.DECEASED:
+        scoring_services.raise_again(patient_id=patient_id, by=by)
+
+
 def ring_new_team(*, patient_id: uuid.UUID, **kwargs: Any) -> None:
     scoring_services.tell_new_team(patient_id=patient_id)
 
@@ -244,9 +253,11 @@ def judge_readings(*, clinic_id: uuid.UUID, readings: list[Reading], **kwargs: A
 
 
 def tell_trusted_people(*, readings: list[Reading], **kwargs: Any) -> None:
-    """Of the patients whose photos were just scored, who chose that a count of sad ones is told."""
+    """Of the patients whose photos were just scored, who chose that a count of sad ones is told. Not while
+    their face is said to tell nothing of their mood."""
     scored = {reading.patient_id: reading.pk for reading in readings if reading.is_scored}
-    for row in patient_services.wants_to_know(list(scored)):
+    silent = scoring_queries.silent_faces(list(scored))
+    for row in patient_services.wants_to_know([pk for pk in scored if pk not in silent]):
         newest = Reading.objects.that_count().filter(patient_id=row.patient_id).order_by("-captured_at")
         patient_services.consider_trusted_person(
             row,
@@ -288,6 +299,10 @@ def report_item_nine_left_open(
 
 def ring_screens(*, clinic_id: uuid.UUID, seq: int, **kwargs: Any) -> None:
     screens.ring_after_commit(clinic_id, seq)
+
+
+def refresh_fingerprints(clinic_id: uuid.UUID, version: int, limit: int) -> int:
+    return fingerprints.refresh(clinic_id, version, limit, MemberAddress, PatientAddress)
 
 
 def index_patient(*, instance: Patient, update_fields: frozenset[str] | None, **kwargs: Any) -> None:

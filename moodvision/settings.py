@@ -6,7 +6,6 @@ import platform
 import secrets
 from pathlib import Path
 
-from celery.schedules import crontab
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -14,7 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from moodvision import env
+from moodvision import env, schedule
 from moodvision.embedded import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -386,73 +385,13 @@ VAPID_CONTACT = env.text("VAPID_CONTACT", "")  # mailto: or https:, where a push
 CHAT_WEBHOOK_SECRET = env.text("CHAT_WEBHOOK_SECRET", "")
 SMS_ADAPTER = env.text("SMS_ADAPTER", "" if IS_PRODUCTION else "clinics.messages.channels.sms.FileAdapter")
 SMS_FILE_DIR = VAR_DIR / "sms"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "sweep": {
-        "task": "inference.tasks.sweep",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
-    },
-    "judge_timers": {
-        "task": "scoring.tasks.judge_timers",
-        "schedule": DUTY_SWEEP_SECONDS,
-        "options": {"expires": DUTY_SWEEP_SECONDS},
-    },
-    "send_digests": {"task": "scoring.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
-    "remove-retired-keys": {"task": "clinics.tasks.remove_retired_keys", "schedule": 24 * 3600},
-    "erase-due": {"task": "patients.tasks.erase_due", "schedule": 600, "options": {"expires": 600}},
-    "turn-questionnaires": {
-        "task": "patients.tasks.turn_questionnaires",
-        "schedule": 600,
-        "options": {"expires": 600},
-    },
-    "anchor_access_logs": {
-        "task": "clinics.tasks.anchor_access_logs",
-        "schedule": ANCHOR_SECONDS,
-        "options": {"expires": ANCHOR_SECONDS},
-    },
-    "mail_anchors": {"task": "clinics.tasks.mail_anchors", "schedule": 24 * 3600},
-    "replay_spooled_entries": {
-        "task": "clinics.tasks.replay_spooled_entries",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "remove_unconfirmed_accounts": {
-        "task": "clinics.tasks.remove_unconfirmed_accounts",
-        "schedule": crontab(hour=3, minute=47),
-    },
-    "report_swallowed_denials": {
-        "task": "clinics.tasks.report_swallowed_denials",
-        "schedule": crontab(minute=5),
-    },
-    "watch_classifiers": {
-        "task": "inference.tasks.watch_classifiers",
-        "schedule": crontab(hour=4, minute=37),
-    },
-    "queue_reminders": {
-        "task": "patients.tasks.queue_reminders",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "ask_to_confirm_contacts": {
-        "task": "patients.tasks.ask_to_confirm_contacts",
-        "schedule": crontab(hour=10, minute=7),
-    },
-    "judge_rules": {
-        "task": "scoring.tasks.judge_rules",
-        "schedule": RULES_SECONDS,
-        "options": {"expires": RULES_SECONDS},
-    },
-    "check_crisis_numbers": {
-        "task": "clinics.tasks.check_crisis_numbers",
-        "schedule": crontab(hour=6, minute=23),
-    },
-    "send_messages": {
-        "task": "clinics.tasks.send_messages",
-        "schedule": MESSAGE_SECONDS,
-        "options": {"expires": MESSAGE_SECONDS},
-    },
-    "retention": {"task": "patients.tasks.enforce_retention", "schedule": crontab(hour=3, minute=17)},
-}
+CELERY_BEAT_SCHEDULE = schedule.tasks(
+    readings=SWEEP_SECONDS,
+    timers=DUTY_SWEEP_SECONDS,
+    anchors=ANCHOR_SECONDS,
+    rules=RULES_SECONDS,
+    messages=MESSAGE_SECONDS,
+)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 CHANNEL_LAYERS = {

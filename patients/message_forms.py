@@ -1,5 +1,6 @@
 """Messages to a patient, reminders, and the person they trust: the shape of what they fill in."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -98,12 +99,12 @@ class TrustedPersonForm(ServiceForm):
 
 
 class OwnContactsForm(ServiceForm):
-    """For each contact, when and how they may be called."""
+    """For each contact, when and how they may be called. Fields are named by whom the page showed."""
 
     def __init__(self, contacts: list[EmergencyContact], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for contact in contacts:
-            self.fields[f"conditions_{contact.position}"] = forms.CharField(
+            self.fields[self.name_of(contact)] = forms.CharField(
                 label=_("When and how the clinic may call them"),
                 required=False,
                 max_length=WORDS_LIMIT,
@@ -111,5 +112,11 @@ class OwnContactsForm(ServiceForm):
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
 
-    def conditions(self) -> dict[int, str]:
-        return {int(name.rpartition("_")[2]): text for name, text in self.cleaned_data.items()}
+    @staticmethod
+    def name_of(contact: EmergencyContact) -> str:
+        return f"conditions_{contact.pk}"
+
+    def conditions(self) -> dict[uuid.UUID, str]:
+        """Of those that were sent: who is not among them was not on the page."""
+        names = [name for name in self.cleaned_data if name in self.data]
+        return {uuid.UUID(name.rpartition("_")[2]): self.cleaned_data[name] for name in names}

@@ -33,6 +33,7 @@ from patients.models import (
     SafetyPlan,
 )
 from patients.models.erasures import OPEN_STATES
+from patients.reminding import ZONE_KNOWN_FOR
 from patients.texts import Wording
 
 HISTORY_LENGTH = 50
@@ -275,6 +276,13 @@ def who_may_own(note: LeftNote) -> list[Membership]:
     """Clinicians to whom a note can be handed; the service asks again whether they may follow the patient."""
     rows = Membership.objects.filter(clinic=note.clinic_id, is_active=True)
     return [member for member in rows if member.reads_patients and member.treats_patients]
+
+
+def zone_now(patient: Patient) -> str:
+    """Where they are today: the zone of a check-in within 36 hours, else that of their record."""
+    recent = CheckIn.objects.filter(patient=patient, captured_at__gt=timezone.now() - ZONE_KNOWN_FOR)
+    found = recent.order_by("-captured_at").values_list("zone", flat=True).first()
+    return found or patient.time_zone
 
 
 def safety_plan_date(patient: Patient) -> datetime | None:

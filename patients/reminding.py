@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+ZONE_KNOWN_FOR = timedelta(hours=36)
+"""How long the zone of somebody's last check-in tells where they are; after that their record's counts."""
+
 LATE = timedelta(minutes=60)
 """A reminder that has not gone by then is dropped: it would ask at the wrong time."""
 

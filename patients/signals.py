@@ -10,6 +10,7 @@ patient_erased = Signal()  # clinic_id, patient_id, extent; inside the transacti
 face_switched_off = Signal()  # clinic_id, patient_id, reason; inside the transaction
 decider_changed = Signal()  # clinic_id, patient_id; inside the transaction: consent may no longer hold
 record_closing = Signal()  # clinic_id, patient_id, state, by; before it is closed: a receiver may refuse
+record_reopened = Signal()  # clinic_id, patient_id, was (the state before), by; inside the transaction
 care_team_changed = Signal()  # clinic_id, patient_id; inside the transaction
 patients_merged = Signal()  # clinic_id, patient_id, double_id; inside the transaction
 

@@ -14,8 +14,12 @@ from scoring.models.alerts import AlertQuerySet
 
 
 def visible_alerts(membership: Membership | None) -> AlertQuerySet:
-    """Alerts of the patients this member may follow. The page that shows them records which it showed."""
-    return Alert.objects.of_duty().filter(patient__in=patients_access.visible_patients(membership))
+    """Alerts of the patients this member may follow, never of themselves: who is a patient here as well does
+    not look after it. The page that shows them records which it showed."""
+    patients = patients_access.visible_patients(membership)
+    if membership is not None:
+        patients = patients.exclude(user=membership.user_id)
+    return Alert.objects.of_duty().filter(patient__in=patients)
 
 
 def get_follower(membership: Membership | None) -> Membership:

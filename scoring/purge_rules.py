@@ -31,5 +31,7 @@ RULES = (
 
 
 def open_alert(patient_id: uuid.UUID) -> str:
-    """Never while an alert is open (decision 46): somebody still owes this person a look."""
-    return "open_alert" if Alert.objects.unresolved().filter(patient_id=patient_id).exists() else ""
+    """Never while an alert is open (decision 46): somebody still owes this person a look. One that was raised
+    at a record that is erased but for what the law keeps could be seen and resolved by nobody."""
+    waiting = Alert.objects.unresolved().filter(patient_id=patient_id, patient__kept_until=None)
+    return "open_alert" if waiting.exists() else ""

@@ -29,10 +29,11 @@ from clinics.models import (
 )
 from inference import promotion
 from inference import services as inference_services
-from inference.models import Explanation, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
+from inference.models import Explanation, Reading, ReadingLabel, ShadowReading, WatchNotice, WatchWeek
 from inference.services.watch import last_whole_week
 from patients import services
 from patients.models import (
+    CheckIn,
     FairnessAnswers,
     Guardian,
     LeftNote,
@@ -75,36 +76,8 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
     )
     reading = make_reading(patient, model_name="test", model_version="1")
     with tenancy.enter(patient.clinic_id):
-        ShadowReading.objects.create(
-            clinic_id=patient.clinic_id,
-            reading=reading,
-            patient=patient,
-            model_sha256="0" * 64,
-            shares=[1 / 7] * 7,
-        )
-        Explanation(
-            clinic_id=patient.clinic_id,
-            reading=reading,
-            capture=check_in.capture,
-            patient=patient,
-            method=Explanation.Method.LIME,
-            picture=words("inference.explanation.picture").encode(),
-        ).save(force_insert=True)
-        ReadingLabel.objects.create(
-            clinic_id=patient.clinic_id,
-            reading=reading,
-            patient=patient,
-            seen="sad",
-            labelled_by=by.clinician,
-        )
-        services.grant_consent(patient=patient, purpose=Purpose.FAIRNESS_CHECK, by=patient)
-        FairnessAnswers(
-            clinic_id=patient.clinic_id,
-            patient=patient,
-            age_band=words("patients.fairnessanswers.age_band"),
-            sex=words("patients.fairnessanswers.sex"),
-            skin_tone=words("patients.fairnessanswers.skin_tone"),
-        ).save(force_insert=True)
+        _explain(reading, check_in, by, words)
+        _volunteer(patient, words)
         services.correct_check_in(
             check_in=check_in, mood=None, note=words("patients.checkin.note"), by=patient
         )
@@ -114,23 +87,9 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
         _write_record(patient, by, words)
         _hold_and_lift(patient, by, words)
         ways = _choose_messages(patient, words)
-        silence = FaceSilence(
-            clinic_id=patient.clinic_id,
-            patient=patient,
-            reason=words("scoring.facesilence.reason"),
-            words=words("scoring.facesilence.words"),
-            set_by=by.clinician,
-        )
-        silence.save(force_insert=True)
+        silence = _silence_face(patient, by, words)
         RuleMemory.objects.create(clinic_id=patient.clinic_id, patient=patient, rule="furnished")
-        messages.queue(
-            clinic_id=patient.clinic_id,
-            to=by.clinician,
-            kind=messages.Kind.TEST_ALERT,
-            dedupe_key="furnished",
-            facts={"since": timezone.now(), "path": "/c/x/"},
-            about=patient.pk,
-        )
+        _queue_test_alert(patient, by)
         _call_and_resolve(patient, by, words)
         return {
             "check_in_id": check_in.pk,
@@ -144,6 +103,67 @@ def furnish_patient(patient: Patient, by: Staff, words: Words) -> dict[str, Any]
             "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(patient=patient),
             "hold_id": LegalHold.objects.in_force().values_list("pk", flat=True).get(patient=patient),
         }
+
+
+def _explain(reading: Reading, check_in: CheckIn, by: Staff, words: Words) -> None:
+    """What another classifier said, a map of the face, a clinician's own eye."""
+    patient = reading.patient
+    ShadowReading.objects.create(
+        clinic_id=patient.clinic_id,
+        reading=reading,
+        patient=patient,
+        model_sha256="0" * 64,
+        shares=[1 / 7] * 7,
+    )
+    Explanation(
+        clinic_id=patient.clinic_id,
+        reading=reading,
+        capture=check_in.capture,
+        patient=patient,
+        method=Explanation.Method.LIME,
+        picture=words("inference.explanation.picture").encode(),
+    ).save(force_insert=True)
+    ReadingLabel.objects.create(
+        clinic_id=patient.clinic_id,
+        reading=reading,
+        patient=patient,
+        seen="sad",
+        labelled_by=by.clinician,
+    )
+
+
+def _volunteer(patient: Patient, words: Words) -> None:
+    services.grant_consent(patient=patient, purpose=Purpose.FAIRNESS_CHECK, by=patient)
+    FairnessAnswers(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        age_band=words("patients.fairnessanswers.age_band"),
+        sex=words("patients.fairnessanswers.sex"),
+        skin_tone=words("patients.fairnessanswers.skin_tone"),
+    ).save(force_insert=True)
+
+
+def _silence_face(patient: Patient, by: Staff, words: Words) -> FaceSilence:
+    silence = FaceSilence(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        reason=words("scoring.facesilence.reason"),
+        words=words("scoring.facesilence.words"),
+        set_by=by.clinician,
+    )
+    silence.save(force_insert=True)
+    return silence
+
+
+def _queue_test_alert(patient: Patient, by: Staff) -> None:
+    messages.queue(
+        clinic_id=patient.clinic_id,
+        to=by.clinician,
+        kind=messages.Kind.TEST_ALERT,
+        dedupe_key="furnished",
+        facts={"since": timezone.now(), "path": "/c/x/"},
+        about=patient.pk,
+    )
 
 
 def _call_and_resolve(patient: Patient, by: Staff, words: Words) -> None:
@@ -281,7 +301,9 @@ def _choose_messages(patient: Patient, words: Words) -> dict[str, Any]:
         ),
     )
     services.answer_as_trusted_person(row=asked, agrees=False)
-    services.confirm_contacts(patient=patient, conditions={1: words("patients.emergencycontact.conditions")})
+    conditions = words("patients.emergencycontact.conditions")
+    contacts = patient.emergency_contacts.values_list("pk", flat=True)
+    services.confirm_contacts(patient=patient, conditions=dict.fromkeys(contacts, conditions))
     return {"own_address_id": address.pk, "reminder_id": reminder.pk}
 
 

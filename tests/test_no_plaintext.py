@@ -68,6 +68,7 @@ PLANTED = {
     "patients.ownplanpart.text": "qx walk to the lake zv",
     "patients.patientaddress.address": "+495559173355",
     "patients.patientaddress.label": "qx phone of a friend zv",
+    "patients.patientchoices.asked": "qxfriend@zvmail.example",
     "patients.patientchoices.sender_name": "Qxaunt Zvname",
     "patients.trustedperson.email": "qxfriend@zvmail.example",
     "patients.trustedperson.name": "Qxfriend Zvname",

@@ -7,12 +7,14 @@ lanes beside their hours, as far as the person's phone was confirmed by a test a
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from clinics.cover import hours, wording
 from clinics.cover.hours import Schedule, Span, WeeklyTime
 from clinics.cover.looking import Looking, looking, minutes_to_take
 from clinics.cover.polling import Poll, next_poll
 from clinics.cover.readiness import missing_for_item_nine
-from clinics.cover.snapshot import RUNGS, RotaEntry, Snapshot, Step, read, safety_of, weekly_of
+from clinics.cover.snapshot import RUNGS, RotaEntry, Snapshot, Step, read, safety_of, week_of, weeks_of
 from clinics.models import Clinic, ClinicSettings, Lane, Membership
 
 __all__ = [
@@ -66,17 +68,18 @@ def next_working_day_end(clinic: Clinic, lane: str, start: datetime) -> datetime
     return hours.end_of_next_working_day(read(clinic, start).schedule(Lane(lane)), start)
 
 
-def words(clinic: Clinic, lane: str) -> str:
-    """The declared weekly hours: "Monday to Friday, 08:00 to 18:00"; empty where none are."""
-    return wording.of(weekly_of(clinic).get(Lane(lane), ()))
+def words(clinic: Clinic, lane: str, at: datetime | None = None) -> str:
+    """The declared weekly hours: "Monday to Friday, 08:00 to 18:00"; and, where a holiday makes them untrue
+    now, until when nobody is there. Empty where none are declared."""
+    return wording.as_of(week_of(clinic, Lane(lane)), at or timezone.now())
 
 
-def public_words(clinic: Clinic) -> str:
+def public_words(clinic: Clinic, at: datetime | None = None) -> str:
     """What every page says of the cover hours: those of calls and urgent answers, those of all else where
     they differ, and the clinic's own remark. Empty where nothing is declared."""
-    weekly = weekly_of(clinic)
+    moment = at or timezone.now()
     own = ClinicSettings.objects.filter(clinic=clinic).first()
-    by_lane = {lane: wording.of(weekly.get(lane, ())) for lane in Lane}
+    by_lane = {lane: wording.as_of(week, moment) for lane, week in weeks_of(clinic).items()}
     return wording.for_everybody(by_lane, own.cover_hours if own else "")
 
 

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log
 from clinics.cover import hours
 from clinics.cover.hours import WeeklyTime
 from clinics.cover.readiness import is_clinician
+from clinics.cover.snapshot import read
 from clinics.errors import DomainError
 from clinics.models import Clinic, ClinicSafety, ClinicSettings, CoverTime, Holiday, Lane, Membership
 from clinics.models.safety import LEAST_AT_A_DESK, LEAST_MINUTES, MOST_MINUTES
+
+DAY_BEGINS, DAY_ENDS = time(7), time(21)
+"""Outside these nobody is taken to look at a screen of their own accord."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ def set_hours(*, clinic: Clinic, lanes: Iterable[Lane], weekly: Iterable[WeeklyT
     rows, chosen = sorted(set(weekly)), sorted(set(lanes))
     if hours.overlaps(rows):
         raise DomainError("hours_overlap", _("Two of these times lie in each other. Nothing was changed."))
-    lock(clinic)
+    safety = lock(clinic)
+    if any(lane.is_urgent for lane in chosen) and not all(map(_is_by_day, rows)):
+        _check_nights(clinic, safety, field="lanes")
     CoverTime.objects.filter(clinic=clinic, lane__in=chosen).delete()
     for lane in chosen:
         CoverTime.objects.bulk_create(
@@ -94,6 +101,8 @@ def set_duties(*, clinic: Clinic, duties: Duties, by: Membership) -> None:
     own = lock(clinic)
     own.lead, own.deputy = duties.lead, duties.deputy
     own.has_duty_desk = duties.has_duty_desk
+    if not all(map(_is_by_day, _urgent_times(clinic))):
+        _check_nights(clinic, own, field="has_duty_desk")
     own.item_9_minutes, own.call_minutes = duties.item_9_minutes, duties.call_minutes
     own.save(update_fields=["lead", "deputy", "has_duty_desk", "item_9_minutes", "call_minutes"])
     access_log.record(
@@ -113,6 +122,8 @@ def set_night_cover(*, clinic: Clinic, is_declared: bool, by: Membership) -> Non
     own = lock(clinic)
     if own.has_night_cover != is_declared:
         own.has_night_cover = is_declared
+        if not all(map(_is_by_day, _urgent_times(clinic))):
+            _check_nights(clinic, own, field="has_night_cover")
         own.save(update_fields=["has_night_cover"])
         access_log.record("cover.night_set", by=by, is_declared=is_declared)
 
@@ -134,3 +145,29 @@ def _check_minutes(duties: Duties) -> None:
             raise DomainError(
                 "minutes_out_of_range", sentence % {"least": least, "most": MOST_MINUTES}, field=field
             )
+
+
+def _urgent_times(clinic: Clinic) -> list[WeeklyTime]:
+    rows = CoverTime.objects.filter(clinic=clinic, lane__in=[lane for lane in Lane if lane.is_urgent])
+    return [WeeklyTime(row.weekday, row.opens, row.closes) for row in rows]
+
+
+def _is_by_day(row: WeeklyTime) -> bool:
+    return DAY_BEGINS <= row.opens < row.closes <= DAY_ENDS
+
+
+def _check_nights(clinic: Clinic, safety: ClinicSafety, *, field: str) -> None:
+    """Who is promised somebody at night gets somebody awake, or somebody who is woken: no mail does that."""
+    if safety.has_duty_desk or (safety.has_night_cover and _has_phone(clinic)):
+        return
+    message = _(
+        "Before 07:00 and after 21:00 answers to the last question and wishes for a call need a duty desk, "
+        "or night cover by a phone that somebody confirmed by a test alert this week. E-mail, push and chat "
+        "are no night cover. Nothing was changed."
+    )
+    raise DomainError("no_night_cover", message, field=field)
+
+
+def _has_phone(clinic: Clinic) -> bool:
+    now = timezone.now()
+    return any(span.holds(now) for spans in read(clinic, now).phones.values() for span in spans)

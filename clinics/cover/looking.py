@@ -12,11 +12,13 @@ from clinics.models import Clinic, Lane
 
 @dataclass(frozen=True)
 class Looking:
-    """When somebody looks. `by` and `opens_at` None: the clinic has not declared when."""
+    """When somebody looks. `by` and `opens_at` None: the clinic has not declared when. `is_known_who`: the
+    rota says who is there."""
 
     is_open: bool
     by: datetime | None
     opens_at: datetime | None
+    is_known_who: bool = True
 
 
 def minutes_to_take(clinic: Clinic, lane: str) -> int | None:
@@ -26,9 +28,11 @@ def minutes_to_take(clinic: Clinic, lane: str) -> int | None:
 
 
 def looking(clinic: Clinic, lane: str, since: datetime) -> Looking:
-    """Counted in covered minutes from `since`; once that is over, no time is promised any more."""
+    """Counted in covered minutes from `since`; once that is over, no time is promised any more, and without
+    anybody on the rota no clinician is."""
     now = timezone.now()
-    opens_at = hours.next_opening(read(clinic, now).schedule(Lane(lane)), now)
+    found = read(clinic, now)
+    opens_at = hours.next_opening(found.schedule(Lane(lane)), now)
     if opens_at is None:
         return Looking(is_open=False, by=None, opens_at=None)
     minutes = minutes_to_take(clinic, lane)
@@ -36,4 +40,5 @@ def looking(clinic: Clinic, lane: str, since: datetime) -> Looking:
     if minutes is not None:
         by = hours.deadline(read(clinic, since).schedule(Lane(lane)), since, timedelta(minutes=minutes))
     is_still_ahead = by is not None and by > now + timedelta(minutes=1)
-    return Looking(opens_at <= now, by if is_still_ahead else None, opens_at)
+    is_known_who = not found.is_rota_empty(Lane(lane), now)
+    return Looking(opens_at <= now, by if is_still_ahead else None, opens_at, is_known_who)

@@ -196,6 +196,24 @@ def weekly_of(clinic: Clinic) -> dict[str, tuple[WeeklyTime, ...]]:
     return {lane: tuple(rows) for lane, rows in found.items()}
 
 
+def week_of(clinic: Clinic, lane: Lane) -> Schedule:
+    """The declared hours and holidays of a lane, without its nights."""
+    return weeks_of(clinic)[lane]
+
+
+def weeks_of(clinic: Clinic) -> dict[Lane, Schedule]:
+    weekly, days = (
+        weekly_of(clinic),
+        list(Holiday.objects.filter(clinic=clinic).values_list("day", "closes_urgent")),
+    )
+    closed = frozenset(day for day, _ in days)
+    closed_to_all = frozenset(day for day, closes_urgent in days if closes_urgent)
+    return {
+        lane: Schedule(clinic.zone, weekly.get(lane, ()), closed_to_all if lane.is_urgent else closed)
+        for lane in Lane
+    }
+
+
 def safety_of(clinic: Clinic) -> ClinicSafety:
     """The clinic's row; the defaults, unsaved, where there is none."""
     return ClinicSafety.objects.filter(clinic=clinic).select_related(

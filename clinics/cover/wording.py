@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import time
+from dataclasses import replace
+from datetime import datetime, time
 from itertools import groupby
 from operator import itemgetter
 
@@ -11,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from clinics.cover import hours
-from clinics.cover.hours import WeeklyTime
+from clinics.cover.hours import Schedule, WeeklyTime
 from clinics.models import Lane
 
 Hours = tuple[tuple[time, time], ...]
@@ -27,6 +28,18 @@ def of(weekly: tuple[WeeklyTime, ...]) -> str:
         _("%(days)s, %(times)s") % {"days": _days(days), "times": _times(times)}
         for times, days in _grouped(weekly)
     )
+
+
+def as_of(week: Schedule, at: datetime) -> str:
+    """The hours; and where a holiday makes them untrue now, until when nobody is there."""
+    said = of(week.weekly)
+    opens_at = hours.next_opening(week, at)
+    if not said or opens_at == hours.next_opening(replace(week, holidays=frozenset()), at):
+        return said
+    if opens_at is None:
+        return _("%(hours)s (closed now)") % {"hours": said}
+    until = formats.date_format(opens_at.astimezone(week.zone), "l, j F, H:i")
+    return _("%(hours)s (closed now until %(at)s)") % {"hours": said, "at": until}
 
 
 def for_everybody(by_lane: Mapping[Lane, str], remark: str) -> str:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from clinics.errors import DomainError
@@ -52,11 +51,6 @@ def subscription(endpoint: str, p256dh: str, auth: str) -> str:
     if not is_fine:
         raise DomainError("not_a_subscription", _("Your browser gave an answer that we cannot use."))
     return json.dumps({"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}})
-
-
-def fingerprint(channel: str, address: str) -> str:
-    known_by = json.loads(address)["endpoint"] if channel == Channel.PUSH else address
-    return salted_hmac("clinics.messages.address", f"{channel}:{known_by}", algorithm="sha256").hexdigest()
 
 
 def _webhook(url: str) -> str:

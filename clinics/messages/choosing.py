@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics import access_log
-from clinics.messages import addresses, outbox
+from clinics.messages import addresses, fingerprints, outbox
 from clinics.messages.kinds import Kind
 from clinics.models import Channel, MemberAddress, MemberChoices, Membership, Message
 
@@ -41,24 +41,43 @@ def add_device(*, member: Membership, endpoint: str, p256dh: str, auth: str, lab
     """This browser. Whoever else used it here before is not told through it any more."""
     address = addresses.subscription(endpoint, p256dh, auth)
     row = _add(member, Channel.PUSH, address, label[:100])
-    others = MemberAddress.objects.filter(clinic_id=member.clinic_id, fingerprint=row.fingerprint)
+    known = fingerprints.every(member.clinic_id, Channel.PUSH, address)
+    others = MemberAddress.objects.filter(clinic_id=member.clinic_id, fingerprint__in=known)
     others.exclude(membership=member).delete()
     return row
 
 
 def _add(member: Membership, channel: str, address: str, label: str) -> MemberAddress:
-    mark = addresses.fingerprint(channel, address)
+    mark = fingerprints.fingerprint(member.clinic_id, channel, address)
+    known = fingerprints.every(member.clinic_id, channel, address)
     mine = MemberAddress.objects.filter(membership=member, channel=channel)
-    row = mine.filter(fingerprint=mark).first()
+    row = mine.filter(fingerprint__in=known).first()
     row = row or MemberAddress(
         clinic_id=member.clinic_id, membership=member, channel=channel, fingerprint=mark
     )
+    is_new = row._state.adding
+    row.fingerprint = mark
     row.address, row.label = address, label or None  # type: ignore[assignment]
     row.save()
+    if is_new:
+        _tell_owner(member, row.pk)
     newest = mine.order_by("-created_at").values_list("pk", flat=True)[: addresses.MOST[Channel(channel)]]
     mine.exclude(pk__in=[*newest, row.pk]).delete()
     access_log.record("message_address.added", by=member, objects=[row.pk], channel=channel)
     return row
+
+
+def _tell_owner(member: Membership, row_id: uuid.UUID) -> None:
+    """By e-mail to the account's own address, whatever is chosen: who did it may be somebody else at an open
+    screen."""
+    draft = outbox.Draft(
+        to=member,
+        kind=Kind.WAY_ADDED,
+        dedupe_key=f"way_added:{row_id}",
+        facts={"path": TEST_PATH.format(slug=member.clinic.slug)},
+        only={Channel.EMAIL},
+    )
+    outbox.queue_many(clinic_id=member.clinic_id, drafts=[draft])
 
 
 @transaction.atomic

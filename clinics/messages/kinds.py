@@ -26,6 +26,8 @@ class Kind(models.TextChoices):
     TEST_ALERT = "test_alert", _("a test alert")
     ROTA_EMPTY = "rota_empty", _("nobody on the rota")
     UNDELIVERED = "undelivered", _("messages that could not be delivered")
+    # to members and patients
+    WAY_ADDED = "way_added", _("a way of being written to was added")
     # to patients
     NOTE = "note", _("a note")
     REMINDER = "reminder", _("a reminder")
@@ -88,6 +90,7 @@ FACTS: dict[Kind, dict[str, Check]] = {
     Kind.TEST_ALERT: {"since": _is_moment, "path": _is_path},
     Kind.ROTA_EMPTY: {"lane": _is_lane, "path": _is_path},
     Kind.UNDELIVERED: {"count": _is_count, "path": _is_path},
+    Kind.WAY_ADDED: {"path": _is_path},
     Kind.NOTE: {"path": _is_path},
     Kind.REMINDER: {"path": _is_path, "has_form": _is_flag},
     Kind.TRUSTED_ASK: {},

@@ -59,13 +59,13 @@ def queue_many(*, clinic_id: uuid.UUID, drafts: Iterable[Draft]) -> int:
     How many rows were offered; those that were there before are left as they are.
     """
     rows = _rows(clinic_id, list(drafts))
-    many_rows.insert(rows, ignore_conflicts=True)
+    many_rows.insert(Message, rows, ignore_conflicts=True)
     if rows:
         doorbell.ring_after_commit(clinic_id)
     return len(rows)
 
 
-def _rows(clinic_id: uuid.UUID, drafts: list[Draft]) -> list[Message]:
+def _rows(clinic_id: uuid.UUID, drafts: list[Draft]) -> list[dict[str, Any]]:
     by_choice = defaultdict(list)
     for draft in drafts:
         person, facts = recipient_of(draft.to), kinds.check(draft.kind, draft.facts)
@@ -94,22 +94,22 @@ def _row(
     now: datetime,
     *,
     is_urgent: bool,
-) -> Message:
-    return Message(
-        clinic_id=clinic_id,
-        to=person.to,
-        recipient_id=person.id,
-        patient_id=person.patient_id or draft.about,
-        channel=channel,
-        kind=draft.kind,
-        is_urgent=is_urgent,
-        facts=facts,
-        dedupe_key=draft.dedupe_key,
-        created_at=now,
-        not_before=draft.not_before,
-        next_try_at=max(now, draft.not_before or now),
-        expires_at=draft.expires_at,
-    )
+) -> dict[str, Any]:
+    return {
+        "clinic_id": clinic_id,
+        "to": person.to,
+        "recipient_id": person.id,
+        "patient_id": person.patient_id or draft.about,
+        "channel": channel,
+        "kind": draft.kind,
+        "is_urgent": is_urgent,
+        "facts": facts,
+        "dedupe_key": draft.dedupe_key,
+        "created_at": now,
+        "not_before": draft.not_before,
+        "next_try_at": max(now, draft.not_before or now),
+        "expires_at": draft.expires_at,
+    }
 
 
 def stop(*, clinic_id: uuid.UUID, dedupe_prefix: str, why: str = "settled") -> int:

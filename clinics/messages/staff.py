@@ -58,7 +58,7 @@ class Staff:
     def _quiet(self, member: Membership, message: Message) -> Quiet | None:
         """On the clinic's clock. Never for what is urgent: whoever is told was chosen because nobody else is
         there, and outside cover hours the timers wait by themselves."""
-        if message.is_urgent or message.kind == Kind.TEST_ALERT:
+        if message.is_urgent or message.kind in {Kind.TEST_ALERT, Kind.WAY_ADDED}:
             return None
         row = MemberChoices.objects.filter(membership=member).first()
         if row is None or row.quiet_from is None or row.quiet_until is None:

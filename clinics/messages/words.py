@@ -101,6 +101,13 @@ def _undelivered(message: Message, target: Target, now: datetime) -> Written:
     return subject, [_("The page of messages says to whom, by which channel and why.")]
 
 
+def _way_added(message: Message, target: Target, now: datetime) -> Written:
+    return _("A way of being written to was added"), [
+        _("In your account somebody added a way to write to you, or a person to be written to."),
+        _("If that was you, all is well. If not, remove it there and change your password."),
+    ]
+
+
 def _note(message: Message, target: Target, now: datetime) -> Written:
     return _("You have a note"), []
 
@@ -132,6 +139,7 @@ WRITERS: dict[Kind, Callable[[Message, Target, datetime], Written]] = {
     Kind.TEST_ALERT: _test_alert,
     Kind.ROTA_EMPTY: _rota_empty,
     Kind.UNDELIVERED: _undelivered,
+    Kind.WAY_ADDED: _way_added,
     Kind.NOTE: _note,
     Kind.REMINDER: _reminder,
     Kind.TRUSTED_ASK: _trusted_ask,

@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinics import access, messages, tenancy
+from clinics import access, messages, sudo, tenancy
 from clinics.errors import DomainError
 from clinics.forms import ServiceForm
 from clinics.message_forms import ChatForm, DeviceForm, PhoneForm, WaysForm
@@ -61,6 +62,8 @@ def message_choices(request: ClinicRequest, clinic: str) -> HttpResponse:
 def add_address(request: ClinicRequest, clinic: str) -> HttpResponse:
     """A chat or a phone; a test goes there at once."""
     member = access.get_member(request.membership)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("clinics:message_choices", args=[clinic]))
     channel = request.POST.get("channel", "")
     form: ServiceForm = PhoneForm(request.POST) if channel == Channel.SMS else ChatForm(request.POST)
     if form.is_valid():

@@ -134,24 +134,27 @@ def car(side: int, draw: Draw) -> Bytes:
     )
     if draw.random() < 0.5:
         _line(image, (0.5, top), (0.5, low - 0.2), paint, 0.03)
-        for x in (0.5 - width * 0.6, 0.5 + width * 0.6):
-            _ellipse(image, (x, low), (0.11, 0.11), dark)
-            _ellipse(image, (x, low), (0.05, 0.05), 170)
-        return _finished(image, draw)
+        _wheels(image, width, low, dark)
+    else:
+        _lamps_and_grille(image, width, low, dark, draw)
+    return _finished(image, draw)
+
+
+def _wheels(image: Bytes, width: float, low: float, dark: float) -> None:
+    for x in (0.5 - width * 0.6, 0.5 + width * 0.6):
+        _ellipse(image, (x, low), (0.11, 0.11), dark)
+        _ellipse(image, (x, low), (0.05, 0.05), 170)
+
+
+def _lamps_and_grille(image: Bytes, width: float, low: float, dark: float, draw: Draw) -> None:
     for x in (0.5 - width * 0.75, 0.5 + width * 0.75):
         _ellipse(image, (x, low - 0.12), (0.07, 0.045), draw.uniform(200, 255))
         _polygon(
             image, [(x - 0.06, low), (x + 0.06, low), (x + 0.06, low + 0.1), (x - 0.06, low + 0.1)], dark
         )
     for bar in range(3):
-        _line(
-            image,
-            (0.5 - width * 0.4, low - 0.14 + 0.04 * bar),
-            (0.5 + width * 0.4, low - 0.14 + 0.04 * bar),
-            dark,
-            0.015,
-        )
-    return _finished(image, draw)
+        height = low - 0.14 + 0.04 * bar
+        _line(image, (0.5 - width * 0.4, height), (0.5 + width * 0.4, height), dark, 0.015)
 
 
 def drawing(side: int, draw: Draw) -> Bytes:

@@ -1,4 +1,5 @@
-"""Who is there in the demonstration: urgent lanes are watched day and night, others in office hours."""
+"""Who is there in the demonstration: a duty desk watches the urgent lanes day and night, others are read in
+office hours."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -25,11 +26,11 @@ def declare(clinic: Clinic) -> None:
     """Hours, lead and deputy, test alerts that were answered and, where one is kept, a rota."""
     admin = Membership.objects.get(clinic=clinic, role=Role.ADMINISTRATOR)
     urgent, others = [Lane.ITEM_9, Lane.CALL], [Lane.FACE, Lane.ROUTINE]
+    lead, deputy = (_member(clinic, email) for email in LEADERS[clinic.slug])
+    duties = Duties(lead, deputy, has_duty_desk=True, item_9_minutes=60, call_minutes=60)
+    declaring.set_duties(clinic=clinic, duties=duties, by=admin)
     declaring.set_hours(clinic=clinic, lanes=urgent, weekly=ROUND_THE_CLOCK, by=admin)
     declaring.set_hours(clinic=clinic, lanes=others, weekly=OFFICE_HOURS, by=admin)
-    lead, deputy = (_member(clinic, email) for email in LEADERS[clinic.slug])
-    duties = Duties(lead, deputy, has_duty_desk=False, item_9_minutes=60, call_minutes=60)
-    declaring.set_duties(clinic=clinic, duties=duties, by=admin)
     for member in (lead, deputy):
         trial = trials.send(member=member, channel=TrialAlert.Channel.SCREEN, by=admin)
         trials.confirm(trial=trial, by=member)

@@ -48,7 +48,10 @@ def _value(value: Any) -> Any:
 
 
 COLUMNS = {
-    "patients.PatientChoices": Columns("message_choices"),
+    "patients.PatientChoices": Columns(
+        "message_choices",
+        left_out={"asked": "digests of who was asked to be a trusted person, so that their no holds"},
+    ),
     "patients.PatientAddress": Columns(
         "addresses", left_out={"fingerprint": "a keyed digest of the address, against storing it twice"}
     ),

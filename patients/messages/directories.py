@@ -44,7 +44,7 @@ class Patients:
         if patient is None or patient.user is None:
             return None
         row = PatientChoices.objects.filter(patient=patient).first()
-        is_test = message.kind == Kind.TEST_ALERT
+        is_test = message.kind in {Kind.TEST_ALERT, Kind.WAY_ADDED}  # not of what they chose to be told
         if not is_test and (row is None or message.channel not in row.channels):
             return None
         addresses = self._addresses(patient, message, is_test=is_test)

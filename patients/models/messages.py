@@ -28,6 +28,9 @@ class PatientChoices(_OfAPatient, WaysToBeReached):
     patient = TenantOneToOneField(Patient, related_name="message_choices")
     sender_name = EncryptedTextField(null=True, blank=True)
     tells_of_notes = models.BooleanField(default=False)
+    asked = EncryptedTextField(
+        null=True, blank=True, help_text="Digests of the trusted people who were asked, and who said no."
+    )
 
     class Meta(WaysToBeReached.Meta):
         pass

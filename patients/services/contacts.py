@@ -1,16 +1,21 @@
 """Emergency contacts: that the patient still wants them, asked every six months. A person calls them; no
 machine does."""
 
+import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, messages
+from clinics.errors import DomainError
 from clinics.messages import Kind
 from clinics.models import Clinic
+from patients.locks import lock_patients
 from patients.models import EmergencyContact, Patient
 from patients.models.emergencies import CONFIRMED_FOR
 
@@ -22,14 +27,18 @@ def contacts_to_confirm(patient: Patient) -> list[EmergencyContact]:
 
 
 @transaction.atomic
-def confirm_contacts(*, patient: Patient, conditions: dict[int, str] | None = None) -> int:
-    """The patient says that the clinic may still call them; and, per position, under which conditions."""
+def confirm_contacts(*, patient: Patient, conditions: Mapping[uuid.UUID, str]) -> int:
+    """The patient says that the clinic may still call these, and under which conditions. Refused where the
+    clinic has changed the list meanwhile: nobody confirms whom they have not seen."""
+    patient = lock_patients([patient.pk])[patient.pk]
     rows = list(EmergencyContact.objects.filter(patient=patient))
+    if {row.pk for row in rows} != set(conditions):
+        raise DomainError(
+            "contacts_changed", _("Your clinic has just changed this list. Please look at it again.")
+        )
     for row in rows:
         row.confirmed_at = timezone.now()
-        if conditions is not None:
-            said = conditions.get(row.position, "").strip()
-            row.conditions = said or None  # type: ignore[assignment]
+        row.conditions = conditions[row.pk].strip() or None  # type: ignore[assignment]
         row.save(update_fields=["confirmed_at", "conditions"])
     if rows:
         access_log.record(

@@ -142,7 +142,7 @@ def run_erasure(*, clinic: Clinic, erasure_id: uuid.UUID, is_replay: bool = Fals
         address = None if is_replay else _address_of_account(wish)
     if wish.state == State.RUNNING and wish.step == Step.ROWS:
         with tenancy.enter(clinic.pk):
-            wish = _erase_rows(erasure_id)
+            wish = _erase_rows(erasure_id, is_replay=is_replay)
     if wish.state == State.RUNNING and wish.step == Step.KEY:
         if not is_replay:
             _change_key(clinic, wish)
@@ -203,11 +203,15 @@ def _why_not_now(wish: Erasure) -> str:
     return erasure.why_not_now(wish.patient_id) or ("doubles" if _waits_for_doubles(wish) else "")
 
 
-def _erase_rows(erasure_id: uuid.UUID) -> Erasure:
-    """Rows, images and keys in one transaction: half an erasure is never seen. A hold comes before it."""
+def _erase_rows(erasure_id: uuid.UUID, *, is_replay: bool) -> Erasure:
+    """Rows, images and keys in one transaction: half an erasure is never seen. A hold comes before it, and an
+    alert that was raised since it began."""
     wish = _lock(erasure_id)
+    why = "" if is_replay else erasure.why_not_now(wish.patient_id)
     if is_held(wish.patient_id):
-        wish.state, wish.waits_for = State.CONFIRMED, "legal_hold"
+        why = "legal_hold"
+    if why:
+        wish.state, wish.waits_for = State.CONFIRMED, why
         wish.save(update_fields=["state", "waits_for"])
         return wish
     patient = Patient.objects.filter(pk=wish.patient_id).first()

@@ -71,8 +71,12 @@ def readmit_patient(*, patient: Patient, by: Membership) -> Patient:
         return patient
     if patient.state == Patient.State.MERGED:
         raise DomainError("merged", _("This record is a double: its check-ins are in the other one."))
+    was = patient.state
     _set_state(patient, Patient.State.ACTIVE)
     access_log.record("patient.readmitted", by=by, patient_id=patient.pk)
+    signals.record_reopened.send(
+        sender=Patient, clinic_id=patient.clinic_id, patient_id=patient.pk, was=was, by=by
+    )
     return patient
 
 

@@ -25,21 +25,19 @@ from patients.models import (
     NoteDraft,
     OwnPlanPart,
     Patient,
-    PatientAddress,
-    PatientChoices,
     PortalPin,
     QuestionnaireAnswer,
     QuestionnaireRound,
-    Reminder,
     RightsRequest,
     SafetyPlan,
-    TrustedPerson,
 )
 from patients.models.erasures import OPEN_STATES
 from patients.services.consents import withdraw_consent
 from patients.services.lifecycle import close_record
+from patients.services.messages import drop_message_wishes
 from patients.services.records import link_user
-from patients.services.rounds import close_quietly
+from patients.services.rounds import close_quietly, tell_of_merged
+from patients.services.trusted import carry_over_asks
 
 FILLED_IN = ("email", "phone", "birth_date")
 
@@ -59,6 +57,7 @@ def merge_patients(*, keep: Patient, double: Patient, by: Membership) -> Patient
     _move_check_ins(keep, double)
     _move_questionnaires(keep, double, by)
     FairnessAnswers.objects.filter(patient=double).delete()  # agreed to under the double, and for it alone
+    carry_over_asks(keep=keep, double=double)
     _drop_message_wishes(double)
     _carry_over_refusals(keep, double, by)
     _fill_in(keep, double, by)
@@ -114,8 +113,7 @@ def _has_papers(double: Patient) -> bool:
 
 def _drop_message_wishes(double: Patient) -> None:
     """How and when to be written to was said in a portal that closes: asked anew rather than guessed."""
-    for kind in (PatientChoices, PatientAddress, Reminder, TrustedPerson):
-        kind.objects.filter(patient=double).delete()
+    drop_message_wishes(double)
     messages.stop_for(double.pk, why="merged")
 
 
@@ -134,12 +132,15 @@ def _move_check_ins(keep: Patient, double: Patient) -> None:
 
 def _move_questionnaires(keep: Patient, double: Patient, by: Membership) -> None:
     """What the double was asked and had not sent is over; the other record has rounds of its own."""
+    begun = QuestionnaireRound.objects.open().filter(patient=double, answers__isnull=False)
+    unfinished = list(begun.values_list("pk", flat=True).distinct())
     close_quietly(double, by)
     for answer in QuestionnaireAnswer.objects.filter(patient=double):
         sealed = open_to_reseal(answer)
         answer.patient = keep
         answer.save(update_fields=["patient", *sealed])
     QuestionnaireRound.objects.filter(patient=double).update(patient=keep)
+    tell_of_merged(unfinished)
 
 
 def _carry_over_refusals(keep: Patient, double: Patient, by: Membership) -> None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log, messages
 from clinics.errors import DomainError
-from clinics.messages import addresses
+from clinics.messages import addresses, fingerprints
 from clinics.models import Channel, Message
 from patients.locks import lock_patients
-from patients.models import Patient, PatientAddress, PatientChoices, Reminder
+from patients.models import Patient, PatientAddress, PatientChoices, Reminder, TrustedPerson
 from patients.models.messages import EVERY_DAY
 
 MOST_REMINDERS = 6
@@ -49,9 +49,9 @@ def save_message_choices(*, patient: Patient, draft: WaysDraft) -> PatientChoice
     row.tells_of_notes = draft.tells_of_notes
     row.save()
     gone = set(Channel.values) - set(draft.ways)
-    Message.objects.waiting().filter(
-        recipient_id=patient.pk, channel__in=gone, state=Message.State.QUEUED
-    ).update(state=Message.State.STOPPED, why="chosen_otherwise", ended_at=timezone.now())
+    waiting = Message.objects.waiting().filter(recipient_id=patient.pk, channel__in=gone)
+    waiting = waiting.filter(state=Message.State.QUEUED).exclude(kind=messages.Kind.WAY_ADDED)
+    waiting.update(state=Message.State.STOPPED, why="chosen_otherwise", ended_at=timezone.now())
     access_log.record("message_choices.saved", by=patient, patient_id=patient.pk)
     return row
 
@@ -72,23 +72,41 @@ def add_message_device(
 
 
 def _add(patient: Patient, channel: str, address: str, label: str) -> PatientAddress:
-    mark = addresses.fingerprint(channel, address)
+    mark = fingerprints.fingerprint(patient.clinic_id, channel, address)
+    known = fingerprints.every(patient.clinic_id, channel, address)
     mine = PatientAddress.objects.filter(patient=patient, channel=channel)
-    row = mine.filter(fingerprint=mark).first()
+    row = mine.filter(fingerprint__in=known).first()
     row = row or PatientAddress(
         clinic_id=patient.clinic_id, patient=patient, channel=channel, fingerprint=mark
     )
+    is_new = row._state.adding
+    row.fingerprint = mark
     row.address, row.label = address, label or None  # type: ignore[assignment]
     row.save()
+    if is_new:
+        tell_of_way(patient, row.pk)
     newest = mine.order_by("-created_at").values_list("pk", flat=True)[: addresses.MOST[Channel(channel)]]
     mine.exclude(pk__in=[*newest, row.pk]).delete()
     if channel == Channel.PUSH:  # another patient who used this browser is not told through it any more
-        others = PatientAddress.objects.filter(clinic_id=patient.clinic_id, fingerprint=mark)
+        others = PatientAddress.objects.filter(clinic_id=patient.clinic_id, fingerprint__in=known)
         others.exclude(patient=patient).delete()
     access_log.record(
         "message_address.added", by=patient, patient_id=patient.pk, objects=[row.pk], channel=channel
     )
     return row
+
+
+def tell_of_way(patient: Patient, row_id: uuid.UUID, page: str = "messages") -> None:
+    """By e-mail to the account's own address, whatever is chosen: who added a phone, a device or somebody to
+    trust may be somebody else at an open screen."""
+    draft = messages.Draft(
+        to=patient,
+        kind=messages.Kind.WAY_ADDED,
+        dedupe_key=f"way_added:{row_id}",
+        facts={"path": f"/c/{patient.clinic.slug}/me/{page}/"},
+        only={Channel.EMAIL},
+    )
+    messages.queue_many(clinic_id=patient.clinic_id, drafts=[draft])
 
 
 @transaction.atomic
@@ -154,3 +172,9 @@ def remove_reminder(*, patient: Patient, reminder_id: uuid.UUID) -> bool:
         )
         access_log.record("reminder.removed", by=patient, patient_id=patient.pk, objects=[reminder_id])
     return bool(gone)
+
+
+def drop_message_wishes(patient: Patient) -> None:
+    """All that somebody set up in a portal they leave: ways, devices, reminders, the person they trust."""
+    for kind in (PatientChoices, PatientAddress, Reminder, TrustedPerson):
+        kind.objects.filter(patient=patient).delete()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics import access_log
+from clinics.access_log import Actor
 from clinics.errors import DomainError
 from patients.locks import lock_patients
 from patients.models import Correction, OwnPlanPart, Patient
@@ -35,10 +36,7 @@ def save_own_plan(*, patient: Patient, parts: Sequence[PlanPart]) -> None:
     former = [PlanPart(str(row.heading), str(row.text)) for row in own_plan(patient)]
     if former == list(parts):
         return
-    if former and is_held(patient.pk):
-        text = "\n\n".join(f"{part.heading}\n{part.text}" for part in former)
-        keep_former(patient, Correction.Field.OWN_PLAN, text, patient)
-    OwnPlanPart.objects.filter(patient=patient).delete()
+    _take_away(patient, former, patient)
     for position, part in enumerate(parts, start=1):
         OwnPlanPart.objects.create(
             clinic_id=patient.clinic_id,
@@ -49,6 +47,19 @@ def save_own_plan(*, patient: Patient, parts: Sequence[PlanPart]) -> None:
             written_at=timezone.now(),
         )
     access_log.record("own_plan.saved", by=patient, patient_id=patient.pk, parts=len(parts))
+
+
+def drop_own_plan(*, patient: Patient, by: Actor) -> None:
+    """Somebody else wrote it. Inside a transaction that holds the patient."""
+    _take_away(patient, [PlanPart(str(row.heading), str(row.text)) for row in own_plan(patient)], by)
+    access_log.record("own_plan.dropped", by=by, patient_id=patient.pk)
+
+
+def _take_away(patient: Patient, former: Sequence[PlanPart], by: Actor) -> None:
+    if former and is_held(patient.pk):
+        text = "\n\n".join(f"{part.heading}\n{part.text}" for part in former)
+        keep_former(patient, Correction.Field.OWN_PLAN, text, by)
+    OwnPlanPart.objects.filter(patient=patient).delete()
 
 
 def own_plan(patient: Patient) -> list[OwnPlanPart]:

@@ -9,16 +9,26 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log, keys
+from clinics import access_log, keys, messages
 from clinics import services as clinic_services
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.keys import KeyName
 from clinics.models import CareTeam, Clinic, Membership, User
 from patients.locks import lock_patients
-from patients.models import Erasure, Invitation, Patient, PortalPin, Purpose
+from patients.models import (
+    EmergencyContact,
+    Erasure,
+    Invitation,
+    NoteDraft,
+    OwnPlanPart,
+    Patient,
+    PortalPin,
+    Purpose,
+)
 from patients.models.erasures import OPEN_STATES
-from patients.services import account_news, consents, erasures
+from patients.services import account_news, consents, erasures, own_plans
+from patients.services.messages import drop_message_wishes
 
 INVITATION_DAYS = 14
 
@@ -126,7 +136,8 @@ def link_user(*, patient: Patient, user: User, by: Actor) -> None:
 
 @transaction.atomic
 def unlink_user(*, patient: Patient, by: Membership) -> None:
-    """The wrong person joined. What they set up does not stand: PIN, agreements, a wish to be erased.
+    """The wrong person joined. What they set up does not stand: PIN, agreements, a wish to be erased, ways to
+    be written to, whom they trust, what they said of emergency contacts, a plan in the patient's name.
 
     What they sent stays, dated, for the clinic to judge.
     """
@@ -140,10 +151,29 @@ def unlink_user(*, patient: Patient, by: Membership) -> None:
     for wish in Erasure.objects.filter(patient_id=patient.pk, state__in=OPEN_STATES):
         if patient.linked_at is None or wish.requested_at >= patient.linked_at:
             erasures.cancel_erasure(wish=wish, by=by)
+    drop_message_wishes(patient)
+    messages.stop_for(patient.pk, and_to_staff=False, why="unlinked")
+    NoteDraft.objects.filter(patient=patient, membership=None).delete()
+    _forget_said_of_contacts(patient)
+    if _wrote_the_plan(patient):
+        own_plans.drop_own_plan(patient=patient, by=by)
     account_news.tell_of_end(patient.user.email)
     patient.user = patient.linked_at = None
     patient.save(update_fields=["user", "linked_at"])
     access_log.record("patient.unlinked", by=by, patient_id=patient.pk)
+
+
+def _wrote_the_plan(patient: Patient) -> bool:
+    """Whoever is unlinked, and not an account of before."""
+    parts = OwnPlanPart.objects.filter(patient=patient)
+    return (parts.filter(written_at__gte=patient.linked_at) if patient.linked_at else parts).exists()
+
+
+def _forget_said_of_contacts(patient: Patient) -> None:
+    """Conditions and confirmations come from the portal: asked anew. The contacts are the clinic's."""
+    for row in EmergencyContact.objects.filter(patient=patient):
+        row.conditions = row.confirmed_at = None  # type: ignore[assignment]
+        row.save(update_fields=["conditions", "confirmed_at"])
 
 
 def _hash(token: str) -> str:

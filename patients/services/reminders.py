@@ -18,9 +18,7 @@ from clinics.messages import Recipient
 from clinics.models import Clinic, Message
 from patients import reminding
 from patients.models import CheckIn, Patient, QuestionnaireRound, Reminder
-
-ZONE_KNOWN_FOR = timedelta(hours=36)
-"""How long the zone of somebody's last check-in tells where they are; after that their record's counts."""
+from patients.reminding import ZONE_KNOWN_FOR
 
 
 @dataclass(frozen=True)

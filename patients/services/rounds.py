@@ -122,6 +122,12 @@ def close_quietly(patient: Patient, by: Actor) -> None:
         _end(round_, State.CLOSED, timezone.now(), by=by, is_quiet=True)
 
 
+def tell_of_merged(round_ids: Iterable[uuid.UUID]) -> None:
+    """Closed quietly in the double, and in another record now: what was left open there is news here."""
+    for round_ in QuestionnaireRound.objects.filter(pk__in=round_ids).order_by("opened_at"):
+        _tell_closed(round_)
+
+
 def counted(round_: QuestionnaireRound, answers: Iterable[QuestionnaireAnswer]) -> list[QuestionnaireAnswer]:
     """Those given before the round ended, oldest first; what came later is shown, and not counted."""
     in_time = [one for one in answers if round_.ended_at is None or one.answered_at <= round_.ended_at]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clinics import cover, crisis
 from clinics.models import Clinic
-from patients import access, told
+from patients import access, queries, told
 from patients.models import Patient, QuestionnaireAnswer, QuestionnaireRound
 from patients.questionnaires import published
 from patients.requests import PatientRequest
@@ -40,7 +40,7 @@ def after_item_nine(request: PatientRequest, clinic: str, round_id: uuid.UUID) -
     context = {
         "round": round_,
         "state": _state(request.clinic, patient, round_, answer, poll="0"),
-        "place": crisis.country_of(patient.time_zone) or crisis.country_of(request.clinic.time_zone),
+        "place": crisis.country_of(queries.zone_now(patient)) or crisis.country_of(request.clinic.time_zone),
         "next_item": _next_item(round_) if round_.is_open else None,
         "section": "questionnaires",
     }

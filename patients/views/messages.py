@@ -6,10 +6,12 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinics import sudo
 from clinics.errors import DomainError
 from clinics.message_forms import DeviceForm, PhoneForm
 from clinics.messages import channels
@@ -63,6 +65,8 @@ def change_reminders(request: PatientRequest, clinic: str) -> HttpResponse:
 def add_own_address(request: PatientRequest, clinic: str) -> HttpResponse:
     """A phone; a test goes there at once."""
     patient = access.get_own_record(request)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:own_messages", args=[clinic]))
     form = PhoneForm(request.POST)
     channel = request.POST.get("channel", "")
     if form.is_valid():
@@ -80,6 +84,8 @@ def add_own_address(request: PatientRequest, clinic: str) -> HttpResponse:
 @require_POST
 def add_own_device(request: PatientRequest, clinic: str) -> HttpResponse:
     patient = access.get_own_record(request)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("patients:own_messages", args=[clinic]))
     form = DeviceForm(request.POST)
     try:
         if not form.is_valid():
@@ -120,10 +126,14 @@ def own_contacts(request: PatientRequest, clinic: str) -> HttpResponse:
     contacts = list(EmergencyContact.objects.filter(patient=patient).order_by("position"))
     form = OwnContactsForm(contacts, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.confirm_contacts(patient=patient, conditions=form.conditions())
-        notices.success(request, _("Thank you. We will ask again in six months."))
+        try:
+            services.confirm_contacts(patient=patient, conditions=form.conditions())
+        except DomainError as refusal:  # shown as they are now, with what was said of them
+            notices.error(request, str(refusal.message))
+        else:
+            notices.success(request, _("Thank you. We will ask again in six months."))
         return redirect("patients:own_contacts", clinic)
-    rows = [(contact, form[f"conditions_{contact.position}"]) for contact in contacts]
+    rows = [(contact, form[form.name_of(contact)]) for contact in contacts]
     context = {"rows": rows, "form": form, "section": "own_data"}
     status = 400 if form.errors else 200
     return render(request, "patients/own_contacts.html", context, status=status)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinics import tenancy
+from clinics import sudo, tenancy
 from clinics.errors import DomainError
 from patients import access, services
 from patients.message_forms import TrustedPersonForm
@@ -26,6 +26,8 @@ def trusted_person(request: PatientRequest, clinic: str) -> HttpResponse:
     patient = access.get_own_record(request)
     row = TrustedPerson.objects.filter(patient=patient).first()
     form = TrustedPersonForm(request.POST or None, initial=TrustedPersonForm.of(row))
+    if request.POST.get("act") == "save" and not sudo.is_fresh(request):
+        return sudo.ask(request, request.path)
     if request.method == "GET":
         return _page(request, row, TrustedPersonForm(initial=TrustedPersonForm.of(row)))
     try:
@@ -66,7 +68,10 @@ def trusted_answer(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "patients/trusted_answer.html", {"is_over": True}, status=404)
         answer = request.POST.get("answer", "")
         if request.method == "POST" and answer in {"agree", "stop"}:
-            services.answer_as_trusted_person(row=row, agrees=answer == "agree")
+            try:
+                row = services.answer_as_trusted_person(row=row, agrees=answer == "agree")
+            except DomainError:  # removed at this very moment
+                return render(request, "patients/trusted_answer.html", {"is_over": True}, status=404)
         context = {"row": row, "signed": str(row.signed)}
         return render(request, "patients/trusted_answer.html", context)
 
@@ -74,5 +79,6 @@ def trusted_answer(request: HttpRequest, token: str) -> HttpResponse:
 def _page(
     request: PatientRequest, row: TrustedPerson | None, form: TrustedPersonForm, status: int = 200
 ) -> HttpResponse:
-    context = {"row": row, "form": form, "section": "own_messages"}
+    confirm = "" if sudo.is_fresh(request) else sudo.address(request.path)
+    context = {"row": row, "form": form, "confirm_url": confirm, "section": "own_messages"}
     return render(request, "patients/trusted_person.html", context, status=status)

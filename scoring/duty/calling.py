@@ -46,12 +46,14 @@ def start_timer(
 
 
 def of_team(alert: Alert, members: Sequence[Membership]) -> list[Membership]:
-    """Of those there, the ones who may follow this patient anyway; if nobody may, all of them."""
+    """Of those there, the ones who may follow this patient anyway; if nobody may, all of them. Never the
+    patient, who may be a clinician here."""
+    members = [member for member in members if member.user_id != alert.patient.user_id]
     if not ClinicSettings.objects.filter(record_scope=ClinicSettings.Scope.CARE_TEAM).exists():
-        return list(members)
+        return members
     team = CareTeamMember.objects.filter(care_team=alert.patient.care_team_id)
     ids = set(team.values_list("membership_id", flat=True))
-    return [member for member in members if member.pk in ids] or list(members)
+    return [member for member in members if member.pk in ids] or members
 
 
 def lend(alert: Alert, members: Sequence[Membership]) -> None:

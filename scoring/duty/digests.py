@@ -57,7 +57,7 @@ def _is_day(read: Snapshot, now: datetime) -> bool:
 
 def _counted(clinic: Clinic, read: Snapshot, now: datetime) -> Iterable[tuple[Membership, int]]:
     """For each who is told, how many alerts are theirs to look at."""
-    waiting = Alert.objects.unresolved().exclude(lane__in=URGENT_LANES)
+    waiting = Alert.objects.unresolved().filter(patient__kept_until=None).exclude(lane__in=URGENT_LANES)
     rows = list(waiting.values_list("pk", "owner_id", "patient__care_team_id"))
     late = AlertTimer.objects.filter(alert__in=waiting, step__gte=PASSED_ON)
     overdue = set(late.values_list("alert_id", flat=True))

@@ -7,10 +7,11 @@ their turn in the next round. Outside cover hours an urgent timer waits for the 
 import logging
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import DateTimeField, F, Q, Value
 from django.utils import timezone
 
 from clinics import cover, many_rows, messages, tenancy
@@ -27,6 +28,7 @@ from scoring.services import moves, releases
 
 logger = logging.getLogger(__name__)
 BATCH = 1000
+CLOCK_TOLERANCE = timedelta(minutes=1)
 Teams = dict[uuid.UUID | None, set[uuid.UUID]]
 CHAIN_KINDS = (AlertTimer.Kind.TAKE, AlertTimer.Kind.CONTACT)
 
@@ -101,6 +103,9 @@ def judge_due(now: datetime | None = None, limit: int = 20_000) -> Sweep:
     """All clinics in turn; the failure of one, whatever it is, does not keep the others waiting."""
     sweep = Sweep()
     for clinic in Clinic.objects.order_by("slug"):
+        if sweep.judged >= limit:
+            sweep.failed += 1  # their turn is in the next round
+            continue
         try:
             sweep.judged += judge_clinic(clinic, now or timezone.now(), limit - sweep.judged)
         except Exception as error:
@@ -114,6 +119,7 @@ def judge_clinic(clinic: Clinic, now: datetime, limit: int = 20_000) -> int:
     are judged: they do not wait for it."""
     failure = _release(clinic, now)
     with tenancy.enter(clinic.pk):
+        _mend_clock(now)
         wake_early(clinic, now)
     judged = 0
     while judged < limit:
@@ -125,6 +131,13 @@ def judge_clinic(clinic: Clinic, now: datetime, limit: int = 20_000) -> int:
     if failure is not None:
         raise failure
     return judged
+
+
+def _mend_clock(now: datetime) -> None:
+    """What was started by a clock that was ahead, and set back since, would ring too late by as much."""
+    ahead = AlertTimer.objects.filter(started_at__gt=now + CLOCK_TOLERANCE)
+    early_by = F("started_at") - Value(now, output_field=DateTimeField())
+    ahead.update(due_at=F("due_at") - early_by, started_at=now)
 
 
 def _release(clinic: Clinic, now: datetime) -> Exception | None:
@@ -215,10 +228,17 @@ def _write(this: Round) -> None:
         _number_and_tell(this)
     rows = [timer for timer, _ in this.passed] + this.moved
     moved = (
-        {"id": row.pk, "clinic_id": this.clinic.pk, "due_at": row.due_at, "step": row.step, "rung": row.rung}
+        {
+            "id": row.pk,
+            "clinic_id": this.clinic.pk,
+            "due_at": row.due_at,
+            "step": row.step,
+            "rung": row.rung,
+            "started_at": this.now,
+        }
         for row in rows
     )
-    many_rows.update(AlertTimer, moved, ["due_at", "step", "rung"])
+    many_rows.update(AlertTimer, moved, ["due_at", "step", "rung", "started_at"])
 
 
 def _number_and_tell(this: Round) -> None:
@@ -231,7 +251,7 @@ def _number_and_tell(this: Round) -> None:
         for alert in alerts
     )
     many_rows.update(Alert, numbered, ["seq", "updated_at"])
-    many_rows.insert([_event(this, timer, kind) for timer, kind in this.passed])
+    many_rows.insert(AlertEvent, (_event(this, timer, kind) for timer, kind in this.passed))
     _call_next(this)
     for timer, kind in this.passed:
         timer.rung = this.rung(timer)
@@ -241,20 +261,20 @@ def _number_and_tell(this: Round) -> None:
     signals.alert_raised.send(sender=Alert, clinic_id=this.clinic.pk, alert_id=alerts[-1].pk, seq=last)
 
 
-def _event(this: Round, timer: AlertTimer, kind: AlertEvent.Kind) -> AlertEvent:
+def _event(this: Round, timer: AlertTimer, kind: AlertEvent.Kind) -> dict[str, Any]:
     """`rung`: of the chain, whose people were told."""
     alert = timer.alert
-    return AlertEvent(
-        clinic_id=this.clinic.pk,
-        alert=alert,
-        seq=alert.seq,
-        kind=kind,
-        line=alert.line,
-        at=this.now,
-        facts={"rung": this.rung(timer) or "nobody"},
-        score=alert.score,
-        readings=alert.readings,
-    )
+    return {
+        "clinic_id": this.clinic.pk,
+        "alert_id": alert.pk,
+        "seq": alert.seq,
+        "kind": kind,
+        "line": alert.line,
+        "at": this.now,
+        "facts": {"rung": this.rung(timer) or "nobody"},
+        "score": alert.score,
+        "readings": alert.readings,
+    }
 
 
 def _call_next(this: Round) -> None:
@@ -282,14 +302,16 @@ def _call_next(this: Round) -> None:
 
 
 def _members(this: Round, timer: AlertTimer, teams: Teams | None, told: set[uuid.UUID]) -> list[Membership]:
-    """Those of the rung that is called, and whoever has come on duty since the alert last called."""
+    """Those of the rung that is called, and whoever has come on duty since the alert last called. Never the
+    patient, who may be a clinician here."""
     chain = this.chain(timer.alert.lane)
     pool = _of_team(telling.people_of(chain, "owner_pool"), timer.alert, teams)
     members = telling.people_of(chain, this.rung(timer))
     if timer.step == 0:
         members = _of_team(members, timer.alert, teams)
     known = told | {member.pk for member in members}
-    return [*members, *(member for member in pool if member.pk not in known)]
+    called = [*members, *(member for member in pool if member.pk not in known)]
+    return [member for member in called if member.user_id != timer.alert.patient.user_id]
 
 
 def _of_team(members: list[Membership], alert: Alert, teams: Teams | None) -> list[Membership]:

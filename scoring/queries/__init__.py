@@ -6,6 +6,7 @@ from scoring.queries.handover import DowntimeSheet, Handover, downtime_sheet, ha
 from scoring.queries.history import OwnHistory, open_notes, own_history
 from scoring.queries.profiles import profile_versions
 from scoring.queries.record import PatientPage, patient_page
+from scoring.queries.rule_facts import silent_faces
 from scoring.queries.series import PeriodPoint, ShownBand, period_series
 from scoring.queries.told import has_item_nine
 from scoring.queries.triage import Triage, TriageRow, triage
@@ -42,6 +43,7 @@ __all__ = [
     "patient_page",
     "period_series",
     "profile_versions",
+    "silent_faces",
     "told_events",
     "triage",
 ]

@@ -7,8 +7,9 @@ from datetime import datetime
 from clinics import cover
 from clinics.models import Clinic, Membership
 from patients import access as patients_access
+from patients import queries as patient_queries
 from patients import services as patient_services
-from patients.models import Intake, QuestionnaireAnswer, QuestionnaireRound, SafetyPlan
+from patients.models import Intake, QuestionnaireAnswer, QuestionnaireRound
 from scoring.models import Alert, AlertEvent, AlertSeen, AlertTimer, AlertWords
 
 LAST_ANSWERS = 3
@@ -18,7 +19,7 @@ LAST_ANSWERS = 3
 class AlertBackground:
     """`answers`: the last three to the last question of the PHQ-9, newest first; of a restricted record too,
     since the alert is a duty. `assessed`: when somebody last resolved such an alert. `plan_at`: when the
-    safety plan was last written."""
+    newest safety plan was written, with the clinic or by the patient alone."""
 
     answers: list[QuestionnaireAnswer]
     last_form: QuestionnaireRound | None
@@ -43,13 +44,12 @@ def alert_background(alert: Alert, member: Membership, clinic: Clinic) -> AlertB
     """Of an alert that a gate gave to this member."""
 
     forms = QuestionnaireRound.objects.filter(patient=alert.patient_id, questionnaire="phq9")
-    plan = SafetyPlan.objects.filter(patient=alert.patient_id).order_by("-written_at").first()
     seen = AlertSeen.objects.filter(alert=alert, seq__gte=alert.called_seq).select_related("membership")
     return AlertBackground(
         answers=last_answers(alert.patient_id),
         last_form=forms.with_total().order_by("-ended_at").first(),
         assessed=_last_assessed(alert),
-        plan_at=plan.written_at if plan is not None else None,
+        plan_at=patient_queries.safety_plan_date(alert.patient),
         contacts=patients_access.see_emergency_contacts(member, alert.patient),
         timers=list(AlertTimer.objects.filter(alert=alert).order_by("due_at")),
         seen=list(seen.order_by("at")),

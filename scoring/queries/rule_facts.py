@@ -97,13 +97,13 @@ class History:
 def histories(patient_ids: Collection[uuid.UUID], *, first: datetime) -> dict[uuid.UUID, History]:
     """Rows of these patients for judging at `first` and later."""
     patients = Patient.objects.filter(pk__in=among(patient_ids)).only(
-        "clinic", "created_at", "linked_at", "state", "state_since", "restricted_at"
+        "clinic", "created_at", "linked_at", "state", "state_since", "restricted_at", "kept_until"
     )
     clinics = Clinic.objects.in_bulk({patient.clinic_id for patient in patients})
     found = {
         patient.pk: History(
             since=max(patient.linked_at or patient.created_at, patient.state_since),
-            is_followed=patient.is_followed,
+            is_followed=patient.is_followed and patient.kept_until is None,  # erased: nobody may open it
             is_restricted=patient.is_restricted,
             zone=clinics[patient.clinic_id].zone,
         )

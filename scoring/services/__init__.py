@@ -1,4 +1,5 @@
 from scoring.services.alerts import (
+    raise_again,
     raise_alert,
     report_failed_analysis,
     settle_alerts,
@@ -64,6 +65,7 @@ __all__ = [
     "note_attempt",
     "offer",
     "propose_unreached",
+    "raise_again",
     "raise_alert",
     "recut_periods",
     "release_of",

@@ -58,8 +58,9 @@ def raise_alert(
     Other news is added to its history. `facts`: plain scalars that hold no answer and no word of the patient.
     `text`: the clinic's own words of the rule. `is_change`: a change to the better, shown and not obeyed.
     `read`: the clinic's cover as of now, from who raises many.
-    None, and nothing raised, of a record at which nobody could act: merged or of the dead, and for all but
-    the urgent lanes every closed one. While the clinic is in shadow, alerts of photos are recorded only.
+    None, and nothing raised, of a record at which nobody could act: merged, erased or of the dead, and for
+    all but the urgent lanes every closed one. While the clinic is in shadow, alerts of photos are recorded
+    only.
     """
     locked = lock_patients([patient.pk]).get(patient.pk)
     if locked is None or not _can_be_raised(locked, lane):
@@ -137,6 +138,37 @@ def settle_alerts(*, patient_id: uuid.UUID, state: str, by: Membership) -> None:
         )
 
 
+def raise_again(*, patient_id: uuid.UUID, by: Membership) -> None:
+    """The death was recorded by mistake: the duties that it ended are somebody's again, as they were."""
+    patient = Patient.objects.get(pk=patient_id)
+    standing = PatientStanding.objects.filter(patient=patient, score__isnull=False).first()
+    for ended in _ended_by_death(patient_id):
+        is_line = ended.rule == Alert.Rule.SCORE_LINE
+        if is_line and standing is None:
+            continue  # nothing stands behind it any more
+        raise_alert(
+            patient=patient,
+            rule=ended.rule,
+            lane=ended.lane,
+            severity=ended.severity,
+            line=ended.line,
+            facts=ended.facts,
+            text=str(ended.text or ""),
+            by=by,
+            standing=standing if is_line else None,
+        )
+
+
+def _ended_by_death(patient_id: uuid.UUID) -> list[Alert]:
+    """The newest of each rule, where it was a death that ended it: one that was raised again and resolved
+    since is no duty any more. In the order in which they were raised."""
+    newest: dict[str, Alert] = {}
+    for alert in Alert.objects.of_duty().filter(patient=patient_id).order_by("-opened_at", "-seq"):
+        newest.setdefault(alert.rule, alert)
+    ended = [alert for alert in newest.values() if alert.outcome == Alert.Outcome.DIED]
+    return sorted(ended, key=lambda alert: alert.opened_at)
+
+
 def tell_new_team(*, patient_id: uuid.UUID) -> None:
     """The patient is another team's now: what is unresolved reaches their open screens as news, under a new
     number. Nothing happened to the alert itself, so its history has no new line; but an urgent one that is
@@ -168,7 +200,10 @@ def describe(alert: Alert, standing: PatientStanding) -> None:
 
 
 def _can_be_raised(patient: Patient, lane: str) -> bool:
-    """An answer that came late, from a phone without a net, is heard although the record was closed."""
+    """An answer that came late, from a phone without a net, is heard although the record was closed. What is
+    left of an erased one nobody may open: an alert of it could never be resolved."""
+    if patient.kept_until is not None:
+        return False
     if lane in {Alert.Lane.ITEM_9, Alert.Lane.CALL}:
         return patient.state not in Patient.SHUT_STATES
     return patient.is_followed

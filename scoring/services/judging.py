@@ -47,9 +47,10 @@ Found = dict[uuid.UUID, dict[str, Finding]]
 
 def judge_clinic(*, clinic: Clinic, at: datetime | None = None) -> int:
     """Every followed patient of a clinic, a batch at a time; the number of alerts raised or updated. Those
-    who paused the analysis too: their silence, and what they say themselves."""
+    who paused the analysis too: their silence, and what they say themselves. Not what is erased and kept for
+    the law alone: nobody could see such an alert, or resolve it."""
     with tenancy.enter(clinic.pk):
-        followed = Patient.objects.filter(state=Patient.State.ACTIVE)
+        followed = Patient.objects.filter(state=Patient.State.ACTIVE, kept_until=None)
         ids = list(followed.order_by("pk").values_list("pk", flat=True))
     told = 0
     for start in range(0, len(ids), PATIENTS_AT_ONCE):

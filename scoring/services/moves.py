@@ -47,6 +47,8 @@ def lock_to_treat(alert_id: uuid.UUID, by: Membership, called_seq: int | None = 
     if not by.treats_patients:
         raise DomainError("may_not_treat", _("Only a treating clinician may do this."))
     alert = lock_alert(alert_id)
+    if alert.patient.user_id == by.user_id:
+        raise DomainError("own_record", _("This is about you: a colleague looks after it."))
     is_ended = alert.state == Alert.State.RESOLVED
     if called_seq is not None and called_seq != alert.called_seq and not is_ended:
         message = _("This alert has called again since your page was opened. Read what is new first.")

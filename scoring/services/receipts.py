@@ -39,11 +39,14 @@ def seen_in_list(alerts: Iterable[Alert], membership: Membership) -> None:
 def is_confirmed(alert: Alert) -> bool:
     """Somebody who can act has it as it last called: took it, saw it, or opened a message about it.
 
-    A clinician at work here now. One who saw it and was switched off since can do nothing about it.
+    A clinician at work here now. One who saw it and was switched off since can do nothing about it, and the
+    patient themselves, who may be a clinician here, is not somebody who looks after them.
     """
     if alert.owner_id is not None:
         return True
     able = Membership.objects.filter(clinic=alert.clinic_id, role=Role.CLINICIAN, is_active=True)
+    if alert.patient.user_id is not None:
+        able = able.exclude(user=alert.patient.user_id)
     rows = AlertSeen.objects.filter(alert=alert, seq__gte=alert.called_seq, membership__in=able)
     return rows.exists() or bool(_opened_by(alert) & set(able.values_list("pk", flat=True)))
 

@@ -40,9 +40,9 @@ def _offer_all(request: PatientRequest, clinic: str, member: Membership, to: Mem
     found = queries.handover(member, request.clinic)
     offered = sum(_has_offered(alert, to, member) for alert in found.mine)
     if offered:
-        said = ngettext("%(n)d alert is offered to %(who)s.", "%(n)d alerts are offered to %(who)s.", offered)
-        stays = _("Each stays yours until they accept it.")
-        messages.success(request, f"{said % {'n': offered, 'who': to.name}} {stays}")
+        # without the colleague's name, which the next page shows: what is said waits in the session in plain
+        said = ngettext("%(n)d alert is offered.", "%(n)d alerts are offered.", offered) % {"n": offered}
+        messages.success(request, f"{said} {_('Each stays yours until they accept it.')}")
     if offered < len(found.mine):
         messages.warning(request, _("Some could not be offered to this colleague: they are still yours."))
     return redirect("scoring:handover", clinic)

@@ -1,13 +1,16 @@
 """Cover hours, holidays and duties through their page, and what every other page then says."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from clinics import cover, tenancy
+from clinics.cover import declaring
 from clinics.models import ClinicSafety, ClinicSettings, Holiday, Lane, Membership
 from patients.models import Patient
+from tests.clinics.test_cover import phone
 from tests.conftest import signed_in
 
 PAGE = "/c/north/settings/cover/"
@@ -44,6 +47,7 @@ def test_hours_of_all_lanes_are_one_sentence_on_every_page(
 
 
 def test_lanes_with_hours_of_their_own_are_named(ada: Membership) -> None:
+    assert act(ada, "duties", has_duty_desk="on", item_9_minutes=60, call_minutes=60).status_code == 302
     act(ada, "hours", lanes=["item_9", "call"], is_always="on")
     act(ada, "hours", lanes=["face"], **office())
     act(ada, "hours", lanes=["routine"], **office(closes="17:00"))
@@ -111,3 +115,62 @@ def test_night_cover_is_declared_and_taken_back(ada: Membership) -> None:
 
 def test_an_act_that_there_is_not_is_not_found(ada: Membership) -> None:
     assert act(ada, "nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"is_always": "on"},
+        office(opens="06:30"),
+        office(closes="22:00"),
+        office(opens="18:00", closes="08:00"),
+    ],
+)
+def test_urgent_lanes_at_night_need_a_desk_or_a_phone(
+    ada: Membership, alice: Membership, times: dict[str, str]
+) -> None:
+    refused = act(ada, "hours", lanes=["item_9", "routine"], **times)
+    assert refused.status_code == 400
+    assert "are no night cover" in refused.text
+    assert words(ada) == ""
+    assert act(ada, "hours", lanes=["routine", "face"], **times).status_code == 302
+    with tenancy.enter(ada.clinic_id):
+        declaring.set_night_cover(clinic=ada.clinic, is_declared=True, by=ada)
+    assert act(ada, "hours", lanes=["item_9"], **times).status_code == 400
+    with tenancy.enter(ada.clinic_id):
+        phone(alice, timezone.now())
+    assert act(ada, "hours", lanes=["item_9"], **times).status_code == 302
+
+
+def test_the_desk_that_nights_rest_on_is_not_taken_away(ada: Membership) -> None:
+    desk = {"has_duty_desk": "on", "item_9_minutes": 60, "call_minutes": 60}
+    assert act(ada, "duties", **desk).status_code == 302
+    assert act(ada, "hours", lanes=["item_9"], is_always="on").status_code == 302
+    assert act(ada, "duties", item_9_minutes=60, call_minutes=60).status_code == 400
+    assert act(ada, "hours", lanes=["item_9"], **office()).status_code == 302
+    assert act(ada, "duties", item_9_minutes=60, call_minutes=60).status_code == 302
+
+
+def test_a_holiday_is_said_where_the_hours_are(ada: Membership, pat: Patient, alice: Membership) -> None:
+    """A bank holiday: the words would have somebody look on Monday morning, and nobody does."""
+    act(ada, "hours", lanes=list(Lane.values), **office())
+    act(ada, "holiday", day="2026-11-30", closes_urgent="on")
+    holiday, day_after = datetime(2026, 11, 30, 9, tzinfo=UTC), datetime(2026, 12, 1, 9, tzinfo=UTC)
+    closed = "Monday to Friday, 08:00 to 18:00 (closed now until Tuesday, 1 December, 08:00)"
+    with tenancy.enter(ada.clinic_id):
+        for moment in (holiday, holiday - timedelta(days=1), holiday - timedelta(hours=2)):
+            assert cover.public_words(ada.clinic, moment) == closed
+            assert cover.words(ada.clinic, Lane.ROUTINE, moment) == closed
+        for moment in (day_after, holiday - timedelta(days=3), day_after + timedelta(hours=12)):
+            assert cover.public_words(ada.clinic, moment) == "Monday to Friday, 08:00 to 18:00"
+
+
+def test_a_holiday_of_the_other_lanes_alone_is_said_of_those(ada: Membership) -> None:
+    act(ada, "hours", lanes=list(Lane.values), **office())
+    act(ada, "holiday", day="2026-11-30")
+    with tenancy.enter(ada.clinic_id):
+        said = cover.public_words(ada.clinic, datetime(2026, 11, 30, 9, tzinfo=UTC))
+    assert said == (
+        "wishes for a call and urgent answers: Monday to Friday, 08:00 to 18:00; all else: Monday to Friday, "
+        "08:00 to 18:00 (closed now until Tuesday, 1 December, 08:00)"
+    )

@@ -67,7 +67,7 @@ CHOSEN = {
         alert.escalated alert.opened alert.repeated alert.resolved check_in.corrected check_in.submitted
         consent.granted consent.withdrawn emergency_card.saved erasure.cancelled erasure.certified
         erasure.confirmed erasure.requested guardian.added guardian.ended image.dead
-        draft.begun left_note.given own_plan.saved
+        draft.begun left_note.given own_plan.saved own_plan.dropped
         image.dropped_unread image.expired intake.saved legal_hold.lifted legal_hold.placed log_review.saved
         log_review.signed note.answered notice.told patient.admitted patient.closed patient.corrected
         patient.decider_set patient.erased patient.invited patient.legal_status_set patient.lent_on_call

@@ -16,7 +16,7 @@ COVER, LIVE = "clinics:cover", "clinics:going_live"
 
 
 def doors(door: Any) -> list[Any]:
-    hours = {"act": "hours", "hours-lanes": ["item_9"], "hours-is_always": "on"}
+    hours = {"act": "hours", "hours-lanes": ["routine"], "hours-is_always": "on"}
     holiday = {"act": "holiday", "holiday-day": "2031-12-25"}
     duties = {"act": "duties", "duties-item_9_minutes": "45", "duties-call_minutes": "60"}
     return [
@@ -79,8 +79,8 @@ def make_ready(clinic: Any, admin: Membership, lead: Membership, deputy_id: Any)
     """Everything on the checklist is done."""
     always = [WeeklyTime(day, time(0), time(0)) for day in range(7)]
     deputy = Membership.objects.get(pk=deputy_id)
+    declaring.set_duties(clinic=clinic, duties=Duties(lead, deputy, True, 60, 60), by=admin)
     declaring.set_hours(clinic=clinic, lanes=list(Lane), weekly=always, by=admin)
-    declaring.set_duties(clinic=clinic, duties=Duties(lead, deputy, False, 60, 60), by=admin)
     for member in (lead, deputy):
         trial = trials.send(member=member, channel=TrialAlert.Channel.SCREEN, by=admin)
         trials.confirm(trial=trial, by=member)

@@ -11,12 +11,13 @@ from inference.models import Reading
 from patients import services
 from patients.models import Invitation, Patient
 from scoring import services as scoring_services
-from scoring.models import Alert, PatientNote
+from scoring.models import Alert, AlertTimer, PatientNote
 from tests.conftest import signed_in
 from tests.inference import photos
 from tests.patients import check_in_page as page
 from tests.patients.factories import make_check_in
 from tests.patients.test_guardians import act, codes
+from tests.scoring.duty.acts import answer, warn
 from tests.scoring.factories import add_days_of, store_reading
 
 TRIAGE = "/c/north/"
@@ -138,3 +139,40 @@ def test_nothing_is_done_unless_it_was_confirmed(pat: Patient, alice: Membership
         assert act(alice, pat, ending).status_code == 400
     assert act(alice, pat, "vanish").status_code == 400
     assert state(pat) == "active"
+
+
+def test_a_death_by_mistake_leaves_no_yes_to_the_last_question_unheard(
+    pat: Patient, alice: Membership, in_a: Clinic
+) -> None:
+    from_before = answer(pat, 2)
+    services.record_death(patient=pat, by=alice)
+    services.readmit_patient(patient=pat, by=alice)
+    again = Alert.objects.unresolved().get(patient=pat)
+    assert (again.rule, again.lane, again.state) == ("item_9", "item_9", "open")
+    assert again.pk != from_before.pk
+    assert again.facts == from_before.facts
+    assert AlertTimer.objects.filter(alert=again).exists()
+
+
+def test_what_was_resolved_before_or_since_stays_resolved(
+    pat: Patient, alice: Membership, in_a: Clinic
+) -> None:
+    alert = warn(pat)
+    services.record_death(patient=pat, by=alice)
+    services.readmit_patient(patient=pat, by=alice)
+    again = Alert.objects.unresolved().get(patient=pat)
+    assert again.pk != alert.pk
+    scoring_services.resolve(alert_id=again.pk, note="Spoke.", by=alice)
+    services.record_death(patient=pat, by=alice)
+    services.readmit_patient(patient=pat, by=alice)
+    assert not Alert.objects.unresolved().filter(patient=pat).exists()
+
+
+def test_a_line_that_a_death_ended_comes_back_with_its_score(
+    pat: Patient, alice: Membership, in_a: Clinic
+) -> None:
+    raise_alert(pat)
+    services.record_death(patient=pat, by=alice)
+    services.readmit_patient(patient=pat, by=alice)
+    again = Alert.objects.unresolved().get(patient=pat, rule="score_line")
+    assert again.score is not None

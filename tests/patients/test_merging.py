@@ -11,9 +11,10 @@ from inference.models import Reading
 from inference.services import contest_reading
 from patients import services
 from patients.models import Capture, CheckIn, Consent, Patient, Purpose
-from scoring.models import PatientStanding, PeriodScore
+from scoring.models import Alert, PatientStanding, PeriodScore
 from tests.inference import photos
 from tests.patients.factories import make_check_in, make_patient
+from tests.patients.questionnaires.forms import answer, make_round
 from tests.patients.test_guardians import act, codes
 from tests.scoring.factories import add_days_of, store_reading
 
@@ -177,3 +178,18 @@ def test_a_wish_to_be_erased_and_a_pause_are_not_lost_in_a_merge(
         services.lift_restriction(patient=twin, by=twin)
         services.request_erasure(patient=twin, by=twin)
     assert codes(merge(alice, pat, twin), "merge") == ["erasure_open"]
+
+
+def test_a_last_question_left_open_in_the_double_is_told_of_the_record_that_stays(
+    pat: Patient, alice: Membership, clinic_a: Clinic
+) -> None:
+    """A half-filled PHQ-9 ends with the merge: never imputed, and never quiet."""
+    double = make_patient(clinic_a, "Petra Petersen")
+    half = make_round(double)
+    answer(half, {"1": 3, "2": 3})
+    with tenancy.enter(pat.clinic_id):
+        Patient.objects.filter(pk=double.pk).update(user=None)
+    assert merge(alice, pat, double).status_code == 302
+    with tenancy.enter(pat.clinic_id):
+        alert = Alert.objects.unresolved().get(rule="item_9_open")
+        assert (alert.patient_id, alert.facts) == (pat.pk, {"round": str(half.pk)})

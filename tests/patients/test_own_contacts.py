@@ -46,7 +46,7 @@ def test_after_half_a_year_it_does_not(contact: EmergencyContact, pat: Patient) 
 def test_one_click_confirms_and_keeps_the_conditions(contact: EmergencyContact, pat: Patient) -> None:
     age(contact, 184)
     browser = signed_in(pat)
-    assert browser.post(PAGE, {"conditions_1": "Only by day."}).status_code == 302
+    assert browser.post(PAGE, {f"conditions_{contact.pk}": "Only by day."}).status_code == 302
     assert "Only by day." in browser.get(PAGE).text
     with tenancy.enter(pat.clinic_id):
         row = EmergencyContact.objects.get()
@@ -58,7 +58,7 @@ def test_saving_the_card_again_keeps_what_the_patient_said(
     contact: EmergencyContact, pat: Patient, alice: Membership
 ) -> None:
     with tenancy.enter(pat.clinic_id):
-        services.confirm_contacts(patient=pat, conditions={1: "Only by day."})
+        services.confirm_contacts(patient=pat, conditions={contact.pk: "Only by day."})
     age(contact, 184)
     with tenancy.enter(pat.clinic_id):
         save(pat, alice, phone="+49 170 2")
@@ -74,6 +74,24 @@ def test_the_patient_is_asked_once(contact: EmergencyContact, pat: Patient, in_a
     services.ask_to_confirm(clinic=in_a)
     (row,) = Message.objects.all()
     assert (row.kind, row.facts["path"]) == ("note", PAGE)
+
+
+def test_nobody_confirms_whom_they_have_not_seen(
+    contact: EmergencyContact, pat: Patient, alice: Membership
+) -> None:
+    """The clinic replaces the contact while the patient's page is open."""
+    age(contact, 184)
+    browser = signed_in(pat)
+    with tenancy.enter(pat.clinic_id):
+        other = ContactDraft(name="Ex", phone="+49 170 9")
+        services.save_emergency_card(patient=pat, phone="", contacts=[other], safety_plan="", by=alice)
+        EmergencyContact.objects.update(confirmed_at=None)
+    answer = browser.post(PAGE, {f"conditions_{contact.pk}": "Only by day."}, follow=True)
+    assert "has just changed this list" in answer.text
+    with tenancy.enter(pat.clinic_id):
+        row = EmergencyContact.objects.get()
+        assert not row.conditions
+        assert not row.is_confirmed
 
 
 def test_who_named_nobody_reads_that(pat: Patient) -> None:

@@ -1,20 +1,32 @@
 """The clinic sees who joined with a record, in part, and undoes it when it was somebody else."""
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from clinics import tenancy
 from clinics.access_log import System
-from clinics.models import AccessLogEntry, Clinic, Membership
+from clinics.models import AccessLogEntry, Clinic, Membership, Message
 from patients import services
-from patients.models import Consent, Patient, PortalPin
+from patients.models import (
+    Consent,
+    NoteDraft,
+    OwnPlanPart,
+    Patient,
+    PatientAddress,
+    PatientChoices,
+    PortalPin,
+    Reminder,
+    TrustedPerson,
+)
+from patients.services import ContactDraft, PlanPart, TrustedDraft, WaysDraft
 from tests.clinics.factories import make_user
 from tests.clinics.sign_in_pages import later
 from tests.conftest import signed_in
 from tests.patients.factories import make_check_in
+from tests.scoring.factories import store_reading
 
 
 @pytest.fixture
@@ -89,6 +101,54 @@ def test_what_the_wrong_person_set_up_does_not_stand_and_what_they_sent_stays(
         wish.refresh_from_db()
         assert wish.state == "cancelled"
         assert stranger.check_ins.count() == 1
+
+
+def test_nothing_the_wrong_person_arranged_reaches_anybody_later(
+    stranger: Patient, alice: Membership
+) -> None:
+    with tenancy.enter(stranger.clinic_id):
+        contact = ContactDraft(name="Sister", phone="+49 170 1")
+        services.save_emergency_card(
+            patient=stranger, phone="", contacts=[contact], safety_plan="Ours", by=alice
+        )
+        ids = stranger.emergency_contacts.values_list("pk", flat=True)
+        services.confirm_contacts(patient=stranger, conditions=dict.fromkeys(ids, "Never call"))
+        services.save_own_plan(patient=stranger, parts=[PlanPart("Who", "Only me")])
+        services.save_message_choices(patient=stranger, draft=WaysDraft(["email"], tells_of_notes=True))
+        services.add_reminder(patient=stranger, at=time(9))
+        NoteDraft.objects.create(
+            clinic_id=stranger.clinic_id, patient=stranger, place="/x/", field="words", text="half"
+        )
+        PatientAddress.objects.create(
+            clinic_id=stranger.clinic_id, patient=stranger, channel="push", address="{}", fingerprint="f"
+        )
+        draft = TrustedDraft("me", "thief@mail.example", "N", "sad", trigger="sad", times=1, of_last=1)
+        row = services.save_trusted_person(patient=stranger, draft=draft)
+        services.answer_as_trusted_person(row=row, agrees=True)
+        services.send_to_trusted_person(patient=stranger)
+    assert undo(alice, stranger) == 302
+    with tenancy.enter(stranger.clinic_id):
+        for kind in (TrustedPerson, PatientAddress, PatientChoices, Reminder, OwnPlanPart, NoteDraft):
+            assert not kind.objects.exists(), kind
+        assert not Message.objects.waiting().exclude(to="staff").exists()
+        (sister,) = stranger.emergency_contacts.all()
+        assert not sister.conditions
+        assert sister.confirmed_at is None
+        token = services.invite_patient(patient=stranger, by=alice)
+        services.accept_invitation(token=token, user=make_user("nina@people.example"))
+        stranger.refresh_from_db()
+        services.grant_consent(patient=stranger, purpose="facial_analysis", by=stranger)
+        store_reading(stranger, "sad", timezone.now())
+        assert not Message.objects.filter(kind="trusted", state="queued").exists()
+
+
+def test_a_plan_of_before_the_wrong_person_stays(stranger: Patient, alice: Membership) -> None:
+    with tenancy.enter(stranger.clinic_id):
+        services.save_own_plan(patient=stranger, parts=[PlanPart("Who", "My sister")])
+        OwnPlanPart.objects.update(written_at=timezone.now() - timedelta(days=9))
+    assert undo(alice, stranger) == 302
+    with tenancy.enter(stranger.clinic_id):
+        assert OwnPlanPart.objects.count() == 1
 
 
 def test_only_those_who_invite_undo_and_only_after_confirming(

@@ -8,18 +8,20 @@ import pytest
 import redis
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from clinics import tenancy
 from clinics.cover import WeeklyTime
-from clinics.models import Clinic, Membership, Message
+from clinics.models import Clinic, ClinicSafety, Membership, Message
 from moodvision import celery
 from patients import told
-from patients.models import Patient, QuestionnaireRound
+from patients.models import CheckIn, Patient, QuestionnaireRound
 from scoring import services
 from scoring.models import Alert, AlertSeen
 from tests.clinics.factories import watch, watch_always
 from tests.conftest import signed_in
-from tests.patients.factories import make_patient
+from tests.patients.factories import make_check_in, make_patient
 from tests.patients.questionnaires.forms import answer, finish, make_round
 from tests.scoring.duty.acts import NOTE, make_due, spoken, sweep
 
@@ -198,7 +200,39 @@ def test_it_says_by_when_somebody_looks_and_no_more_once_that_is_over(
     with mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(hours=3)):
         text = text_of(pat, round_)
     assert "A clinician on duty is to look at it by" not in text
+    assert "look at it today" not in text
+    assert "Nobody has confirmed it in time. Please call." in text
     assert NOT_TOLD in text
+
+
+def test_with_nobody_on_the_rota_no_clinician_is_promised(pat: Patient, round_: QuestionnaireRound) -> None:
+    with tenancy.enter(pat.clinic_id):
+        ClinicSafety.objects.update(keeps_rota=True)
+    text = text_of(pat, round_)
+    assert "we cannot say who is on duty" in text
+    assert "A clinician on duty" not in text
+    assert NOT_TOLD in text
+
+
+def test_who_travels_reads_one_clock_by_name_and_the_numbers_of_where_they_are(
+    pat: Patient, round_: QuestionnaireRound
+) -> None:
+    with tenancy.enter(pat.clinic_id):
+        Patient.objects.filter(pk=pat.pk).update(time_zone="America/New_York")
+        alert = Alert.objects.get(patient=pat, rule="item_9")
+        pat.refresh_from_db()
+    due = date_format(localtime(alert.called_at + timedelta(minutes=60), pat.clinic.zone), "DATETIME_FORMAT")
+    text = text_of(pat, round_)
+    assert f"look at it by {due}" in text
+    assert "Times are on your clinic&#x27;s clock (Europe/Berlin)." in text
+    assert "Are you in another country?" in text
+    assert 'href="tel:988"' in text
+    make_check_in(pat, mood=3)
+    with tenancy.enter(pat.clinic_id):
+        CheckIn.objects.filter(patient=pat).update(zone="Europe/London")
+    assert 'href="tel:999"' in text_of(pat, round_)
+    notice = signed_in(pat).get(f"/c/north/me/questionnaires/{round_.pk}/").text
+    assert "Times are on your clinic&#x27;s clock (Europe/Berlin)." in notice
 
 
 def test_the_page_asks_again_until_somebody_has_it(

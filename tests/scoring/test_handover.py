@@ -68,7 +68,8 @@ def test_all_of_mine_is_offered_and_stays_mine_until_accepted(
     clinic_a: Clinic, alice: Membership, carol: Membership, mine: Alert
 ) -> None:
     answer = signed_in(alice).post(PAGE, {"to": str(carol.pk)}, follow=True)
-    assert "1 alert is offered to Carol Conrad." in answer.text
+    assert "1 alert is offered. Each stays yours until they accept it." in answer.text
+    assert "→ Carol Conrad" in answer.text
     with tenancy.enter(clinic_a.pk):
         offered = Alert.objects.get(pk=mine.pk)
         assert (offered.owner_id, offered.offered_to_id) == (alice.pk, carol.pk)

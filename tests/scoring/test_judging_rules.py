@@ -197,6 +197,17 @@ def test_the_silence_of_who_paused_the_analysis_is_judged(pat: Patient) -> None:
     assert set(alerts_of(pat)) == {"no_check_in"}
 
 
+def test_what_is_left_of_an_erased_record_raises_nothing(pat: Patient) -> None:
+    """Nobody may open it, so nobody could resolve its alerts."""
+    with tenancy.enter(pat.clinic_id):
+        Patient.objects.filter(pk=pat.pk).update(kept_until=timezone.localdate() + timedelta(days=900))
+    assert judge(pat, days=30) == 0
+    with tenancy.enter(pat.clinic_id):
+        judging.judge_patients([pat.pk])
+        assert services.report_failed_analysis(clinic_id=pat.clinic_id, patient_id=pat.pk) is None
+        assert not Alert.objects.exists()
+
+
 def test_an_alert_of_a_rule_is_in_the_log(pat: Patient) -> None:
     judge(pat, days=8)
     with tenancy.enter(pat.clinic_id):

@@ -8,11 +8,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from clinics import messages, tenancy
-from clinics.messages import links
+from clinics.messages import choosing, fingerprints, links
 from clinics.models import AccessLogEntry, Clinic, MemberAddress, MemberChoices, Membership, Message
-from patients.models import Patient
+from patients.models import Patient, PatientAddress
 from tests.clinics.messages.acts import facts, queue
 from tests.clinics.messages.hooks import Browser
+from tests.clinics.sign_in_pages import later
 from tests.conftest import signed_in
 
 PAGE = "/c/north/messages/"
@@ -147,3 +148,57 @@ def test_a_channel_that_does_not_get_through_is_said_to(alice: Membership, ada: 
     with tenancy.enter(alice.clinic_id):
         Message.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(minutes=6))
     assert "does not get through" in signed_in(ada).get("/c/north/settings/messages/").text
+
+
+def test_a_session_left_open_adds_no_way_and_removes_one(browser: Client, alice: Membership) -> None:
+    body = {"channel": "sms", "address": "+49 170 1234567"}
+    with later(601):
+        assert browser.post(f"{PAGE}address/", body)["Location"].startswith("/accounts/reauthenticate/")
+    with tenancy.enter(alice.clinic_id):
+        assert not MemberAddress.objects.exists()
+    browser.post(f"{PAGE}address/", body)
+    with tenancy.enter(alice.clinic_id):
+        row = MemberAddress.objects.get()
+        (told,) = Message.objects.filter(kind="way_added")
+        assert (told.recipient_id, told.channel) == (alice.pk, "email")
+    with later(601):
+        assert browser.post(f"{PAGE}remove/", {"address_id": row.pk})["Location"] == PAGE
+
+
+@pytest.mark.parametrize("path", ["address/", "device/"])
+def test_a_patients_session_left_open_adds_no_way(pat: Patient, settings: Settings, path: str) -> None:
+    settings.VAPID_PRIVATE_KEY = "kqzJyFjGvVVuv-oLJ5Gu6M6LLO54-mtqMcXJHY0jJ2s"
+    settings.VAPID_CONTACT = "mailto:operator@example.org"
+    subscription = Browser().subscription("https://push.example.org/abc")
+    bodies: dict[str, dict[str, str]] = {
+        "address/": {"channel": "sms", "address": "+49 170 1234567"},
+        "device/": {**subscription, "label": "Firefox"},
+    }
+    browser, page = signed_in(pat), f"/c/north/me/messages/{path}"
+    with later(601):
+        assert browser.post(page, bodies[path])["Location"].startswith("/accounts/reauthenticate/")
+    with tenancy.enter(pat.clinic_id):
+        assert not PatientAddress.objects.exists()
+    assert browser.post(page, bodies[path]).status_code == 302
+    with tenancy.enter(pat.clinic_id):
+        assert PatientAddress.objects.count() == 1
+        assert Message.objects.filter(kind="way_added", to="patient", channel="email").count() == 1
+
+
+def test_an_address_is_marked_by_the_clinics_own_key(alice: Membership, mallory: Membership) -> None:
+    marks = {}
+    for member in (alice, mallory):
+        with tenancy.enter(member.clinic_id):
+            row = choosing.add_address(member=member, channel="sms", text="+49 170 1234567")
+            marks[member.pk] = row.fingerprint
+            MemberAddress.objects.update(  # as it was at first
+                fingerprint=fingerprints.every(member.clinic_id, "sms", "+491701234567")[-1]
+            )
+            again = choosing.add_address(member=member, channel="sms", text="+49 170 1234567")
+            assert (again.pk, again.fingerprint) == (row.pk, row.fingerprint)
+    assert len(set(marks.values())) == 2
+    with tenancy.enter(alice.clinic_id):
+        MemberAddress.objects.update(fingerprint="f" * 64)
+        assert fingerprints.refresh(alice.clinic_id, 1, 100, MemberAddress) == 1
+        assert fingerprints.refresh(alice.clinic_id, 1, 100, MemberAddress) == 0
+        assert MemberAddress.objects.get().fingerprint == marks[alice.pk]

@@ -12,10 +12,13 @@ from clinics.keys import KeyName
 from clinics.models import AccessLogEntry, Clinic, DataKey, Membership, User
 from patients import erasure, services, tasks
 from patients.models import CheckIn, Consent, Erasure, Patient
+from patients.services import erasures
 from patients.signals import patient_erased
 from scoring import services as scoring_services
+from scoring.duty import digests
 from scoring.models import Alert, AlertEvent
-from tests.clinics.factories import make_clinic, make_member
+from scoring.services import judging
+from tests.clinics.factories import make_clinic, make_member, watch_always
 from tests.conftest import signed_in
 from tests.patients.erasing.acts import erase, policy, tables_with, wish_for
 from tests.patients.factories import make_check_in, make_patient
@@ -129,6 +132,50 @@ def test_never_while_an_alert_is_open(north: Clinic, pat: Patient) -> None:
     with tenancy.enter(north.pk):
         alice = Membership.objects.get(role="clinician")
         scoring_services.resolve(alert_id=alert.pk, note="Called.", by=alice)
+    tasks.erase_due()
+    assert tables_with(north, pat) == set(erasure.KEPT)
+
+
+@pytest.mark.commits
+def test_an_alert_raised_as_it_begins_holds_it_up(north: Clinic, pat: Patient) -> None:
+    wish = wish_for(north, pat)
+    with tenancy.enter(north.pk):
+        assert erasures._begin(wish.pk).state == Erasure.State.RUNNING
+        scoring_services.ask_for_call(patient=pat)
+        wish = erasures._erase_rows(wish.pk, is_replay=False)
+        assert (wish.state, wish.waits_for) == (Erasure.State.CONFIRMED, "open_alert")
+        assert Alert.objects.filter(patient=pat).exists()
+
+
+@pytest.mark.commits
+def test_a_record_kept_for_the_law_alone_is_missed_by_nobody(north: Clinic, pat: Patient) -> None:
+    """No alert is raised at it that nobody could see, take or resolve, and none holds up its end."""
+    policy(north, record_retention_years=10)
+    erase(north, pat)
+    with tenancy.enter(north.pk):
+        Patient.objects.update(created_at=timezone.now() - timedelta(days=40))
+    judging.judge_clinic(clinic=north, at=timezone.now() + timedelta(days=30))
+    with tenancy.enter(north.pk):
+        kept = Patient.objects.get(pk=pat.pk)
+        assert not Alert.objects.unresolved().exists()
+        raised = scoring_services.raise_alert(
+            patient=kept, rule="item_9", lane="item_9", severity="urgent", facts={}, by=System("test")
+        )
+        assert raised is None
+
+
+@pytest.mark.commits
+def test_an_alert_of_before_at_a_kept_record_is_counted_by_nobody_and_holds_up_nothing(
+    north: Clinic, pat: Patient
+) -> None:
+    policy(north, record_retention_years=10)
+    watch_always(north)
+    with tenancy.enter(north.pk):
+        scoring_services.raise_alert(
+            patient=pat, rule="no_check_in", lane="routine", severity="notice", facts={}, by=System("test")
+        )
+        Patient.objects.update(kept_until=timezone.now().date() - timedelta(days=2), user=None)
+        assert digests.queue_for(north, timezone.now()) == 0
     tasks.erase_due()
     assert tables_with(north, pat) == set(erasure.KEPT)
 

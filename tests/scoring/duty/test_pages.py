@@ -286,3 +286,12 @@ def test_opening_a_list_is_a_receipt_and_fetching_it_again_is_none(
     signed_in(alice).get(url)
     with tenancy.enter(alert.clinic_id):
         assert receipts.is_confirmed(again(alert))
+
+
+def test_a_plan_the_patient_wrote_is_a_plan(alert: Alert, alice: Membership) -> None:
+    with tenancy.enter(alert.clinic_id):
+        part = patient_services.PlanPart("Who", "My sister")
+        patient_services.save_own_plan(patient=alert.patient, parts=[part])
+    known = words_of(signed_in(alice).get(f"{URL}{alert.pk}/"))
+    assert "Safety plan none yet" not in known
+    assert "Safety plan written" in known

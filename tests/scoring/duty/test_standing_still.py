@@ -54,6 +54,12 @@ def test_timers_of_the_next_clinic_are_judged_and_the_pages_say_that_some_were_n
     assert watchdog.silent() != watchdog.DUTY
 
 
+def test_a_round_that_ends_before_the_last_clinic_is_not_whole(clinic_a: Clinic, clinic_b: Clinic) -> None:
+    with mock.patch("scoring.duty.sweeper.judge_clinic", return_value=5):
+        assert sweeper.judge_due(limit=5) == sweeper.Sweep(judged=5, failed=1)
+        assert sweeper.judge_due(limit=6) == sweeper.Sweep(judged=10)
+
+
 @FAILURES
 def test_timers_do_not_wait_for_releases_that_fail(
     clinic_a: Clinic, pat: Patient, alice: Membership, failure: Failure

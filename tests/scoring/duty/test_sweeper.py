@@ -4,7 +4,8 @@ import threading
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinics import tenancy, watchdog
@@ -140,6 +141,20 @@ def test_without_declared_hours_time_runs_by_the_clock(in_a: Clinic, pat: Patien
     due = AlertTimer.objects.get(alert=alert).due_at - timezone.now()
     assert timedelta(minutes=59) < due <= timedelta(minutes=60)
     assert told(alice) == [("alert", "not_taken")]
+
+
+def test_a_clock_set_back_keeps_no_timer_waiting(in_a: Clinic, pat: Patient, alice: Membership) -> None:
+    """Started while the clock was three hours ahead."""
+    watch_always(in_a)
+    alert = answer(pat)
+    now = timezone.now()
+    AlertTimer.objects.update(started_at=now + 3 * HOUR, due_at=now + 4 * HOUR)
+    assert sweep(alert) == 0
+    timer = AlertTimer.objects.get()
+    assert timedelta(minutes=59) < timer.due_at - now <= timedelta(minutes=61)
+    assert abs(timer.started_at - now) < timedelta(minutes=1)
+    sweep(alert)
+    assert AlertTimer.objects.get().due_at == timer.due_at, "mended once"
 
 
 def test_a_duty_desk_is_quicker(
@@ -375,3 +390,22 @@ def test_an_owner_who_may_not_follow_the_patient_any_more_owns_nothing(
     assert again(alert).owner is None
     assert ("alert", "open_again") in told(carol)
     assert AlertEvent.objects.get(kind="released").facts == {"why": "team"}
+
+
+def test_a_round_asks_no_more_of_many_timers_than_of_few(
+    in_a: Clinic, alice: Membership, carol: Membership
+) -> None:
+    """Ten thousand may be due at once (docs/benchmarks.md)."""
+    watch_always(in_a)
+    ClinicSafety.objects.update(lead=carol)
+    statements = []
+    for patients in (2, 3, 7):  # after the first, some timers wait for later
+        alerts = [answer(make_patient(in_a, f"P{patients}x{number} Doe")) for number in range(patients)]
+        for alert in alerts[::2]:
+            services.take(alert_id=alert.pk, by=alice)
+        for alert in alerts:
+            make_due(alert)
+        with CaptureQueriesContext(connection) as seen:
+            assert sweep(alerts[0]) == patients
+        statements.append(len(seen))
+    assert statements[1] == statements[2]
