@@ -185,7 +185,11 @@ def judge_batch(clinic: Clinic, now: datetime, size: int) -> int:
 def _lock_due(now: datetime, size: int) -> list[AlertTimer]:
     due = AlertTimer.objects.filter(due_at__lte=now).order_by("due_at")
     wanted = set(due.values_list("alert__patient_id", flat=True)[:size])
-    rows = Patient.objects.filter(pk__in=wanted).order_by("pk").only("clinic", "care_team", "record_number")
+    rows = (
+        Patient.objects.filter(pk__in=wanted)
+        .order_by("pk")
+        .only("clinic", "care_team", "record_number", "user")
+    )
     held = {row.pk: row for row in rows.select_for_update(no_key=True, skip_locked=True)}
     theirs = due.filter(alert__patient__in=list(held)).select_related("alert").only(*TO_JUDGE)
     found = list(theirs[:size])

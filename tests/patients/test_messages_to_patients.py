@@ -88,9 +88,8 @@ def test_a_trusted_person_is_asked_agrees_and_reads_the_patients_own_words(
     draft = TrustedDraft(name="Sister", email="sis@example.org", signed="Penny", words=words)
     with tenancy.enter(penny.clinic_id):
         services.save_trusted_person(patient=penny, draft=draft)
-    assert messages.send_due() == 1
-    (asked,) = mail.mails
-    assert asked["to"] == ["sis@example.org"]
+    assert messages.send_due() == 2  # they are asked, and the account hears of it
+    (asked,) = [one for one in mail.mails if one["to"] == ["sis@example.org"]]
     assert words not in asked["body"]
     assert "north" not in asked["body"].lower()
     page = asked["body"].split("http://127.0.0.1:8000")[1].split()[0]
