@@ -120,8 +120,8 @@ DEFECTS: tuple[Defect, ...] = (
         "duty",
         "who comes on duty hears nothing of what is still open",
         "scoring/duty/sweeper.py",
-        "    return [*members, *(member for member in pool if member.pk not in known)]\n",
-        "    return members\n",
+        "called = [*members, *(member for member in pool if member.pk not in known)]",
+        "called = list(members)",
         (CHAIN,),
     ),
     Defect(

@@ -100,8 +100,8 @@ DEFECTS = (
         "messages",
         "quiet hours hold an urgent message back",
         "clinics/messages/staff.py",
-        "if message.is_urgent or message.kind == Kind.TEST_ALERT:",
-        "if message.kind == Kind.TEST_ALERT:",
+        "if message.is_urgent or message.kind in {Kind.TEST_ALERT, Kind.WAY_ADDED}:",
+        "if message.kind in {Kind.TEST_ALERT, Kind.WAY_ADDED}:",
         ("tests/clinics/messages/test_quiet.py",),
     ),
     Defect(
