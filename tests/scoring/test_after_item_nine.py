@@ -224,7 +224,7 @@ def test_who_travels_reads_one_clock_by_name_and_the_numbers_of_where_they_are(
     due = date_format(localtime(alert.called_at + timedelta(minutes=60), pat.clinic.zone), "DATETIME_FORMAT")
     text = text_of(pat, round_)
     assert f"look at it by {due}" in text
-    assert "Times are on your clinic&#x27;s clock (Europe/Berlin)." in text
+    assert "Times are on your clinic's clock (Europe/Berlin)." in text
     assert "Are you in another country?" in text
     assert 'href="tel:988"' in text
     make_check_in(pat, mood=3)
@@ -232,7 +232,7 @@ def test_who_travels_reads_one_clock_by_name_and_the_numbers_of_where_they_are(
         CheckIn.objects.filter(patient=pat).update(zone="Europe/London")
     assert 'href="tel:999"' in text_of(pat, round_)
     notice = signed_in(pat).get(f"/c/north/me/questionnaires/{round_.pk}/").text
-    assert "Times are on your clinic&#x27;s clock (Europe/Berlin)." in notice
+    assert "Times are on your clinic's clock (Europe/Berlin)." in notice
 
 
 def test_the_page_asks_again_until_somebody_has_it(
