@@ -52,6 +52,7 @@ class Row:
         return f"{self.method} {self.name}"
 
 
+CALLED = "called_seq"
 EVERYBODY = (200,) * 8
 READERS = (302, 200, 200, 403, 403, 403, 404, 404)
 READERS_ASKING = (302, 302, 302, 403, 403, 403, 404, 404)
@@ -282,7 +283,7 @@ ROWS = (
         "scoring:resolve",
         "POST",
         TREATING,
-        {"note": "Called, spoke for ten minutes.", "outcome": "spoken"},
+        {"note": "Called, spoke for ten minutes.", "outcome": "spoken", CALLED: ""},
     ),
     Row("scoring:matrix", "GET", ADMINISTRATORS),
     Row("scoring:matrix", "POST", but(ADMINISTRATORS, ada=400), {"warning_line": "high"}),
@@ -323,7 +324,14 @@ class World:
         return reverse(name, kwargs={argument: ids[argument] for argument in wanted})
 
     def answer(self, row: Row, who: str) -> Any:
-        return getattr(self.client(who), row.method.lower())(self.url(row.name), row.body)
+        body = row.body | ({CALLED: self.called()} if CALLED in row.body else {})
+        return getattr(self.client(who), row.method.lower())(self.url(row.name), body)
+
+    def called(self) -> str:
+        """The call that a page of the alert shows now."""
+        alice = self.people["alice"]
+        with tenancy.enter(alice.clinic_id):
+            return str(Alert.objects.get(pk=self.ids["alert_id"]).called_seq)
 
 
 @pytest.fixture
