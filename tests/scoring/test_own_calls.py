@@ -32,13 +32,22 @@ def try_in_vain(alert: Alert, by: Membership) -> None:
         )
 
 
-def test_the_button_stands_on_the_first_page_and_says_who_looks_by_when(pat: Patient) -> None:
+def test_the_button_stands_on_the_first_page_and_says_who_looks_by_when(
+    pat: Patient, alice: Membership
+) -> None:
     watch_always(pat.clinic)
     answered = signed_in(pat).get(HOME)
     assert f'action="{URL}"' in answered.text
     assert "A clinician on duty is to see this by " in words_of(answered)
     assert "and to call you the same day." in words_of(answered)
     assert "This is not for an emergency." in words_of(answered)
+
+
+def test_no_clinician_is_promised_where_nobody_is_on_duty(pat: Patient) -> None:
+    watch_always(pat.clinic)
+    words = words_of(signed_in(pat).get(HOME))
+    assert "we cannot say who is on duty" in words
+    assert "A clinician on duty" not in words
 
 
 def test_one_press_is_an_urgent_alert_and_the_page_says_it_is_not_confirmed(pat: Patient) -> None:
