@@ -25,6 +25,7 @@ browser: setup
 	@$(BIN)/python -m tests.browser.chromium
 
 check: setup
+	! git grep -nE '^(<{7}|>{7}) '
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djade --check $$(git ls-files -co --exclude-standard 'templates/*.html')

@@ -202,10 +202,8 @@ def week_of(clinic: Clinic, lane: Lane) -> Schedule:
 
 
 def weeks_of(clinic: Clinic) -> dict[Lane, Schedule]:
-    weekly, days = (
-        weekly_of(clinic),
-        list(Holiday.objects.filter(clinic=clinic).values_list("day", "closes_urgent")),
-    )
+    weekly = weekly_of(clinic)
+    days = list(Holiday.objects.filter(clinic=clinic).values_list("day", "closes_urgent"))
     closed = frozenset(day for day, _ in days)
     closed_to_all = frozenset(day for day, closes_urgent in days if closes_urgent)
     return {
