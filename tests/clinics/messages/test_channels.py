@@ -28,6 +28,7 @@ def subscribe(member: Membership, hooks: Hooks, path: str = "/push/1") -> Browse
     browser = Browser()
     with tenancy.enter(member.clinic_id):
         choosing.add_device(member=member, label="Firefox", **browser.subscription(hooks.url(path)))
+        forget_notices()
     return browser
 
 
@@ -36,7 +37,13 @@ def give(member: Membership, channel: str, text: str, *, is_confirmed: bool = Tr
         row = choosing.add_address(member=member, channel=channel, text=text)
         row.confirmed_at = timezone.now() if is_confirmed else None
         row.save(update_fields=["confirmed_at"])
+        forget_notices()
         return row
+
+
+def forget_notices() -> None:
+    """That a way was added is told too, by e-mail: tests/clinics/messages/test_pages.py."""
+    assert Message.objects.filter(kind="way_added").delete()[0]
 
 
 def want(member: Membership, *ways: str) -> None:
@@ -87,6 +94,7 @@ def test_one_device_of_two_is_enough(clara: Membership, hooks: Hooks) -> None:
         fine = Browser()
         gone = fine.subscription("https://localhost:1/gone")
         choosing.add_device(member=clara, label="Old", **gone)
+        forget_notices()
     (row,) = queue(clara)
     assert messages.send_due() == 1
     assert again(row).state == "sent"

@@ -14,7 +14,7 @@ def test_it_takes_every_way_there_is(clara: Membership, hooks: Hooks) -> None:
     give(clara, "sms", "+491701234567")
     with tenancy.enter(clara.clinic_id):
         trials.send(member=clara, channel=TrialAlert.Channel.SCREEN)
-        assert sorted(row.channel for row in Message.objects.filter(kind="test_alert")) == ["email", "sms"]
+        assert sorted(row.channel for row in Message.objects.all()) == ["email", "sms"]
 
 
 def test_by_phone_it_takes_the_phone_alone_and_counts_once_its_link_was_opened(
@@ -23,9 +23,9 @@ def test_by_phone_it_takes_the_phone_alone_and_counts_once_its_link_was_opened(
     give(clara, "sms", "+491701234567")
     with tenancy.enter(clara.clinic_id):
         trial = trials.send(member=clara, channel=TrialAlert.Channel.PHONE)
-        (row,) = Message.objects.filter(kind="test_alert")
+        (row,) = Message.objects.all()
         assert (row.channel, row.facts["path"]) == ("sms", f"/c/north/test-alerts/{trial.pk}/")
-    assert messages.send_due() >= 1
+    assert messages.send_due() == 1
     with tenancy.enter(clara.clinic_id):
         with pytest.raises(DomainError, match="not_by_phone"):
             trials.confirm(trial=trial, by=clara)
