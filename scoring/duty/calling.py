@@ -1,5 +1,6 @@
 """Somebody is wanted: who is told first, whose records open to them, and when the next ones hear of it."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -46,14 +47,18 @@ def start_timer(
 
 
 def of_team(alert: Alert, members: Sequence[Membership]) -> list[Membership]:
-    """Of those there, the ones who may follow this patient anyway; if nobody may, all of them. Never the
-    patient, who may be a clinician here."""
-    members = [member for member in members if member.user_id != alert.patient.user_id]
+    """Of those there, who is told of this alert."""
     if not ClinicSettings.objects.filter(record_scope=ClinicSettings.Scope.CARE_TEAM).exists():
-        return members
+        return who_hears(alert, members, None)
     team = CareTeamMember.objects.filter(care_team=alert.patient.care_team_id)
-    ids = set(team.values_list("membership_id", flat=True))
-    return [member for member in members if member.pk in ids] or members
+    return who_hears(alert, members, set(team.values_list("membership_id", flat=True)))
+
+
+def who_hears(alert: Alert, members: Sequence[Membership], own: set[uuid.UUID] | None) -> list[Membership]:
+    """Those who may follow the patient anyway (`own`, None: all may); if nobody may, all of them. Never the
+    patient, who may be a clinician here."""
+    others = [member for member in members if member.user_id != alert.patient.user_id]
+    return others if own is None else [member for member in others if member.pk in own] or others
 
 
 def lend(alert: Alert, members: Sequence[Membership]) -> None:

@@ -21,7 +21,7 @@ from clinics.models import CareTeamMember, Clinic, ClinicSettings, Membership
 from patients import services as patient_services
 from patients.models import Patient
 from scoring import signals
-from scoring.duty import telling, timers
+from scoring.duty import calling, telling, timers
 from scoring.duty.transitions import Act, move_of
 from scoring.models import URGENT_LANES, Alert, AlertEvent, AlertTimer
 from scoring.services import moves, releases
@@ -161,10 +161,13 @@ def wake_early(clinic: Clinic, now: datetime) -> None:
         if not hours.is_open(read.schedule(Lane(lane)), now):
             continue
         latest = timers.due_at(Alert(lane=lane), AlertTimer.Kind.TAKE, now, read)
-        rows = waiting.filter(Q(step=0) | Q(due_at__gt=latest), alert__lane=lane)
-        for timer in rows.select_for_update(skip_locked=True, of=("self",)):
-            timer.due_at = latest if timer.step else now
-            timer.save(update_fields=["due_at"])
+        late = waiting.filter(Q(step=0) | Q(due_at__gt=latest), alert__lane=lane)
+        rows = list(late.only("step").select_for_update(skip_locked=True, of=("self",)))
+        for due_at, of_these in (
+            (now, [row.pk for row in rows if not row.step]),
+            (latest, [row.pk for row in rows if row.step]),
+        ):
+            AlertTimer.objects.filter(pk__in=many_rows.among(of_these)).update(due_at=due_at)
 
 
 def judge_batch(clinic: Clinic, now: datetime, size: int) -> int:
@@ -306,24 +309,15 @@ def _call_next(this: Round) -> None:
 
 
 def _members(this: Round, timer: AlertTimer, teams: Teams | None, told: set[uuid.UUID]) -> list[Membership]:
-    """Those of the rung that is called, and whoever has come on duty since the alert last called. Never the
-    patient, who may be a clinician here."""
-    chain = this.chain(timer.alert.lane)
-    pool = _of_team(telling.people_of(chain, "owner_pool"), timer.alert, teams)
-    members = telling.people_of(chain, this.rung(timer))
-    if timer.step == 0:
-        members = _of_team(members, timer.alert, teams)
+    """Those of the rung that is called, and whoever has come on duty since the alert last called. The first
+    call is for those who may follow the patient anyway."""
+    alert, chain = timer.alert, this.chain(timer.alert.lane)
+    own = None if teams is None else teams.get(alert.patient.care_team_id, set())
+    rung = telling.people_of(chain, this.rung(timer))
+    members = calling.who_hears(alert, rung, None if timer.step else own)
+    pool = calling.who_hears(alert, telling.people_of(chain, "owner_pool"), own)
     known = told | {member.pk for member in members}
-    called = [*members, *(member for member in pool if member.pk not in known)]
-    return [member for member in called if member.user_id != timer.alert.patient.user_id]
-
-
-def _of_team(members: list[Membership], alert: Alert, teams: Teams | None) -> list[Membership]:
-    """Those who may follow this patient anyway; if nobody may, all of them."""
-    if teams is None:
-        return members
-    own = teams.get(alert.patient.care_team_id, set())
-    return [member for member in members if member.pk in own] or members
+    return [*members, *(member for member in pool if member.pk not in known)]
 
 
 def _state(alert: Alert) -> AlertState:

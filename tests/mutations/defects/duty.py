@@ -120,8 +120,8 @@ DEFECTS: tuple[Defect, ...] = (
         "duty",
         "who comes on duty hears nothing of what is still open",
         "scoring/duty/sweeper.py",
-        "    called = [*members, *(member for member in pool if member.pk not in known)]\n",
-        "    called = members\n",
+        "return [*members, *(member for member in pool if member.pk not in known)]",
+        "return members",
         (CHAIN,),
     ),
     Defect(
