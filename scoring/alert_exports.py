@@ -155,6 +155,7 @@ def _timers(patient: Patient) -> Section:
             "started_at": row.started_at,
             "due_at": row.due_at,
             "step": row.step,
+            "rung": row.rung,
         }
         for row in AlertTimer.objects.filter(alert__patient=patient).order_by("due_at")
     ]
@@ -164,6 +165,7 @@ def _timers(patient: Patient) -> Section:
         "started_at": _("Since"),
         "due_at": _("Until"),
         "step": _("How often passed on"),
+        "rung": _("Who was asked last"),
     }
     return Section("alert_timers", _("Until when somebody must have looked"), columns, rows)
 

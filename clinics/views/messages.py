@@ -81,6 +81,8 @@ def add_address(request: ClinicRequest, clinic: str) -> HttpResponse:
 @require_POST
 def add_device(request: ClinicRequest, clinic: str) -> HttpResponse:
     member = access.get_member(request.membership)
+    if not sudo.is_fresh(request):
+        return sudo.ask(request, reverse("clinics:message_choices", args=[clinic]))
     form = DeviceForm(request.POST)
     try:
         if not form.is_valid():

@@ -21,7 +21,15 @@ ASKS_AGAIN: frozenset[Any] = frozenset({sudo.is_fresh, sudo.required, sudo.requi
 AN_ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 KINDS = {Kind.EXPORT, Kind.SETTINGS}
 SUBJECTS = {"erasure", "legal_hold"}
-ACTS = {"patient.invited", "patient.merged", "patient.unlinked", "pin.set", "pin.removed"}
+ACTS = {
+    "patient.invited",
+    "patient.merged",
+    "patient.unlinked",
+    "pin.set",
+    "pin.removed",
+    "message_address.added",
+    "trusted_person.saved",
+}
 
 
 def views() -> Iterator[tuple[str, Callable[..., Any]]]:

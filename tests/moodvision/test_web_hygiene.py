@@ -23,7 +23,7 @@ OWN_SCRIPTS = {
     path.name: path.read_text(encoding="utf-8") for path in settings.BASE_DIR.glob("static/js/*.js")
 }
 MARKUP = re.compile(r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval)\b")
-KEPT = re.compile(r"(local|session)Storage\.setItem\((\w+)")
+KEPT = re.compile(r"(local|session)Storage\.setItem\((\w+(?: \+ .*(?=\)))?)")
 NEW = "another horse battery staple"
 
 
@@ -32,11 +32,15 @@ def test_scripts_write_text_and_never_markup() -> None:
     assert {name: found for name, text in OWN_SCRIPTS.items() if (found := MARKUP.findall(text))} == {}
 
 
-def test_the_browser_keeps_three_settings_and_of_anybody_only_what_waits_in_their_tab() -> None:
+def test_the_browser_keeps_three_settings_and_of_anybody_only_what_waits_in_their_tab_sealed() -> None:
+    """The key that seals cannot be read out of its database."""
     kept = {found for text in OWN_SCRIPTS.values() for found in KEPT.findall(text)}
     settings_kept = {("session", "BLOCKED_KEY"), ("local", "SEEN_KEY"), ("local", "SOUND_KEY")}
-    assert kept == settings_kept | {("session", "ANSWERS_KEY")}
-    assert not [name for name, text in OWN_SCRIPTS.items() if re.search(r"indexedDB|document\.cookie", text)]
+    assert kept == settings_kept | {("session", "PREFIX + name, await seal(answers)")}
+    databases = {name for name, text in OWN_SCRIPTS.items() if "indexedDB" in text}
+    assert databases == {"waiting-answers.js"}
+    assert re.search(r"generateKey\([^;]+, false, ", OWN_SCRIPTS["waiting-answers.js"])
+    assert not [name for name, text in OWN_SCRIPTS.items() if "document.cookie" in text]
 
 
 def test_no_answer_admits_another_origin(alice: Membership, pat: Patient) -> None:

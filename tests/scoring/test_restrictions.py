@@ -73,7 +73,6 @@ def test_no_score_and_no_alert_comes_from_the_face(pat: Patient) -> None:
 def test_item_nine_of_an_open_form_still_rings_and_the_patient_is_told_the_truth(
     pat: Patient, alice: Membership
 ) -> None:
-    watch_always(pat.clinic)
     round_ = make_round(pat)
     pause(pat)
     answer(round_, {"9": 1})

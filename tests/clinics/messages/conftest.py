@@ -11,7 +11,7 @@ from clinics.models import Clinic, Membership
 from moodvision.demo import mail_server
 from moodvision.demo.mail_server import MailServer
 from tests.clinics.factories import make_clinic, make_member
-from tests.clinics.messages.hooks import Hooks, running, write_certificate
+from tests.clinics.messages.hooks import Hooks, running, set_up_channels, write_certificate
 
 Started = Callable[..., AbstractContextManager[MailServer]]
 
@@ -56,9 +56,6 @@ def hooks(tmp_path: Path, settings: Settings) -> Iterator[Hooks]:
     settings.MESSAGE_CA_FILE, settings.MESSAGE_PRIVATE_HOSTS = str(certificate), ["localhost"]
     settings.PUSH_PRIVATE_HOSTS = ["localhost"]
     settings.MESSAGE_TIMEOUT_SECONDS = 2
-    settings.VAPID_PRIVATE_KEY = "kqzJyFjGvVVuv-oLJ5Gu6M6LLO54-mtqMcXJHY0jJ2s"
-    settings.VAPID_CONTACT, settings.CHAT_WEBHOOK_SECRET = "mailto:operator@example.org", "s" * 32
-    settings.SMS_ADAPTER = "clinics.messages.channels.sms.FileAdapter"
-    settings.SMS_FILE_DIR = tmp_path / "sms"
+    set_up_channels(settings, tmp_path / "sms")
     with running(certificate) as server:
         yield server

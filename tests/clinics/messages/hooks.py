@@ -16,11 +16,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from pytest_django import Settings
 
 from clinics.messages.addresses import _bytes
 from clinics.messages.channels.push import public_key as vapid_key
 
-__all__ = ["Browser", "Hooks", "running", "vapid_key", "write_certificate"]
+__all__ = ["Browser", "Hooks", "running", "set_up_channels", "vapid_key", "write_certificate"]
+
+
+def set_up_channels(settings: Settings, sms_dir: Path) -> None:
+    """Every way to tell somebody, as an operator does by keys and an adapter."""
+    settings.VAPID_PRIVATE_KEY = "kqzJyFjGvVVuv-oLJ5Gu6M6LLO54-mtqMcXJHY0jJ2s"
+    settings.VAPID_CONTACT, settings.CHAT_WEBHOOK_SECRET = "mailto:operator@example.org", "s" * 32
+    settings.SMS_ADAPTER, settings.SMS_FILE_DIR = "clinics.messages.channels.sms.FileAdapter", sms_dir
 
 
 @dataclass
