@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import hypothesis
 import pytest
@@ -9,14 +11,19 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 
 from clinics import keys, tenancy
 from clinics.models import Clinic, Membership
-from moodvision import embedded, scratch
+from moodvision import scratch
 from moodvision.scratch_browser import signed_in_browser
 from patients.models import Patient
+from tests import template
 from tests.clinics.factories import make_clinic, make_member
 from tests.patients.factories import make_patient
+
+MADE, TEMPLATE = pytest.StashKey[ExitStack](), pytest.StashKey[str]()
+EVERY_PAGE = "tests/browser/test_pages.py"  # takes as long as all others of its folder
 
 
 def pytest_configure() -> None:
@@ -26,21 +33,48 @@ def pytest_configure() -> None:
     )
     hypothesis.settings.load_profile("moodvision")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests only
+    settings.WHITENOISE_AUTOREFRESH = True  # else each test client would list all static files anew
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """By xdist, before it starts a worker: they share what migrating once has made."""
+    stash = node.config.stash
+    if TEMPLATE not in stash:
+        made = stash.setdefault(MADE, ExitStack())
+        made.enter_context(stash[blocking_manager_key].unblock())
+        outside = template.from_outside()
+        stash[TEMPLATE] = made.enter_context(template.given(outside) if outside else template.migrated())
+    node.workerinput["template"] = stash[TEMPLATE]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash.get(MADE, ExitStack()).close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files stay whole, as with `--dist loadfile`; those that meet one site in a browser stay together."""
+    from xdist.scheduler import LoadFileScheduling  # the tests run without xdist too
+
+    class ByFileAndSite(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            shares_site = file.startswith("tests/browser/") and file != EVERY_PAGE
+            return "tests/browser" if shares_site else file
+
+    return ByFileAndSite(config, log)
+
+
 @pytest.fixture(scope="session")
-def template_database(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """The embedded services held for the whole run, and a migrated database to copy."""
+def template_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[str]:
+    """Of the process that started this one; its own where none did."""
+    made = getattr(request.config, "workerinput", {}).get("template") or template.from_outside()
     with (
-        embedded.hold(
-            settings.VAR_DIR, postgres=settings.USES_EMBEDDED_POSTGRES, redis=settings.USES_EMBEDDED_REDIS
-        ),
-        django_db_blocker.unblock(),  # type: ignore[attr-defined]
-        scratch.migrated_database("template") as name,
+        django_db_blocker.unblock(),
+        template.given(made) if made else template.migrated() as name,
     ):
-        for connection in connections.all():
-            connection.close()  # a database in use cannot be copied
         yield name
 
 

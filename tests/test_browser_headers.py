@@ -1,4 +1,4 @@
-"""What every page tells the browser, walked over all of them; and that no template needs a weaker policy."""
+"""What pages tell the browser (`test_access.py` walks all), and that no template needs a weaker policy."""
 
 import re
 from pathlib import Path
@@ -6,50 +6,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from clinics import browser_headers
 from clinics.browser_headers import BrowserHeadersMiddleware
+from tests.doors.headers import wrong_with
 from tests.markup import inline_parts, inline_parts_of_template
-from tests.test_access import ROWS, World, world  # noqa: F401  the fixture
 
 ENTRANCES = ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere/", "/healthz")
-CAMERA_PAGES = {"patients:check_in"}
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
-
-
-def wrong_with(response: HttpResponseBase, *, may_use_camera: bool = False) -> list[str]:
-    """What is missing from, or too weak in, one answer."""
-    policy = response.headers.get("Content-Security-Policy", "")
-    permissions = response.headers.get("Permissions-Policy", "")
-    checks = {
-        "no policy": "default-src 'none'" in policy or policy == "sandbox",
-        "unsafe": "unsafe-" not in policy and "*" not in policy,
-        "framing": policy == "sandbox" or "frame-ancestors 'none'" in policy,
-        "x-frame-options": response.headers.get("X-Frame-Options") == "DENY",
-        "sniffing": response.headers.get("X-Content-Type-Options") == "nosniff",
-        "referrer": response.headers.get("Referrer-Policy") == "same-origin",
-        "opener": response.headers.get("Cross-Origin-Opener-Policy") == "same-origin",
-        "resource": response.headers.get("Cross-Origin-Resource-Policy") == "same-origin",
-        "camera": ("camera=(self)" if may_use_camera else "camera=()") in permissions,
-        "microphone": "microphone=()" in permissions,
-    }
-    return [name for name, is_right in checks.items() if not is_right]
-
-
-def test_every_page_has_its_headers_and_nothing_inline(world: World) -> None:  # noqa: F811
-    wrong = {}
-    for row in ROWS:
-        for who in ("anonymous", "alice", "ada", "pat"):
-            response = world.answer(row, who)
-            uses_camera = row.name in CAMERA_PAGES and who == "pat"
-            found = wrong_with(response, may_use_camera=uses_camera)
-            if response.get("Content-Type", "").startswith("text/html"):
-                found += inline_parts(response.text)
-            if found:
-                wrong[f"{row} to {who}"] = found
-    assert wrong == {}
 
 
 @pytest.mark.django_db

@@ -16,11 +16,12 @@ from patients import services as patients_services
 from patients.models import LeftNote, Patient
 from scoring.models import Alert, PatientNote
 from tests.clinics.factories import make_clinic, make_member, make_session
+from tests.doors.table import CANARY, ROWS
+from tests.doors.world import World
 from tests.furnishing import a_week_in_shadow, furnish_watch
 from tests.patients.factories import make_certificate, make_check_in, make_patient
 from tests.patients.questionnaires.forms import make_round
 from tests.scoring.factories import add_days_of, store_reading
-from tests.test_access import CANARY, ROWS, World
 
 OPEN_TO_ALL = {
     "home",
@@ -138,25 +139,32 @@ def test_policies_are_off_and_the_clinics_own_people_still_work(world: World) ->
     assert CANARY in world.client("alice").get(world.url("scoring:triage")).text
 
 
-@pytest.mark.parametrize("who", ABROAD)
-def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World, who: str) -> None:
+def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World) -> None:
+    wrong = []
     for row in ROWS:
-        if row.name not in OPEN_TO_ALL:
+        for who in ABROAD:
+            if row.name in OPEN_TO_ALL:
+                continue
             response = world.answer(row, who)
-            assert response.status_code == 404, str(row)
-            assert CANARY not in response.content.decode(errors="replace"), str(row)
+            if response.status_code != 404 or CANARY in response.content.decode(errors="replace"):
+                wrong.append(f"{row} to {who}")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("who", ABROAD)
-def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World, who: str) -> None:
+def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World) -> None:
     at_home = World(world.people, {**world.ids, "clinic": "south"})
+    wrong = []
     for row in ROWS:
-        if row.name in OPEN_TO_ALL:
-            continue
-        response = at_home.answer(row, who)
-        assert CANARY not in response.content.decode(errors="replace"), str(row)
-        if any(f"/{world.ids[name]}/" in at_home.url(row.name) for name in IDS):
-            assert response.status_code in {403, 404}, str(row)
+        for who in ABROAD:
+            if row.name in OPEN_TO_ALL:
+                continue
+            response = at_home.answer(row, who)
+            names_a_thing = any(f"/{world.ids[name]}/" in at_home.url(row.name) for name in IDS)
+            if CANARY in response.content.decode(errors="replace"):
+                wrong.append(f"{row} to {who} holds the canary")
+            if names_a_thing and response.status_code not in {403, 404}:
+                wrong.append(f"{row} to {who}: {response.status_code}")
+    assert wrong == []
 
 
 def test_a_form_offers_and_takes_teams_of_its_own_clinic_alone(world: World) -> None:

@@ -14,7 +14,7 @@ from django.urls import get_resolver
 
 from clinics import sudo
 from clinics.log_kinds import Kind, kind_of
-from tests.test_access import every_url
+from tests.doors.urls import every_url
 
 OURS = ("clinics", "patients", "inference", "scoring", "moodvision", "tests")
 ASKS_AGAIN: frozenset[Any] = frozenset({sudo.is_fresh, sudo.required, sudo.required_to_post})

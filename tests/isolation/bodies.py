@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from rest_framework import serializers
 
-from tests.test_access import every_url
+from tests.doors.urls import every_url
 
 OURS = ("clinics", "patients", "inference", "scoring", "moodvision")
 TAKES_IDS = (

@@ -12,7 +12,7 @@ def render() -> str:
     from django.urls import get_resolver
 
     from clinics.roles import Role
-    from tests import test_access
+    from tests.doors import table
     from tests.isolation import bodies, test_http_walk, test_other_doors, test_stale_sessions
     from tests.isolation.twins import TENANT_MODELS, sealed_texts
     from tests.mutations.defects import DEFECTS
@@ -28,8 +28,8 @@ def render() -> str:
         visitors=2 * visitors + 1,
         methods=" and ".join(test_http_walk.METHODS),
         requests=2 * len(test_http_walk.METHODS) * asked,
-        rows=len(test_access.ROWS),
-        people=len(test_access.PEOPLE),
+        rows=len(table.ROWS),
+        people=len(table.PEOPLE),
         places=len(bodies.PLACES),
         guarded=len(test_stale_sessions.DOORS),
         sockets=len(test_other_doors.SOCKETS),

@@ -14,12 +14,12 @@ from clinics.models import Membership
 from patients import services
 from patients.models import CheckIn, Guardian, Intake
 from tests.clinics.factories import make_member
+from tests.doors.urls import every_url
 from tests.isolation import bodies
 from tests.isolation.bodies import PLACES, Place
 from tests.isolation.test_http_walk import everything_in, fill
 from tests.isolation.test_other_doors import EACH_CLINIC_KEEPS_BOOKS, snapshot
 from tests.isolation.twins import Twin
-from tests.test_access import every_url
 
 ALWAYS_NEW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z]{64}|[0-9a-f]{32}|<time[^>]*>[^<]*</time>")
 """Ids, tokens, keys and moments."""

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from pytest_django import Settings
 
+from tests.doors.urls import every_url
 from tests.isolation.twins import ANONYMOUS, PATIENT, Twin
-from tests.test_access import every_url
 
 METHODS = ("GET", "POST")
 ENDS_THE_VISIT = {"account_logout", "clinics:locked"}

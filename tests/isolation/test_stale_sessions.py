@@ -23,10 +23,10 @@ from tests.clinics.messages.hooks import set_up_channels
 from tests.clinics.sign_in_pages import later
 from tests.clinics.test_on_call import add_key
 from tests.conftest import signed_in
+from tests.doors.urls import arguments_by_name
 from tests.isolation import acts, cover_doors, message_doors, team_doors
 from tests.isolation.twins import TENANT_MODELS
 from tests.patients.factories import make_certificate, make_patient
-from tests.test_access import arguments_by_name
 
 LEFT_OPEN = sudo.FRESH_SECONDS + 1
 ASKS, UNLOCK = "/accounts/reauthenticate/", "/c/north/me/unlock/"
@@ -335,7 +335,7 @@ def send(house: House, door: Door, *, after_seconds: int) -> Sent:
 
 
 def address(ids: dict[str, Any], door: Door) -> str:
-    wanted = dict(arguments_by_name())[door.name]
+    wanted = arguments_by_name()[door.name]
     return reverse(door.name, kwargs={name: ids[name] for name in wanted})
 
 

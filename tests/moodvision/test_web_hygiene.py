@@ -32,7 +32,7 @@ def test_scripts_write_text_and_never_markup() -> None:
     assert {name: found for name, text in OWN_SCRIPTS.items() if (found := MARKUP.findall(text))} == {}
 
 
-def test_the_browser_keeps_three_settings_and_of_anybody_only_what_waits_in_their_tab_sealed() -> None:
+def test_the_browser_keeps_three_settings_and_of_anybody_only_what_waits_in_their_tab() -> None:
     """The key that seals cannot be read out of its database."""
     kept = {found for text in OWN_SCRIPTS.values() for found in KEPT.findall(text)}
     settings_kept = {("session", "BLOCKED_KEY"), ("local", "SEEN_KEY"), ("local", "SOUND_KEY")}

@@ -12,6 +12,9 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import django
+
+from tests import template
 from tests.mutations.defects import DEFECTS, Defect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +35,10 @@ def main() -> int:
     chosen = [defect for defect in DEFECTS if not options.kinds or defect.kind in options.kinds]
     if options.one_of_each:
         chosen = list({defect.kind: defect for defect in reversed(chosen)}.values())[::-1]
-    with ThreadPoolExecutor(options.at_once) as pool:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moodvision.settings")
+    django.setup()
+    with template.migrated() as name, ThreadPoolExecutor(options.at_once) as pool:
+        os.environ[template.FROM_OUTSIDE] = name
         noticed = sum(pool.map(report, chosen))
     print(f"{noticed} of {len(chosen)} planted defects were noticed")
     return 0 if chosen and noticed == len(chosen) else 1
@@ -53,10 +59,12 @@ def plant_and_test(defect: Defect) -> bool:
         copy = Path(folder) / "main"
         copy_tree(copy)
         plant(copy / defect.file, defect)
+        kept_out = {template.FROM_OUTSIDE} if defect.is_in_schema else set()
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *defect.tests],
             cwd=copy,
-            env={**os.environ, "MOODVISION_VAR": os.environ.get("MOODVISION_VAR", str(ROOT / "var"))},
+            env={"MOODVISION_VAR": str(ROOT / "var")}
+            | {name: value for name, value in os.environ.items() if name not in kept_out},
             capture_output=True,
             text=True,
             check=False,

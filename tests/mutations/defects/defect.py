@@ -16,3 +16,8 @@ class Defect:
     old: str
     new: str
     tests: tuple[str, ...]
+
+    @property
+    def is_in_schema(self) -> bool:
+        """Whether only a database migrated by its copy shows it."""
+        return "migration" in self.file or self.file.startswith("moodvision/embedded/")
