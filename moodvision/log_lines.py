@@ -7,6 +7,27 @@ from collections.abc import Iterator
 from typing import Any
 
 
+def config(level: str) -> dict[str, Any]:
+    """For Django's LOGGING: everything to the console, in lines without words."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "class": "moodvision.log_lines.WithoutWords",
+                "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"handlers": []},  # Django's own would mail tracebacks to ADMINS
+            "django.request": {"level": "ERROR"},
+            "httpx": {"level": "WARNING"},
+        },
+    }
+
+
 class WithoutWords(logging.Formatter):
     """PostgreSQL quotes rows, parsers quote input: the text of an exception stays out, wherever it stands."""
 

@@ -101,58 +101,83 @@ from scoring.signals import alert_raised
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
+    connect_readings()
+    connect_answers()
+    connect_records()
+    connect_screens()
+    connect_accounts()
+    register_exporters()
+    register_rules()
+
+
+def connect_readings() -> None:
     check_in_submitted.connect(ring_doorbell)
-    check_in_submitted.connect(judge_rules)
-    clinic_went_live.connect(tell_what_shadow_hid)
-    questionnaire_closed.connect(judge_rules)
     consent_withdrawn.connect(drop_what_was_for)
     face_switched_off.connect(drop_photos_for_a_reason)
     decider_changed.connect(drop_what_lost_consent)
-    record_closing.connect(settle_alerts)
-    record_reopened.connect(raise_again)
-    care_team_changed.connect(ring_new_team)
-    patients_merged.connect(move_readings)
     processing_restricted.connect(drop_unread_photos)
     restriction_lifted.connect(score_again)
     readings_contested.connect(rescore_contested)
     readings_contested.connect(judge_rules)
-    answer_saved.connect(hear_item_nine)
-    questionnaire_closed.connect(report_item_nine_left_open)
-    told.register(scoring_queries.has_item_nine)
     readings_stored.connect(judge_readings)
     readings_stored.connect(tell_trusted_people)
     readings_stored.connect(judge_rules_of_many)
     reading_dead.connect(report_failed_analysis)
+
+
+def connect_answers() -> None:
+    check_in_submitted.connect(judge_rules)
+    questionnaire_closed.connect(judge_rules)
+    questionnaire_closed.connect(report_item_nine_left_open)
+    answer_saved.connect(hear_item_nine)
+
+
+def connect_records() -> None:
+    record_closing.connect(settle_alerts)
+    record_reopened.connect(raise_again)
+    patients_merged.connect(move_readings)
+    post_save.connect(index_patient, sender=Patient)
+
+
+def connect_screens() -> None:
     alert_raised.connect(ring_screens)
+    clinic_went_live.connect(tell_what_shadow_hid)
+    care_team_changed.connect(ring_new_team)
     post_save.connect(recheck_screens, sender=Membership)
     post_save.connect(release_alerts, sender=Membership)
     post_save.connect(recheck_screens_of_clinic, sender=CareTeamMember)
     post_delete.connect(recheck_screens_of_clinic, sender=CareTeamMember)
     post_save.connect(recheck_screens_of_scope, sender=ClinicSettings)
-    post_save.connect(index_patient, sender=Patient)
-    rotation.register_derived_from_index(search.refresh)
-    rotation.register_derived_from_index(refresh_fingerprints)
-    erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
-    erasure.register_blocker(scoring_rules.open_alert)
+    sign_ins_changed.connect(recheck_screens_of_person)
+    for ending in (password_changed, password_reset, authenticator_removed):
+        ending.connect(recheck_screens_of_user)
+
+
+def connect_accounts() -> None:
     user_logged_in.connect(log_sign_in)
     user_logged_out.connect(log_sign_out)
     user_login_failed.connect(log_failed_sign_in)
     for signal, receiver in account_changes.RECEIVERS:
         signal.connect(receiver, weak=False)
+    user_logged_in.connect(sign_in.begin)
+    authentication_step_completed.connect(sign_in.note_step)
+    authenticator_added.connect(sign_in.note_enrolment)
+
+
+def register_rules() -> None:
+    """What an app does by rules of others: erase, remove, address, judge a model."""
+    told.register(scoring_queries.has_item_nine)
+    rotation.register_derived_from_index(search.refresh)
+    rotation.register_derived_from_index(refresh_fingerprints)
+    erasure.register(*scoring_rules.RULES, *inference_rules.RULES, *patient_rules.RULES)
+    erasure.register_blocker(scoring_rules.open_alert)
     gate.register(fidelity.judge)
     recipients.register(Message.To.PATIENT, directories.Patients())
     recipients.register(Message.To.TRUSTED, directories.Trusted())
     going_live.register_figures(shadow_figures.recorded)
-    register_exporters()
     for kind in retention_kinds.KINDS:
         retention.register(kind)
     retention.register_sparer(scoring_removals.whose_alert_is_open)
-    user_logged_in.connect(sign_in.begin)
-    authentication_step_completed.connect(sign_in.note_step)
-    authenticator_added.connect(sign_in.note_enrolment)
-    sign_ins_changed.connect(recheck_screens_of_person)
-    for ending in (password_changed, password_reset, authenticator_removed):
-        ending.connect(recheck_screens_of_user)
 
 
 def register_exporters() -> None:

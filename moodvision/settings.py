@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from moodvision import env, schedule
+from moodvision import env, log_lines, schedule
 from moodvision.embedded import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -414,22 +414,6 @@ READING_LEASE_SECONDS = env.integer("READING_LEASE_SECONDS", 120)
 READING_BATCH = env.integer("READING_BATCH", 16)
 READING_MAX_ATTEMPTS = 3
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "class": "moodvision.log_lines.WithoutWords",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": []},  # Django's own would mail tracebacks to ADMINS
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = log_lines.config(env.text("LOG_LEVEL", "INFO"))
 
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(50_000_000))  # before anybody imports cv2

@@ -1,27 +1,16 @@
 """The first net alone: with every row policy switched off, the gates still let nobody into another clinic."""
 
-import uuid
-
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.utils import timezone
 
-from clinics import log_reviews, tenancy
-from clinics.access_log import System
-from clinics.cover import trials
-from clinics.models import CareTeam, Membership, TenantModel
+from clinics import tenancy
+from clinics.models import CareTeam, TenantModel
 from moodvision import scratch
-from patients import services as patients_services
-from patients.models import LeftNote, Patient
-from scoring.models import Alert, PatientNote
-from tests.clinics.factories import make_clinic, make_member, make_session
+from tests.clinics.factories import make_clinic, make_member
 from tests.doors.table import CANARY, ROWS
-from tests.doors.world import World
-from tests.furnishing import a_week_in_shadow, furnish_watch
-from tests.patients.factories import make_certificate, make_check_in, make_patient
-from tests.patients.questionnaires.forms import make_round
-from tests.scoring.factories import add_days_of, store_reading
+from tests.doors.world import People, World, make_world
+from tests.patients.factories import make_patient
 
 OPEN_TO_ALL = {
     "home",
@@ -58,6 +47,14 @@ IDS = (
 )
 
 
+OF_NORTH = {
+    "alice": "clinician",
+    "bob": "observer",
+    "ada": "administrator",
+    "audrey": "auditor",
+    "olga": "privacy_officer",
+    "dora": "programme_manager",
+}
 ABROAD = ("clinician", "administrator", "auditor", "privacy_officer", "patient")
 
 
@@ -74,62 +71,13 @@ def without_policies(committing: str) -> None:
 def world(without_policies: None) -> World:
     """One of each thing in the north; the people of the south."""
     north, south = make_clinic("north"), make_clinic("south")
-    alice = make_member(north, "clinician", "Alice Adler")
-    pat = make_patient(north, CANARY)
-    add_days_of(pat, "sad", 6)
-    reading = store_reading(pat, "sad")
-    check_in = make_check_in(pat, mood=2, note=CANARY)
-    asked_round = make_round(pat, "gad7")
+    at_home: People = {name: make_member(north, role, name.title()) for name, role in OF_NORTH.items()}
+    made = make_world(north, at_home | {"pat": make_patient(north, CANARY)}, programme=CANARY)
     with tenancy.enter(north.pk):
-        asked = patients_services.open_request(patient=pat, kind="export", words=CANARY, by=pat)
-        PatientNote.objects.update(visible_from=timezone.now())
-        programme = patients_services.open_programme(clinic=north, name=CANARY, employer=CANARY, by=alice)
-        patients_services.join_programme(patient=pat, programme_id=programme.pk)
-        ids = {
-            "clinic": "north",
-            "patient_id": pat.pk,
-            "check_in_id": check_in.pk,
-            "alert_id": Alert.objects.values_list("pk", flat=True).get(rule="score_line"),
-            "note_id": PatientNote.objects.values_list("pk", flat=True).get(),
-            "token": "invented",
-            "request_id": asked.pk,
-            "programme_id": programme.pk,
-            "care_team_id": CareTeam.objects.create(clinic=north, name=CANARY).pk,
-            "break_glass_id": patients_services.break_glass(
-                patient=pat, reason="Found unconscious.", by=alice
-            ).pk,
-            "review_id": log_reviews.save_review(
-                query="", first_number=1, last_number=2, entries=2, by=alice
-            ).pk,
-            "hold_id": patients_services.place_legal_hold(
-                patient=pat, reason=CANARY, told=CANARY, by=System("test")
-            ).pk,
-            "erasure_id": make_certificate(north, CANARY).pk,
-            "reading_id": reading.pk,
-            "notice_id": furnish_watch(north).pk,
-            "round_id": asked_round.pk,
-            "item": "1",
-            "questionnaire": "gad7",
-            "code": "no_check_in",
-            "silence_id": uuid.uuid4(),
-            "message_id": uuid.uuid4(),
-            "left_note_id": LeftNote.objects.values_list("pk", flat=True).get(),
-            "trial_id": trials.send(member=alice, channel="screen", by=alice).pk,
-            "week": a_week_in_shadow(),
-            "member_id": alice.pk,
-            "invitation_id": uuid.uuid4(),
-            "session_id": make_session(alice.user).pk,
-        }
-        patients_services.admit_patient(clinic=north, name=CANARY, by=System("test"))
-    people: dict[str, Membership | Patient] = {
-        "alice": alice,
-        "clinician": make_member(south, "clinician", "Mallory Mohn"),
-        "administrator": make_member(south, "administrator", "Mel Moser"),
-        "auditor": make_member(south, "auditor", "Max Meier"),
-        "privacy_officer": make_member(south, "privacy_officer", "Petra Pohl"),
-        "patient": make_patient(south, "Sam Sander"),
-    }
-    return World(people, ids)
+        team = CareTeam.objects.create(clinic=north, name=CANARY)
+    abroad: People = {role: make_member(south, role, role.title()) for role in ABROAD if role != "patient"}
+    abroad["patient"] = make_patient(south, "Sam Sander")
+    return World({"alice": at_home["alice"], **abroad}, {**made.ids, "care_team_id": team.pk}, made.own)
 
 
 def test_policies_are_off_and_the_clinics_own_people_still_work(world: World) -> None:
@@ -152,7 +100,7 @@ def test_people_of_another_clinic_meet_pages_that_do_not_exist(world: World) -> 
 
 
 def test_ids_of_another_clinic_name_nothing_in_ones_own(world: World) -> None:
-    at_home = World(world.people, {**world.ids, "clinic": "south"})
+    at_home = World(world.people, {**world.ids, "clinic": "south"}, world.own)
     wrong = []
     for row in ROWS:
         for who in ABROAD:

@@ -69,7 +69,7 @@ class World:
             return str(Alert.objects.get(pk=self.ids["alert_id"]).called_seq)
 
 
-def make_world(clinic: Clinic, people: People) -> World:
+def make_world(clinic: Clinic, people: People, *, programme: str = "P") -> World:
     """Of this clinic, whose patient's name and words are canaries."""
     pat = people["pat"]
     assert isinstance(pat, Patient)
@@ -100,7 +100,7 @@ def make_world(clinic: Clinic, people: People) -> World:
             "questionnaire": "gad7",
             "code": "no_check_in",
             "silence_id": uuid.uuid4(),
-            **_of_patients(clinic, people, pat),
+            **_of_patients(clinic, people, pat, programme),
             **_of_members(clinic, people),
         }
         own: dict[str, dict[str, Any]] = {
@@ -113,16 +113,16 @@ def make_world(clinic: Clinic, people: People) -> World:
     return World(people, ids, own)
 
 
-def _of_patients(clinic: Clinic, people: People, pat: Patient) -> dict[str, Any]:
+def _of_patients(clinic: Clinic, people: People, pat: Patient, programme: str) -> dict[str, Any]:
     """A newcomer who was invited and asked for a copy; for the patient with an account, a programme."""
     alice, ada, olga, dora = (member(people, name) for name in ("alice", "ada", "olga", "dora"))
     services.appoint_deputy(membership=dora, by=olga)
-    programme = services.open_programme(clinic=clinic, name="P", employer="E", by=ada)
-    services.join_programme(patient=pat, programme_id=programme.pk)
+    opened = services.open_programme(clinic=clinic, name=programme, employer=programme, by=ada)
+    services.join_programme(patient=pat, programme_id=opened.pk)
     newcomer = services.admit_patient(clinic=clinic, name=CANARY, by=System("test"))
     return {
         "patient_id": newcomer.pk,
-        "programme_id": programme.pk,
+        "programme_id": opened.pk,
         "token": services.invite_patient(patient=newcomer, by=alice),
         "request_id": services.open_request(patient=newcomer, kind="export", words=CANARY, by=alice).pk,
         "break_glass_id": services.break_glass(patient=pat, reason="Found unconscious.", by=alice).pk,

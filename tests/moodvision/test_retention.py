@@ -140,7 +140,7 @@ def test_the_run_is_kept_with_its_counts_and_logged(pat: Patient, olga: Membersh
 
 
 def test_beat_rings_every_night_and_the_task_visits_every_clinic(clinic_a: Clinic, clinic_b: Clinic) -> None:
-    scheduled = app.conf.beat_schedule["retention"]
+    scheduled = app.conf.beat_schedule["patients.tasks.enforce_retention"]
     assert scheduled["task"] == enforce_retention.name
     assert scheduled["task"] in app.tasks
     enforce_retention()
