@@ -69,9 +69,10 @@ def next_working_day_end(clinic: Clinic, lane: str, start: datetime) -> datetime
 
 
 def words(clinic: Clinic, lane: str, at: datetime | None = None) -> str:
-    """The declared weekly hours: "Monday to Friday, 08:00 to 18:00"; and, where a holiday makes them untrue
-    now, until when nobody is there. Empty where none are declared."""
-    return wording.as_of(week_of(clinic, Lane(lane)), at or timezone.now())
+    """The declared weekly hours: "Monday to Friday, 08:00 to 18:00"; and, where a holiday or a phone that is
+    not at hand makes them untrue now, until when nobody is there. Empty where none are declared."""
+    moment = at or timezone.now()
+    return wording.as_of(week_of(clinic, Lane(lane), moment), moment)
 
 
 def public_words(clinic: Clinic, at: datetime | None = None) -> str:
@@ -79,7 +80,7 @@ def public_words(clinic: Clinic, at: datetime | None = None) -> str:
     they differ, and the clinic's own remark. Empty where nothing is declared."""
     moment = at or timezone.now()
     own = ClinicSettings.objects.filter(clinic=clinic).first()
-    by_lane = {lane: wording.as_of(week, moment) for lane, week in weeks_of(clinic).items()}
+    by_lane = {lane: wording.as_of(week, moment) for lane, week in weeks_of(clinic, moment).items()}
     return wording.for_everybody(by_lane, own.cover_hours if own else "")
 
 

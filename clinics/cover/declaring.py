@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,9 +16,6 @@ from clinics.cover.snapshot import read
 from clinics.errors import DomainError
 from clinics.models import Clinic, ClinicSafety, ClinicSettings, CoverTime, Holiday, Lane, Membership
 from clinics.models.safety import LEAST_AT_A_DESK, LEAST_MINUTES, MOST_MINUTES
-
-DAY_BEGINS, DAY_ENDS = time(7), time(21)
-"""Outside these nobody is taken to look at a screen of their own accord."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def set_hours(*, clinic: Clinic, lanes: Iterable[Lane], weekly: Iterable[WeeklyT
     if hours.overlaps(rows):
         raise DomainError("hours_overlap", _("Two of these times lie in each other. Nothing was changed."))
     safety = lock(clinic)
-    if any(lane.is_urgent for lane in chosen) and not all(map(_is_by_day, rows)):
+    if any(lane.is_urgent for lane in chosen) and not all(row.is_by_day for row in rows):
         _check_nights(clinic, safety, field="lanes")
     CoverTime.objects.filter(clinic=clinic, lane__in=chosen).delete()
     for lane in chosen:
@@ -101,7 +98,7 @@ def set_duties(*, clinic: Clinic, duties: Duties, by: Membership) -> None:
     own = lock(clinic)
     own.lead, own.deputy = duties.lead, duties.deputy
     own.has_duty_desk = duties.has_duty_desk
-    if not all(map(_is_by_day, _urgent_times(clinic))):
+    if not all(row.is_by_day for row in _urgent_times(clinic)):
         _check_nights(clinic, own, field="has_duty_desk")
     own.item_9_minutes, own.call_minutes = duties.item_9_minutes, duties.call_minutes
     own.save(update_fields=["lead", "deputy", "has_duty_desk", "item_9_minutes", "call_minutes"])
@@ -122,7 +119,7 @@ def set_night_cover(*, clinic: Clinic, is_declared: bool, by: Membership) -> Non
     own = lock(clinic)
     if own.has_night_cover != is_declared:
         own.has_night_cover = is_declared
-        if not all(map(_is_by_day, _urgent_times(clinic))):
+        if not all(row.is_by_day for row in _urgent_times(clinic)):
             _check_nights(clinic, own, field="has_night_cover")
         own.save(update_fields=["has_night_cover"])
         access_log.record("cover.night_set", by=by, is_declared=is_declared)
@@ -150,10 +147,6 @@ def _check_minutes(duties: Duties) -> None:
 def _urgent_times(clinic: Clinic) -> list[WeeklyTime]:
     rows = CoverTime.objects.filter(clinic=clinic, lane__in=[lane for lane in Lane if lane.is_urgent])
     return [WeeklyTime(row.weekday, row.opens, row.closes) for row in rows]
-
-
-def _is_by_day(row: WeeklyTime) -> bool:
-    return DAY_BEGINS <= row.opens < row.closes <= DAY_ENDS
 
 
 def _check_nights(clinic: Clinic, safety: ClinicSafety, *, field: str) -> None:

@@ -17,6 +17,10 @@ EMPTY = _("The rota is empty: nobody is on duty and nobody on call.")
 NO_PHONE = _(
     "A night shift of the next 24 hours covers nothing: no test alert by phone was confirmed for it."
 )
+NO_NIGHT = _(
+    "Hours by night are declared, and no phone holds for them now: nobody is promised by night. A test alert "
+    "by phone, confirmed, opens them again for a week."
+)
 
 
 def gaps(clinic: Clinic, now: datetime) -> list["str | Promise"]:
@@ -31,6 +35,7 @@ def gaps(clinic: Clinic, now: datetime) -> list["str | Promise"]:
         NO_DEPUTY: not is_clinician(found.safety.deputy),
         EMPTY: _is_empty_now(found, now),
         NO_PHONE: _lacks_phone(found, now),
+        NO_NIGHT: _are_nights_closed(found, now),
     }
     return [sentence for sentence, is_so in said.items() if is_so]
 
@@ -52,4 +57,12 @@ def _lacks_phone(found: Snapshot, now: datetime) -> bool:
         (row.member_id, row.span) not in covered
         for row in found.shifts
         if row.kind == Shift.Kind.NIGHT and row.span.end > now and row.span.start < now + SOON
+    )
+
+
+def _are_nights_closed(found: Snapshot, now: datetime) -> bool:
+    """Hours by night that nothing opens at this moment, and what they hang on."""
+    weeks = [found.week(lane) for lane in Lane if lane.is_urgent]
+    return any(
+        week.by_night is not None and not any(span.holds(now) for span in week.by_night) for week in weeks
     )

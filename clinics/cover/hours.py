@@ -15,6 +15,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+DAY_BEGINS, DAY_ENDS = time(7), time(21)
+"""Outside these nobody is taken to look at a screen of their own accord."""
+
 HORIZON_DAYS = 400
 """How far an opening is looked for: a clinic that opens on one day of the year still has one."""
 
@@ -42,16 +45,21 @@ class WeeklyTime:
     opens: time
     closes: time
 
+    @property
+    def is_by_day(self) -> bool:
+        return DAY_BEGINS <= self.opens < self.closes <= DAY_ENDS
+
 
 @dataclass(frozen=True)
 class Schedule:
     """What was declared for one lane. `more`: spans beside the weekly ones, as night cover has them; they
-    hold on holidays too."""
+    hold on holidays too. `by_night`: where given, weekly hours of the night count only within these."""
 
     zone: ZoneInfo
     weekly: tuple[WeeklyTime, ...] = ()
     holidays: frozenset[date] = frozenset()
     more: tuple[Span, ...] = ()
+    by_night: tuple[Span, ...] | None = None
 
     @property
     def is_declared(self) -> bool:
@@ -182,9 +190,14 @@ def _in_order(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Sp
 def _weekly_spans(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Span]:
     day, last = (at.astimezone(schedule.zone).date() for at in (start, end))
     day -= 2 * DAY
+    later: list[Span] = []  # what a day opens only after the next one has begun
     while day <= last:
-        yield from sorted(_of_day(schedule, day))
+        midnight = moment(schedule.zone, day + DAY, time.min)
+        found = sorted([*later, *_of_day(schedule, day)])
+        later = [span for span in found if span.start >= midnight]
+        yield from found[: len(found) - len(later)]
         day += DAY
+    yield from later
 
 
 def _of_days_around(schedule: Schedule, at: datetime) -> Iterator[Span]:
@@ -204,7 +217,21 @@ def _of_day(schedule: Schedule, day: date) -> Iterator[Span]:
         start = moment(schedule.zone, day, row.opens)
         end = moment(schedule.zone, closing_day, row.closes, fold=1)
         if start < end:
-            yield Span(start, end)
+            yield from _somebody_awake(schedule, day, Span(start, end))
+
+
+def _somebody_awake(schedule: Schedule, day: date, span: Span) -> Iterator[Span]:
+    """The span; of its hours by night those that hold. It may end on the day after."""
+    if schedule.by_night is None:
+        yield span
+        return
+    by_day = (
+        Span(moment(schedule.zone, one, DAY_BEGINS), moment(schedule.zone, one, DAY_ENDS))
+        for one in (day, day + DAY)
+    )
+    for held in (*by_day, *schedule.by_night):
+        if part := span.shared_with(held):
+            yield part
 
 
 def gaps_of_week(weekly: Iterable[WeeklyTime]) -> bool:

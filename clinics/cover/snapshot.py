@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -70,10 +70,29 @@ class Snapshot:
     def schedule(self, lane: Lane) -> Schedule:
         """Hours of a lane, with night cover where the lane is urgent."""
         if lane not in self._schedules:
-            closed = self.urgent_holidays if lane.is_urgent else self.holidays
             more = tuple(span for entry, span in self.nights) if lane.is_urgent else ()
-            self._schedules[lane] = Schedule(self.zone, self.weekly.get(lane, ()), closed, more)
+            self._schedules[lane] = replace(self.week(lane), more=more)
         return self._schedules[lane]
+
+    def week(self, lane: Lane) -> Schedule:
+        """The declared hours and holidays of a lane. Its nights count while there is a desk or a phone that
+        somebody answered of late: hours that were declared by one do not outlive it."""
+        closed = self.urgent_holidays if lane.is_urgent else self.holidays
+        weekly = self.weekly.get(lane, ())
+        needs_phone = lane.is_urgent and not self.safety.has_duty_desk
+        by_night = self.phones_at_hand if needs_phone and not all(row.is_by_day for row in weekly) else None
+        return Schedule(self.zone, weekly, closed, by_night=by_night)
+
+    @cached_property
+    def phones_at_hand(self) -> tuple[Span, ...]:
+        """When somebody at work can be rung, where the clinic says that it does so by night."""
+        if not self.safety.has_night_cover:
+            return ()
+        return tuple(
+            span
+            for member in self.clinicians
+            for span in hours.without(self.phones.get(member.pk, []), self.leaves.get(member.pk, []))
+        )
 
     @cached_property
     def nights(self) -> list[tuple[RotaEntry, Span]]:
@@ -196,13 +215,17 @@ def weekly_of(clinic: Clinic) -> dict[str, tuple[WeeklyTime, ...]]:
     return {lane: tuple(rows) for lane, rows in found.items()}
 
 
-def week_of(clinic: Clinic, lane: Lane) -> Schedule:
-    """The declared hours and holidays of a lane, without its nights."""
-    return weeks_of(clinic)[lane]
+def week_of(clinic: Clinic, lane: Lane, at: datetime) -> Schedule:
+    """The declared hours and holidays of a lane, without the night shifts of the rota."""
+    return weeks_of(clinic, at)[lane]
 
 
-def weeks_of(clinic: Clinic) -> dict[Lane, Schedule]:
+def weeks_of(clinic: Clinic, at: datetime) -> dict[Lane, Schedule]:
+    """Of each lane. Every page shows them: phones are read only where hours by night may hang on one."""
     weekly = weekly_of(clinic)
+    if not all(row.is_by_day for lane in Lane if lane.is_urgent for row in weekly.get(lane, ())):
+        found = read(clinic, at)
+        return {lane: found.week(lane) for lane in Lane}
     days = list(Holiday.objects.filter(clinic=clinic).values_list("day", "closes_urgent"))
     closed = frozenset(day for day, _ in days)
     closed_to_all = frozenset(day for day, closes_urgent in days if closes_urgent)

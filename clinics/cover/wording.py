@@ -31,10 +31,11 @@ def of(weekly: tuple[WeeklyTime, ...]) -> str:
 
 
 def as_of(week: Schedule, at: datetime) -> str:
-    """The hours; and where a holiday makes them untrue now, until when nobody is there."""
+    """The hours; and where a holiday or a phone that is not at hand makes them untrue now, until when nobody
+    is there."""
     said = of(week.weekly)
     opens_at = hours.next_opening(week, at)
-    if not said or opens_at == hours.next_opening(replace(week, holidays=frozenset()), at):
+    if not said or opens_at == hours.next_opening(replace(week, holidays=frozenset(), by_night=None), at):
         return said
     if opens_at is None:
         return _("%(hours)s (closed now)") % {"hours": said}

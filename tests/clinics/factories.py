@@ -49,8 +49,8 @@ def watch_always(clinic: Clinic) -> None:
 
 
 def watch(clinic: Clinic, *weekly: WeeklyTime, lanes: Iterable[Lane] = Lane) -> None:
-    """These hours for the lanes, in place of what they had; also at night without a desk, which no page
-    lets anybody declare: the hour at which a test runs does not matter then."""
+    """These hours for the lanes, in place of what they had; by a duty desk where they hold at night, so that
+    the hour at which a test runs does not matter."""
     with tenancy.enter(clinic.pk):
         CoverTime.objects.filter(clinic=clinic, lane__in=lanes).delete()
         CoverTime.objects.bulk_create(
@@ -58,6 +58,8 @@ def watch(clinic: Clinic, *weekly: WeeklyTime, lanes: Iterable[Lane] = Lane) -> 
             for lane in lanes
             for row in weekly
         )
+        if not all(row.is_by_day for row in weekly):
+            ClinicSafety.objects.update_or_create(clinic=clinic, defaults={"has_duty_desk": True})
 
 
 def ready_for_item_nine(clinic: Clinic, lead: Membership, deputy: Membership) -> None:

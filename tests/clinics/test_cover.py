@@ -217,6 +217,29 @@ def test_night_cover_ends_with_leave_or_when_the_confirmation_grows_old(
     assert not cover.is_open(office, "item_9", night + timedelta(hours=1))
 
 
+def test_hours_by_night_do_not_outlive_the_phone_they_were_declared_by(
+    office: Clinic, alice: Membership, nora: Membership, ada: Membership
+) -> None:
+    """What patients read, what timers wait for and what administrators are told say so at once."""
+    declaring.set_night_cover(clinic=office, is_declared=True, by=ada)
+    phone(alice, timezone.now())
+    always = [WeeklyTime(day, time(0), time(0)) for day in range(7)]
+    declaring.set_hours(clinic=office, lanes=list(Lane), weekly=always, by=ada)
+    night = cover.hours.moment(office.zone, timezone.now().date() + 2 * DAY, time(23))
+    a_week_later = night + 7 * DAY
+    assert cover.is_open(office, "item_9", night)
+    assert cover.words(office, "item_9", night) == "day and night"
+    assert gaps.NO_NIGHT not in gaps.gaps(office, night)
+    assert not cover.is_open(office, "item_9", a_week_later)
+    opens_at = cover.hours.moment(office.zone, a_week_later.astimezone(office.zone).date() + DAY, time(7))
+    assert cover.next_opening(office, "item_9", a_week_later) == opens_at
+    assert "closed now until" in cover.words(office, "item_9", a_week_later)
+    assert gaps.NO_NIGHT in gaps.gaps(office, a_week_later)
+    assert cover.is_open(office, "routine", a_week_later), "no phone is asked for what can wait"
+    ClinicSafety.objects.update(has_duty_desk=True)
+    assert cover.is_open(office, "item_9", a_week_later)
+
+
 def test_without_night_cover_declared_a_night_shift_opens_nothing(
     office: Clinic, alice: Membership, ada: Membership
 ) -> None:

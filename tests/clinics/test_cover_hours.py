@@ -1,5 +1,6 @@
 """The arithmetic of cover hours: laws that hold for any week, and the two nights when clocks change."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -28,10 +29,13 @@ weeks = st.lists(
     st.builds(WeeklyTime, st.integers(0, 6), times, times), min_size=1, max_size=6, unique=True
 ).map(tuple)
 holidays = st.frozensets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=10)
-schedules = st.builds(Schedule, st.sampled_from(ZONES), weeks, holidays)
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 moments = st.integers(0, 334 * 24 * 60).map(lambda count: FIRST + timedelta(minutes=count))
 minutes = st.integers(0, 3000).map(lambda count: timedelta(minutes=count))
+phones = st.lists(moments.map(lambda at: Span(at, at + timedelta(days=7))), max_size=4).map(tuple)
+schedules = st.builds(
+    Schedule, st.sampled_from(ZONES), weeks, holidays, by_night=st.one_of(st.none(), phones)
+)
 
 
 @given(schedules, moments, minutes)
@@ -40,7 +44,7 @@ def test_until_a_deadline_exactly_its_time_was_covered(
 ) -> None:
     due = hours.deadline(schedule, start, covered)
     if due is None:
-        assert hours.covered_between(schedule, start, start + timedelta(days=390)) < covered
+        assert hours.covered_between(schedule, start, start + timedelta(days=390)) <= covered
     else:
         assert due >= start + covered
         assert hours.covered_between(schedule, start, due) == covered
@@ -76,7 +80,7 @@ def test_more_cover_never_makes_a_deadline_later(
     schedule: Schedule, start: datetime, more: list[tuple[datetime, timedelta]]
 ) -> None:
     spans = tuple(Span(at, at + length) for at, length in more if length)
-    richer = Schedule(schedule.zone, schedule.weekly, schedule.holidays, spans)
+    richer = replace(schedule, more=spans)
     plain, better = (hours.deadline(which, start, timedelta(hours=5)) for which in (schedule, richer))
     assert plain is None or (better is not None and better <= plain)
 
@@ -134,6 +138,23 @@ def test_a_timer_that_runs_through_the_change_counts_real_minutes() -> None:
     )
     due = hours.deadline(schedule, berlin(2026, 10, 25, 2, 30), timedelta(hours=1))
     assert due == berlin(2026, 10, 25, 2, 30, fold=1)
+
+
+def test_by_night_somebody_must_be_awake() -> None:
+    """Hours of the day hold by themselves, those of the night as long as a phone does."""
+    phone = Span(berlin(2026, 5, 6, 23), berlin(2026, 5, 7, 23))
+    schedule = Schedule(BERLIN, ALWAYS, by_night=(phone,))
+    found = list(hours.spans_from(schedule, berlin(2026, 5, 6, 3), days=2))[:3]
+    assert found == [
+        Span(berlin(2026, 5, 6, 7), berlin(2026, 5, 6, 21)),
+        Span(phone.start, phone.end),
+        Span(berlin(2026, 5, 8, 7), berlin(2026, 5, 8, 21)),
+    ]
+    over_midnight = Schedule(BERLIN, (WeeklyTime(2, time(20), time(8)),), by_night=())
+    assert list(hours.spans_from(over_midnight, berlin(2026, 5, 6, 3), days=3)) == [
+        Span(berlin(2026, 5, 6, 20), berlin(2026, 5, 6, 21)),
+        Span(berlin(2026, 5, 7, 7), berlin(2026, 5, 7, 8)),
+    ]
 
 
 def test_without_hours_nothing_is_ever_due() -> None:
