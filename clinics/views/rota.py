@@ -153,7 +153,8 @@ def _page(
 def _days(clinic: Clinic, monday: date) -> list[Day]:
     span = days_as_span(clinic.zone, monday, monday + timedelta(days=DAYS - 1))
     found = cover.read(clinic, span.start)
-    unstaffed = found.unstaffed(Lane.ITEM_9, span) if found.safety.keeps_rota else []
+    gaps = found.unstaffed(Lane.ITEM_9, span) if found.safety.keeps_rota else []
+    unstaffed = [part for part in gaps if part.end > timezone.now()]  # of what is over nobody needs a warning
     rows = Shift.objects.filter(clinic=clinic, starts_at__gte=span.start, starts_at__lt=span.end)
     shifts = list(rows.select_related("membership").order_by("starts_at"))
     today = timezone.localdate()

@@ -1,4 +1,5 @@
-"""Copies the screenshots of the last browser tests into docs/, with a palette so that they stay small."""
+"""Copies screenshots of the last browser tests into docs/: of each page the wide light look and the narrow dark
+one, with a palette so that they stay small."""
 
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[2]
 TAKEN, KEPT = ROOT / "var" / "screenshots", ROOT / "docs" / "screenshots"
 COLOURS = 96
+LEFT_OUT = ("-1440-dark", "-390-light")
 
 
 def main() -> None:
@@ -14,6 +16,8 @@ def main() -> None:
     for old in KEPT.glob("*.png"):
         old.unlink()
     for path in sorted(TAKEN.glob("*.png")):
+        if path.stem.endswith(LEFT_OUT):
+            continue
         with Image.open(path) as picture:
             picture.convert("RGB").quantize(COLOURS).save(KEPT / path.name, optimize=True)
 

@@ -131,6 +131,7 @@ def test_an_empty_rota_is_said_in_cover_hours_and_so_is_an_hour_without_anybody(
     week = browser.get(f"{PAGE}?week={MONDAY}").text
     assert "Nobody on duty 00:00 to 08:00" in week
     assert "Nobody on duty 16:00 to 00:00" in week
+    assert "Nobody on duty" not in browser.get(f"{PAGE}?week=2020-06-01").text, "nobody can mend what is over"
     with tenancy.enter(alice.clinic_id):
         assert ClinicSafety.objects.get().keeps_rota
     assert act(alice, "keep").status_code == 302
