@@ -18,7 +18,10 @@ run: setup
 	$(BIN)/python manage.py serve
 
 test: setup browser
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+# One more than cores: a worker often waits for a browser, a process or the database.
+WORKERS ?= $(shell echo $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )))
 
 .PHONY: browser
 browser: setup

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from moodvision.demo import photo
@@ -87,14 +86,12 @@ def visits(browser: Browser, site: Site) -> Iterator[Visits]:
 
 @pytest.fixture
 def shoot() -> Callable[[Page, str], None]:
-    """Writes what the window shows to var/screenshots/<name>.png, small enough for the docs to keep."""
+    """Writes what the window shows to var/screenshots/<name>.png; keep.py makes it small for the docs."""
     folder = settings.VAR_DIR / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(page: Page, name: str) -> None:
-        picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", scale="css"))).convert("RGB")
-        small = picture.quantize(method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        small.save(folder / f"{name}.png")
+        page.screenshot(path=folder / f"{name}.png", animations="disabled", scale="css")
 
     return write
 
