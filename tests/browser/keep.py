@@ -1,5 +1,7 @@
-"""Copies screenshots of the last browser tests into docs/: of each page the wide light look and the narrow dark
-one, with a palette so that they stay small."""
+"""Copies screenshots of the last browser tests into docs/, with a palette so that they stay small.
+
+Of each page the wide look in light and the narrow one in dark colours.
+"""
 
 from pathlib import Path
 

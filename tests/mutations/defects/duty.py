@@ -6,6 +6,7 @@ TRANSITIONS = "tests/scoring/duty/test_transitions.py"
 DUTIES = "tests/scoring/duty/test_duties.py"
 ITEM_9 = "tests/scoring/duty/test_item_nine.py"
 SWEEPER = "tests/scoring/duty/test_sweeper.py"
+AT_ONCE = "tests/scoring/duty/test_at_once.py"
 PAGES = "tests/scoring/duty/test_pages.py"
 HOURS = "tests/scoring/duty/test_hours.py"
 CHAIN = "tests/scoring/duty/test_chain.py"
@@ -82,7 +83,7 @@ DEFECTS: tuple[Defect, ...] = (
         "scoring/duty/sweeper.py",
         "select_for_update(no_key=True, skip_locked=True)",
         "all()",
-        (SWEEPER,),
+        (AT_ONCE,),
     ),
     Defect(
         "duty",

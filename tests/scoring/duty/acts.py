@@ -94,3 +94,9 @@ def told(member: Membership) -> list[tuple[str, str]]:
 
 def spoken(by: Membership, **facts: Any) -> services.Spoken:
     return services.Spoken(by, facts.get("whom", "the patient"), facts.get("at", timezone.now()))
+
+
+def rungs(alert: Alert) -> list[str]:
+    """Who was asked, in their order."""
+    rows = AlertEvent.objects.filter(alert=alert, kind__in=["called", "passed_on", "overdue"])
+    return [row.facts["rung"] for row in rows.order_by("seq")]

@@ -2,17 +2,15 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from clinics.models import CareTeam, Clinic, ClinicSafety, ClinicSettings, Membership, Message, Shift
 from patients import access as patients_access
 from patients import services as patient_services
 from patients.models import OnCallGrant, Patient
 from scoring import services
 from scoring.duty import sweeper
-from scoring.models import Alert, AlertEvent, AlertTimer
+from scoring.models import AlertTimer
 from scoring.services import receipts
-from tests.clinics.factories import make_member, watch, watch_always
+from tests.clinics.factories import watch, watch_always
 from tests.scoring.duty.acts import (
     FRIDAY,
     OFFICE,
@@ -21,6 +19,7 @@ from tests.scoring.duty.acts import (
     clock,
     kinds_of,
     make_due,
+    rungs,
     sweep,
     told,
     warn,
@@ -29,24 +28,9 @@ from tests.scoring.duty.acts import (
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def carol(clinic_a: Clinic) -> Membership:
-    return make_member(clinic_a, "clinician", "Carol Conrad")
-
-
-@pytest.fixture
-def dan(clinic_a: Clinic) -> Membership:
-    return make_member(clinic_a, "clinician", "Dan Dorn")
-
-
 def on_duty(member: Membership, start: datetime, hours: float) -> None:
     end = start + hours * HOUR
     Shift.objects.create(clinic=member.clinic, membership=member, kind="duty", starts_at=start, ends_at=end)
-
-
-def rungs(alert: Alert) -> list[str]:
-    rows = AlertEvent.objects.filter(alert=alert, kind__in=["called", "passed_on", "overdue"])
-    return [row.facts["rung"] for row in rows.order_by("seq")]
 
 
 def test_the_lead_is_called_once_and_who_comes_on_duty_with_the_next(

@@ -1,10 +1,9 @@
 """Timers are rows, judged by the sweeper: along the chain, in cover hours, past whoever holds the patient."""
 
-import threading
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -24,31 +23,26 @@ from clinics.models import (
     Shift,
 )
 from patients import access as patients_access
-from patients.locks import lock_patients
 from patients.models import OnCallGrant, Patient
 from scoring import services, tasks
-from scoring.duty import digests, sweeper
+from scoring.duty import sweeper
 from scoring.models import Alert, AlertEvent, AlertTimer
-from tests.clinics.factories import make_clinic, make_member, watch, watch_always
+from tests.clinics.factories import watch, watch_always
 from tests.patients.factories import make_patient
-from tests.scoring.duty.acts import again, answer, kinds_of, make_due, spoken, sweep, timers_of, told, warn
+from tests.scoring.duty.acts import (
+    again,
+    answer,
+    kinds_of,
+    make_due,
+    rungs,
+    spoken,
+    sweep,
+    timers_of,
+    told,
+    warn,
+)
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def carol(clinic_a: Clinic) -> Membership:
-    return make_member(clinic_a, "clinician", "Carol Conrad")
-
-
-@pytest.fixture
-def dan(clinic_a: Clinic) -> Membership:
-    return make_member(clinic_a, "clinician", "Dan Dorn")
-
-
-def rungs(alert: Alert) -> list[str]:
-    rows = AlertEvent.objects.filter(alert=alert, kind__in=["called", "passed_on", "overdue"])
-    return [row.facts["rung"] for row in rows.order_by("seq")]
 
 
 def keep_rota(clinic: Clinic, on_duty: Membership, lead: Membership, deputy: Membership) -> None:
@@ -245,24 +239,6 @@ def test_what_on_call_reads_is_logged_as_such(
         assert '"purpose":"on_call"' in rows.get(action="patient.read").canonical
 
 
-def test_warnings_are_told_once_a_day(
-    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
-) -> None:
-    watch_always(in_a)
-    first = warn(pat)
-    warn(pat, rule="no_check_in")
-    services.take(alert_id=first.pk, by=alice)
-    answer(pat)
-    now = timezone.now()
-    digests.queue_for(in_a, now)
-    digests.queue_for(in_a, now)
-    counts = {
-        row.recipient_id: row.facts["count"] for row in Message.objects.filter(kind="digest").order_by("pk")
-    }
-    assert counts == {alice.pk: 2, carol.pk: 1}
-    assert Message.objects.filter(kind="digest").values("recipient_id", "dedupe_key").distinct().count() == 2
-
-
 def test_each_step_stands_in_the_access_log(clinic_a: Clinic, pat: Patient, alice: Membership) -> None:
     watch_always(clinic_a)
     with tenancy.enter(clinic_a.pk):
@@ -280,95 +256,8 @@ def test_the_sweeper_beats_for_the_watchdog(db: None) -> None:
     assert watchdog.silent() != watchdog.DUTY
 
 
-@pytest.mark.commits
-def test_escalation_waits_for_who_is_resolving_this_very_second(committing: str) -> None:
-    clinic = make_clinic("north")
-    watch_always(clinic)
-    alice = make_member(clinic, "clinician", "Alice A")
-    patients = [make_patient(clinic, f"Pat{index} P") for index in range(2)]
-    with tenancy.enter(clinic.pk):
-        held, free = (answer(patient) for patient in patients)
-        AlertTimer.objects.update(due_at=timezone.now() - HOUR)
-    is_held, may_go = threading.Event(), threading.Event()
-
-    def resolve() -> None:
-        try:
-            with tenancy.enter(clinic.pk):
-                lock_patients([held.patient_id])
-                is_held.set()
-                may_go.wait(30)
-                services.resolve(
-                    alert_id=held.pk,
-                    note="Done.",
-                    by=alice,
-                    outcome="spoken",
-                    spoken=spoken(alice),
-                    next_date=(timezone.now() + timedelta(days=1)).date(),
-                )
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=resolve)
-    thread.start()
-    is_held.wait(30)
-    assert sweeper.judge_clinic(clinic, timezone.now()) == 1
-    may_go.set()
-    thread.join()
-    assert sweeper.judge_clinic(clinic, timezone.now()) == 0
-    with tenancy.enter(clinic.pk):
-        assert kinds_of(free) == ["opened", "passed_on"]
-        assert kinds_of(held) == ["opened", "resolved"]
-
-
-@pytest.mark.commits
-def test_two_sweepers_at_once_pass_each_alert_on_once(committing: str) -> None:
-    clinic = make_clinic("north")
-    watch_always(clinic)
-    make_member(clinic, "clinician", "Alice A")
-    with tenancy.enter(clinic.pk):
-        for index in range(12):
-            answer(make_patient(clinic, f"Pat{index} P"))
-        AlertTimer.objects.update(due_at=timezone.now() - HOUR)
-    now: datetime = timezone.now()
-
-    def judge() -> None:
-        try:
-            sweeper.judge_clinic(clinic, now)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=judge) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    sweeper.judge_clinic(clinic, now)
-    with tenancy.enter(clinic.pk):
-        assert AlertEvent.objects.filter(kind="passed_on").count() == 12
-        numbers = sorted(AlertEvent.objects.values_list("seq", flat=True))
-        assert numbers == list(range(1, 25))
-
-
 def test_lanes_are_those_of_the_cover(db: None) -> None:
     assert Alert.Lane is Lane
-
-
-def test_the_lead_hears_in_the_digest_of_what_nobody_did(
-    in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
-) -> None:
-    watch_always(in_a)
-    team = CareTeam.objects.create(clinic=in_a, name="Ward 1")
-    team.members.create(clinic=in_a, membership=alice)
-    Patient.objects.update(care_team=team)
-    ClinicSettings.objects.update(record_scope="care_team")
-    ClinicSafety.objects.update(lead=carol)
-    alert = warn(pat)
-    digests.queue_for(in_a, timezone.now())
-    assert told(carol) == []
-    make_due(alert)
-    sweep(alert)
-    digests.queue_for(in_a, timezone.now())
-    assert {kind for kind, _ in told(carol)} == {"digest"}
 
 
 def test_an_owner_who_may_not_follow_the_patient_any_more_owns_nothing(
