@@ -11,6 +11,8 @@ from tests.browser.site import Site
 PATIENCE_MS = 45_000  # a machine that trains a model at the same time is slow
 DESKTOP, PHONE = 1440, 390
 HEIGHTS = {DESKTOP: 900, PHONE: 844}
+REPLACED = ("htmx:sendAbort", "htmx:afterRequest")
+"""What htmx reports when a newer request takes the place of one (`hx-sync`). Of a failure it says more."""
 
 
 def photo_file(image: bytes) -> FilePayload:
@@ -65,7 +67,9 @@ class Visits:
     def _said(self, message: ConsoleMessage) -> None:
         """Errors, and warnings: Chromium reports a broken Content-Security-Policy as either."""
         address = message.location.get("url", "") if message.location else ""
-        if message.type in {"error", "warning"} and not address.startswith(settings.CHART_CDN):
+        if message.text.startswith(REPLACED) or address.startswith(settings.CHART_CDN):
+            return
+        if message.type in {"error", "warning"}:
             self.faults.append(f"{message.type}: {message.text} ({address})")
 
     def _answered(self, response: Response) -> None:
