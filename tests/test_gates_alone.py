@@ -25,6 +25,7 @@ OPEN_TO_ALL = {
     "clinics:crisis",
     "clinics:crisis_of_clinic",
     "clinics:service_worker",
+    "clinics:follow_message",  # by a signed link, to a page that asks who is there
 }
 IDS = (
     "patient_id",

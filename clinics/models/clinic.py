@@ -6,11 +6,12 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinics import time_zones
 from clinics.models.tenant import TenantModel
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones.known():
         raise ValidationError(_("%(name)s is not a time zone of the IANA list."), params={"name": name})
 
 

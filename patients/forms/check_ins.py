@@ -1,6 +1,5 @@
 """Check-ins, new and corrected."""
 
-import zoneinfo
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from clinics import time_zones
 from clinics.forms import ServiceForm
 from patients.models import CheckIn, Patient
 from patients.services.check_ins import MOST_HOURS, NOTE_LIMIT
@@ -74,7 +74,7 @@ class CheckInForm(ServiceForm):
     def body(self, patient: Patient) -> dict[str, Any]:
         """The arguments of `submit_check_in`; a zone no list knows gives way to the patient's own."""
         data = self.cleaned_data
-        is_known = data["zone"] in zoneinfo.available_timezones()
+        is_known = data["zone"] in time_zones.known()
         return {
             "image": data["image"].read() if data["image"] is not None else None,
             "mood": data["mood"],

@@ -1,11 +1,11 @@
 """Records: finding, admitting, contact data, the PIN of the portal."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinics import time_zones
 from clinics.forms import ServiceForm
 from clinics.models import CareTeam, Clinic
 
@@ -36,7 +36,7 @@ class AdmitForm(ServiceForm):
         super().__init__(*args, **kwargs)
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
-        zones.choices = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
+        zones.choices = [(name, name.replace("_", " ")) for name in sorted(time_zones.known())]
         zones.initial = clinic.time_zone
         teams = self.fields["care_team"]
         assert isinstance(teams, forms.ModelChoiceField)

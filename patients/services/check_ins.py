@@ -5,7 +5,6 @@ import hmac
 import json
 import re
 import uuid
-import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics import access_log, keys
+from clinics import access_log, keys, time_zones
 from clinics.access_log import Actor
 from clinics.errors import DomainError
 from clinics.keys import KeyName, Shredded
@@ -161,7 +160,7 @@ def check_answers(mood: int | None, note: str | None, hours_slept: float | None)
 def _check_moment(idempotency_key: str, captured_at: datetime, zone: str) -> None:
     if not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
         raise DomainError("idempotency_key_invalid", field="idempotency_key")
-    if zone not in zoneinfo.available_timezones():
+    if zone not in time_zones.known():
         raise DomainError("unknown_zone", _("This is not a time zone."), field="zone")
     if captured_at.utcoffset() is None:
         raise DomainError("captured_at_without_offset", field="captured_at")
