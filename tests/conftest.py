@@ -44,8 +44,7 @@ def pytest_configure_node(node: Any) -> None:
     if TEMPLATE not in stash:
         made = stash.setdefault(MADE, ExitStack())
         made.enter_context(stash[blocking_manager_key].unblock())
-        outside = template.from_outside()
-        stash[TEMPLATE] = made.enter_context(template.given(outside) if outside else template.migrated())
+        stash[TEMPLATE] = made.enter_context(template.migrated())
     node.workerinput["template"] = stash[TEMPLATE]
 
 
@@ -69,12 +68,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def template_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[str]:
-    """Of the process that started this one; its own where none did."""
-    made = getattr(request.config, "workerinput", {}).get("template") or template.from_outside()
-    with (
-        django_db_blocker.unblock(),
-        template.given(made) if made else template.migrated() as name,
-    ):
+    """Copied from that of the process that started this worker; its own where none did."""
+    made = getattr(request.config, "workerinput", {}).get("template")
+    with django_db_blocker.unblock(), template.migrated(made) as name:
         yield name
 
 

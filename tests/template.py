@@ -1,36 +1,27 @@
-"""A migrated database for tests to copy: migrating takes half a minute, copying a moment."""
+"""A migrated database for tests to copy."""
 
-import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import pytest
 from django.conf import settings
 from django.db import connections
 
 from moodvision import embedded, scratch
 
-FROM_OUTSIDE = "MOODVISION_TEST_TEMPLATE"
-"""In the environment: the name of one that whoever started these tests has made and will drop."""
-
 
 @contextmanager
-def migrated() -> Iterator[str]:
-    """Its name, with the embedded services held."""
-    with held_services(), scratch.migrated_database("template") as name:
-        for connection in connections.all():
-            connection.close()  # a database in use cannot be copied
-        yield name
-
-
-@contextmanager
-def given(name: str) -> Iterator[str]:
-    """One of another process, which drops it."""
-    with held_services():
-        yield name
-
-
-def from_outside() -> str | None:
-    return os.environ.get(FROM_OUTSIDE)
+def migrated(made: str | None = None) -> Iterator[str]:
+    """Its name, with the embedded services held: a copy of one that was made, if there is one. Whatever asks
+    for a migrated database in here, in processes of its own too, gets a copy."""
+    with pytest.MonkeyPatch.context() as patch, held_services():
+        if made is not None:
+            patch.setenv(scratch.TEMPLATE, made)
+        with scratch.migrated_database("template") as name:
+            for connection in connections.all():
+                connection.close()  # a database in use cannot be copied
+            patch.setenv(scratch.TEMPLATE, name)
+            yield name
 
 
 def held_services() -> AbstractContextManager[None]:

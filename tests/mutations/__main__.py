@@ -14,6 +14,7 @@ from pathlib import Path
 
 import django
 
+from moodvision import scratch
 from tests import template
 from tests.mutations.defects import DEFECTS, Defect
 
@@ -37,8 +38,7 @@ def main() -> int:
         chosen = list({defect.kind: defect for defect in reversed(chosen)}.values())[::-1]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moodvision.settings")
     django.setup()
-    with template.migrated() as name, ThreadPoolExecutor(options.at_once) as pool:
-        os.environ[template.FROM_OUTSIDE] = name
+    with template.migrated(), ThreadPoolExecutor(options.at_once) as pool:
         noticed = sum(pool.map(report, chosen))
     print(f"{noticed} of {len(chosen)} planted defects were noticed")
     return 0 if chosen and noticed == len(chosen) else 1
@@ -59,7 +59,7 @@ def plant_and_test(defect: Defect) -> bool:
         copy = Path(folder) / "main"
         copy_tree(copy)
         plant(copy / defect.file, defect)
-        kept_out = {template.FROM_OUTSIDE} if defect.is_in_schema else set()
+        kept_out = {scratch.TEMPLATE} if defect.is_in_schema else set()
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *defect.tests],
             cwd=copy,
