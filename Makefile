@@ -63,7 +63,7 @@ drill: setup
 	$(BIN)/python manage.py drill
 
 screenshots: setup browser
-	$(BIN)/pytest -q tests/browser
+	MOODVISION_SCREENSHOTS=1 $(BIN)/pytest -q tests/browser
 	$(BIN)/python -m tests.browser.keep
 
 test-training: setup

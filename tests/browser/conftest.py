@@ -86,12 +86,13 @@ def visits(browser: Browser, site: Site) -> Iterator[Visits]:
 
 @pytest.fixture
 def shoot() -> Callable[[Page, str], None]:
-    """Writes what the window shows to var/screenshots/<name>.png; keep.py makes it small for the docs."""
+    """Under `make screenshots` writes what the window shows to var/screenshots/<name>.png."""
     folder = settings.VAR_DIR / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png", animations="disabled", scale="css")
+        if os.environ.get("MOODVISION_SCREENSHOTS"):
+            page.screenshot(path=folder / f"{name}.png", animations="disabled", scale="css")
 
     return write
 
