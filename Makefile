@@ -45,6 +45,10 @@ check: setup
 mutate: setup
 	$(BIN)/python -m tests.mutations
 
+.PHONY: mutate-one-of-each
+mutate-one-of-each: setup
+	$(BIN)/python -m tests.mutations --one-of-each
+
 # Semgrep and bandit in an environment of their own: their dependencies would bind ours.
 scan: .venv-scan/.installed
 	$(PYTHON) -m scan
