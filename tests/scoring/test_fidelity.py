@@ -7,6 +7,7 @@ import pytest
 
 from inference import gate
 from inference.engine.package import ModelPackage, load_package
+from inference.training.dataset import Faces
 from scoring import fidelity
 from tests.inference.engine.packages import COMMITTED
 
@@ -61,5 +62,14 @@ def test_a_golden_set_without_an_emotion_gives_no_figure(package: ModelPackage) 
     assert "sad" in check.figures["why"]
 
 
-def test_the_gate_asks_it() -> None:
+def test_the_gate_asks_it(monkeypatch: pytest.MonkeyPatch, package: ModelPackage) -> None:
+    """A model equal to the one in force passes all but it, once it says no."""
     assert fidelity.judge in gate._judges
+    pixels = np.random.default_rng(0).integers(0, 256, (140, 48, 48), dtype=np.uint8)
+    golden = Faces(pixels, np.arange(140) % 7)
+    assert "fidelity" in {check.name for check in gate.judge(package, package, golden).checks}
+    refuses = gate.Check("fidelity", False, {})
+    monkeypatch.setattr(gate, "_judges", [lambda comparison: refuses])
+    verdict = gate.judge(package, package, golden)
+    assert [check.name for check in verdict.checks if not check.passed] == ["fidelity"]
+    assert not verdict.passed

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
 from clinics.models import Clinic, Membership
+from inference.emotions import EMOTIONS
 from inference.models import Reading
 from inference.services import contest_reading
 from inference.signals import readings_stored
@@ -13,9 +15,13 @@ from patients.models import Patient
 from scoring import services
 from scoring.models import PeriodScore, ScoreProfile
 from scoring.queries import PeriodPoint, period_series
+from scoring.readings import UsedReading
+from scoring.rules.confusion import Confusion
+from scoring.services import estimates
 from tests.inference.factories import make_reading
 from tests.scoring.factories import probabilities
 
+SAD, NEUTRAL = EMOTIONS.index("sad"), EMOTIONS.index("neutral")
 READ = ("sad", "1"), ("sad", "1"), ("neutral", "1"), ("sad", "2"), ("happy", "2")
 
 
@@ -77,3 +83,19 @@ def test_a_model_whose_only_reading_was_contested_is_out_of_the_week(in_a: Clini
     contest_reading(patient=pat, reading_id=last.pk)
     assert set(PeriodScore.objects.values_list("model_version", flat=True)) == {"test 1"}
     assert this_week(pat, in_a).readings == 2
+
+
+def test_each_reading_is_judged_by_its_own_models_mistakes() -> None:
+    """One is nearly always right; the other, which met few sad faces, takes most for neutral."""
+    right = Confusion(np.full(7, 1 / 7), np.eye(7) * 1000)
+    counts, reference = np.eye(7) * 1000, np.full(7, 0.98 / 6)
+    counts[SAD, SAD], counts[SAD, NEUTRAL], reference[SAD] = 300, 700, 0.02
+    wrong = Confusion(reference, counts)
+
+    def week(confusion: Confusion) -> list[UsedReading]:
+        shares = tuple(0.94 if emotion == NEUTRAL else 0.01 for emotion in range(7))
+        return [UsedReading(timezone.now(), "any", shares, confusion)] * 7
+
+    weeks = [week(right), week(wrong), week(right)[:3] + week(wrong)[:4]]
+    by_right, by_wrong, mixed = estimates.estimate_groups(weeks).mean[:, SAD]
+    assert by_right < mixed < by_wrong
