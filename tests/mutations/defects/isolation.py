@@ -123,7 +123,7 @@ DEFECTS = (
         "scoring/listeners.py",
         "        None if teams is None else teams.get(membership.pk, frozenset()),\n",
         "        None,\n",
-        ("tests/scoring/test_alert_socket.py",),
+        ("tests/scoring/test_socket_teams.py",),
     ),
     Defect(
         "body",
