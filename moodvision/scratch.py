@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
@@ -18,8 +19,6 @@ from moodvision.embedded import roles
 DROP_ATTEMPTS = 20
 DROP_PAUSE_SECONDS = 0.5
 LOGIN = ("host", "port", "user", "password")
-TEMPLATE = "MOODVISION_SCRATCH_TEMPLATE"
-"""In the environment of tests: a migrated database to copy, a moment in place of half a minute."""
 
 
 def database_environment() -> dict[str, str]:
@@ -57,7 +56,7 @@ def drop(name: str) -> None:
 @contextmanager
 def migrated_database(purpose: str) -> Iterator[str]:
     """A database of its own with today's schema, that this process is pointed at until the block is left."""
-    template = os.environ.get(TEMPLATE)
+    template = settings.SCRATCH_TEMPLATE or None
     name = create(purpose, template=template)
     try:
         with pointed_at(name, "default", "owner"):

@@ -9,6 +9,8 @@ from django.db import connections
 
 from moodvision import embedded, scratch
 
+VARIABLE = "MOODVISION_SCRATCH_TEMPLATE"
+
 
 @contextmanager
 def migrated(made: str | None = None) -> Iterator[str]:
@@ -16,11 +18,12 @@ def migrated(made: str | None = None) -> Iterator[str]:
     for a migrated database in here, in processes of its own too, gets a copy."""
     with pytest.MonkeyPatch.context() as patch, held_services():
         if made is not None:
-            patch.setenv(scratch.TEMPLATE, made)
+            patch.setattr(settings, "SCRATCH_TEMPLATE", made)
         with scratch.migrated_database("template") as name:
             for connection in connections.all():
                 connection.close()  # a database in use cannot be copied
-            patch.setenv(scratch.TEMPLATE, name)
+            patch.setattr(settings, "SCRATCH_TEMPLATE", name)
+            patch.setenv(VARIABLE, name)
             yield name
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import django
 
-from moodvision import scratch
 from tests import template
 from tests.mutations.defects import DEFECTS, Defect
 
@@ -59,7 +58,7 @@ def plant_and_test(defect: Defect) -> bool:
         copy = Path(folder) / "main"
         copy_tree(copy)
         plant(copy / defect.file, defect)
-        kept_out = {scratch.TEMPLATE} if defect.is_in_schema else set()
+        kept_out = {template.VARIABLE} if defect.is_in_schema else set()
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *defect.tests],
             cwd=copy,
