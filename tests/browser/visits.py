@@ -38,6 +38,7 @@ class Visits:
             locale="en-GB",
             timezone_id="Europe/Berlin",
             viewport={"width": width, "height": HEIGHTS[width]},
+            reduced_motion="reduce",  # a colour half way through a transition is no colour of the page
             **options,
         )
         self.contexts.append(context)
