@@ -70,8 +70,12 @@ screenshots: setup browser
 	MOODVISION_SCREENSHOTS=1 $(BIN)/pytest -q tests/browser
 	$(BIN)/python -m tests.browser.keep
 
-test-training: setup
+# An optional extra; installed by itself, since nothing may run beside a pip that writes into its environment.
+.PHONY: torch
+torch: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check "torch==2.13.0" "h5py==3.16.0"
+
+test-training: torch
 	MOODVISION_TRAINING_TESTS=1 $(BIN)/pytest tests/training_extra
 
 format: setup
