@@ -73,15 +73,11 @@ def browser(executable: str, site: Site, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def visits(browser: Browser, site: Site) -> Iterator[Visits]:
-    """Windows of one test; at its end nothing may have gone wrong in any of them.
-
-    What they ask for while they close is broken off, which is no fault of theirs.
-    """
+    """Windows of one test; at its end nothing may have gone wrong in any of them."""
     opened = Visits(browser, site)
     yield opened
-    unexpected = opened.unexpected()
     opened.close()
-    assert unexpected == []
+    assert opened.unexpected() == []
 
 
 @pytest.fixture
