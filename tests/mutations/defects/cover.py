@@ -32,6 +32,14 @@ DEFECTS = (
     ),
     Defect(
         "cover",
+        "hours by night outlive the phone they were declared by",
+        "clinics/cover/snapshot.py",
+        "return Schedule(self.zone, weekly, closed, by_night=by_night)",
+        "return Schedule(self.zone, weekly, closed)",
+        (COVER,),
+    ),
+    Defect(
+        "cover",
         "an old test alert is night cover",
         "clinics/cover/snapshot.py",
         "found[member_id].append(Span(confirmed_at, confirmed_at + PHONE_DAYS))",

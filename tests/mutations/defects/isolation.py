@@ -36,6 +36,14 @@ DEFECTS = (
         (GATES_ALONE,),
     ),
     Defect(
+        "gate",
+        "an answer leaves without its headers",
+        "clinics/browser_headers.py",
+        '        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")\n',
+        "",
+        (ACCESS,),
+    ),
+    Defect(
         "policy",
         "a policy that lets all rows through",
         "clinics/migration_operations.py",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clinics.cover import WeeklyTime
 from clinics.errors import DomainError
-from clinics.models import Clinic, Membership, Message
+from clinics.models import CareTeam, Clinic, ClinicSafety, ClinicSettings, Membership, Message
 from patients.models import Patient
 from scoring import services
 from scoring.duty import sweeper
@@ -100,3 +100,12 @@ def rungs(alert: Alert) -> list[str]:
     """Who was asked, in their order."""
     rows = AlertEvent.objects.filter(alert=alert, kind__in=["called", "passed_on", "overdue"])
     return [row.facts["rung"] for row in rows.order_by("seq")]
+
+
+def divide(clinic: Clinic, *, team_of: Membership, lead: Membership) -> None:
+    """Clinicians see their care team alone: one follows all patients there are, the lead none of them."""
+    team = CareTeam.objects.create(clinic=clinic, name="Ward 1")
+    team.members.create(clinic=clinic, membership=team_of)
+    Patient.objects.update(care_team=team)
+    ClinicSettings.objects.update(record_scope="care_team")
+    ClinicSafety.objects.update(lead=lead)

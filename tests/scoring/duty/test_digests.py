@@ -5,10 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from clinics.models import (
-    CareTeam,
     Clinic,
-    ClinicSafety,
-    ClinicSettings,
     Membership,
     Message,
 )
@@ -18,6 +15,7 @@ from scoring.duty import digests
 from tests.clinics.factories import watch_always
 from tests.scoring.duty.acts import (
     answer,
+    divide,
     make_due,
     sweep,
     told,
@@ -49,11 +47,7 @@ def test_the_lead_hears_in_the_digest_of_what_nobody_did(
     in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
 ) -> None:
     watch_always(in_a)
-    team = CareTeam.objects.create(clinic=in_a, name="Ward 1")
-    team.members.create(clinic=in_a, membership=alice)
-    Patient.objects.update(care_team=team)
-    ClinicSettings.objects.update(record_scope="care_team")
-    ClinicSafety.objects.update(lead=carol)
+    divide(in_a, team_of=alice, lead=carol)
     alert = warn(pat)
     digests.queue_for(in_a, timezone.now())
     assert told(carol) == []

@@ -32,6 +32,7 @@ from tests.patients.factories import make_patient
 from tests.scoring.duty.acts import (
     again,
     answer,
+    divide,
     kinds_of,
     make_due,
     rungs,
@@ -202,11 +203,7 @@ def test_whom_it_is_passed_on_to_may_read_the_record_until_a_day_after(
     in_a: Clinic, pat: Patient, alice: Membership, carol: Membership
 ) -> None:
     watch_always(in_a)
-    team = CareTeam.objects.create(clinic=in_a, name="Ward 1")
-    team.members.create(clinic=in_a, membership=alice)
-    Patient.objects.update(care_team=team)
-    ClinicSettings.objects.update(record_scope="care_team")
-    ClinicSafety.objects.update(lead=carol)
+    divide(in_a, team_of=alice, lead=carol)
     alert = answer(pat)
     assert told(carol) == []
     make_due(alert)
