@@ -13,7 +13,7 @@ def render() -> str:
 
     from clinics.roles import Role
     from tests.doors import table
-    from tests.isolation import bodies, test_http_walk, test_other_doors, test_stale_sessions
+    from tests.isolation import bodies, guarded_doors, test_http_walk, test_other_doors
     from tests.isolation.twins import TENANT_MODELS, sealed_texts
     from tests.mutations.defects import DEFECTS
 
@@ -31,7 +31,7 @@ def render() -> str:
         rows=len(table.ROWS),
         people=len(table.PEOPLE),
         places=len(bodies.PLACES),
-        guarded=len(test_stale_sessions.DOORS),
+        guarded=len(guarded_doors.DOORS),
         sockets=len(test_other_doors.SOCKETS),
         tasks=len(test_other_doors.TASKS),
         commands=len(test_other_doors.COMMANDS),

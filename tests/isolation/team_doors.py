@@ -11,7 +11,7 @@ from patients import care_teams
 from patients.models import Patient
 
 if TYPE_CHECKING:
-    from tests.isolation.test_stale_sessions import House
+    from tests.isolation.guarded_doors import House
 
 Body = Callable[["House", Client], dict[str, Any]]
 
